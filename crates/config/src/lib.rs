@@ -1,0 +1,178 @@
+//! Settings: `syncline.toml` in the data directory, then the environment, then options; each later
+//! one wins, and every value knows where it came from. Reading the file and the environment is the
+//! caller's; this crate takes their texts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a setting's value came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Origin {
+    /// Nobody said anything.
+    Default,
+    /// `syncline.toml`.
+    File,
+    /// An environment variable.
+    Environment,
+    /// An option on the command line.
+    Option,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The page cache of the embedded store, in megabytes, for the whole process.
+    pub cache_mb: usize,
+    /// How many files a new embedded store spreads its tenants over.
+    pub shards: usize,
+    origins: BTreeMap<&'static str, Origin>,
+}
+
+/// The settings file, as it may be written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    #[serde(default)]
+    store: StoreFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct StoreFile {
+    cache_mb: Option<usize>,
+    shards: Option<usize>,
+}
+
+/// A settings file or variable that cannot be understood.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is no TOML, or has a name that is no setting.
+    #[error("syncline.toml: {0}")]
+    File(String),
+    /// A value is out of its range, or no number.
+    #[error("{name}: '{value}' is not between {least} and {most}")]
+    Range {
+        /// The setting.
+        name: String,
+        /// The value.
+        value: String,
+        /// The least that is allowed.
+        least: usize,
+        /// The most that is allowed.
+        most: usize,
+    },
+}
+
+/// One setting as `config show` lists it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// Its environment variable.
+    pub variable: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Where the value came from.
+    pub origin: Origin,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+struct Setting {
+    name: &'static str,
+    variable: &'static str,
+    default: usize,
+    least: usize,
+    most: usize,
+    about: &'static str,
+}
+
+const CACHE: Setting = Setting {
+    name: "store.cache-mb",
+    variable: "SYNCLINE_STORE_CACHE_MB",
+    default: 128,
+    least: 8,
+    most: 1 << 20,
+    about: "page cache of the embedded store, in megabytes, for the whole process",
+};
+
+const SHARDS: Setting = Setting {
+    name: "store.shards",
+    variable: "SYNCLINE_STORE_SHARDS",
+    default: 4,
+    least: 1,
+    most: 64,
+    about: "files that a new embedded store spreads its tenants over",
+};
+
+impl Settings {
+    /// The settings from a file's text (empty when there is none) and the environment.
+    pub fn read(
+        file: &str,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let file: File =
+            toml::from_str(file).map_err(|error| ConfigError::File(error.to_string()))?;
+        let mut origins = BTreeMap::new();
+        let mut pick = |setting: &Setting, from_file: Option<usize>| {
+            let (text, origin) = match (environment(setting.variable), from_file) {
+                (Some(text), _) => (text, Origin::Environment),
+                (None, Some(number)) => (number.to_string(), Origin::File),
+                (None, None) => (setting.default.to_string(), Origin::Default),
+            };
+            origins.insert(setting.name, origin);
+            let number = text.trim().parse().ok();
+            number.filter(|number| (setting.least..=setting.most).contains(number)).ok_or_else(|| {
+                ConfigError::Range {
+                    name: setting.name.to_owned(),
+                    value: text,
+                    least: setting.least,
+                    most: setting.most,
+                }
+            })
+        };
+        let cache_mb = pick(&CACHE, file.store.cache_mb)?;
+        let shards = pick(&SHARDS, file.store.shards)?;
+        Ok(Self { cache_mb, shards, origins })
+    }
+
+    /// Every setting with its value and origin.
+    pub fn show(&self) -> Vec<Shown> {
+        [(CACHE, self.cache_mb), (SHARDS, self.shards)]
+            .into_iter()
+            .map(|(setting, value)| Shown {
+                name: setting.name,
+                variable: setting.variable,
+                value: value.to_string(),
+                origin: self.origins.get(setting.name).cloned().unwrap_or(Origin::Default),
+                about: setting.about,
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
+        let none = |_: &str| None;
+        assert_eq!(Settings::read("", none).expect("defaults").cache_mb, 128);
+        let file = "[store]\ncache-mb = 64\n";
+        assert_eq!(Settings::read(file, none).expect("file").cache_mb, 64);
+        let variable = |name: &str| (name == CACHE.variable).then(|| "32".to_owned());
+        let settings = Settings::read(file, variable).expect("variable");
+        assert_eq!(settings.cache_mb, 32);
+        assert_eq!(settings.show()[0].origin, Origin::Environment);
+    }
+
+    #[test]
+    fn a_name_that_is_no_setting_is_refused() {
+        let error = Settings::read("[store]\ncahce-mb = 64\n", |_| None).expect_err("refused");
+        assert!(error.to_string().contains("cahce-mb"), "{error}");
+    }
+}

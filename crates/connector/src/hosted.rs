@@ -1,0 +1,52 @@
+//! The target that is a tenant hosted here. It writes through `directory` like everybody else.
+
+use directory::{Directory, Inbound, InboundError};
+use model::{Entry, Key, Object, ObjectId, TenantId};
+
+use crate::{Batch, Outcome, Target, TargetError};
+
+/// A hosted tenant as a target.
+pub struct Hosted {
+    directory: Directory,
+    tenant: TenantId,
+}
+
+impl Hosted {
+    /// The tenant as a target.
+    pub fn new(directory: Directory, tenant: TenantId) -> Self {
+        Self { directory, tenant }
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> TargetError {
+    TargetError::Failed(error.to_string())
+}
+
+impl Target for Hosted {
+    fn find(&self, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, TargetError> {
+        self.directory.store().resolve(self.tenant, keys).map_err(failed)
+    }
+
+    fn get(&self, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, TargetError> {
+        self.directory.store().get(self.tenant, ids).map_err(failed)
+    }
+
+    fn apply(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, TargetError> {
+        let page = Inbound {
+            actor: batch.actor.clone(),
+            receipt: (batch.job, batch.run, batch.token),
+            source: batch.source,
+            entries: batch.entries,
+            durability: batch.durability,
+        };
+        self.directory.apply_inbound(self.tenant, &page).map_err(|error| match error {
+            InboundError::NoConsent(_) => TargetError::NoConsent(error.to_string()),
+            InboundError::Fenced => TargetError::Fenced,
+            InboundError::Other(error) => failed(error),
+        })
+    }
+
+    fn find_applied(&self, entries: &[Entry]) -> Result<Vec<bool>, TargetError> {
+        self.directory.find_receipt(self.tenant, entries).map_err(failed)
+    }
+}

@@ -1,0 +1,63 @@
+//! What a target of a synchronization must do, and the target that is a hosted tenant.
+//!
+//! The line asks for facts by the page and hands over changes by the page; how a target keeps them
+//! is the adapter's. Deciding is the engine's, and when to ask is `sync`'s.
+
+mod hosted;
+
+pub use hosted::Hosted;
+
+use model::{Actor, Entry, JobId, Key, Object, ObjectId, Refusal, RunId, TenantId};
+use store::Durability;
+
+/// Why a target did not answer, or wrote nothing of a page.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// It does not, or no longer, allow it.
+    #[error("{0}")]
+    NoConsent(String),
+    /// A newer run of the same job writes.
+    #[error("a newer run of the job writes")]
+    Fenced,
+    /// Anything else; it can be tried again.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// A page of changes, each of them committed in the journal before.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    /// The job at work.
+    pub actor: Actor,
+    /// The job.
+    pub job: JobId,
+    /// The run.
+    pub run: RunId,
+    /// The run's fencing token.
+    pub token: u64,
+    /// The tenant that the people come from.
+    pub source: TenantId,
+    /// The changes.
+    pub entries: &'a [Entry],
+    /// How safe the write must be.
+    pub durability: Durability,
+}
+
+/// What a change came to.
+pub type Outcome = Result<(), Refusal>;
+
+/// Where people are brought to. Each answer stands in its question's place.
+pub trait Target: Send + Sync {
+    /// Who holds these keys.
+    fn find(&self, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, TargetError>;
+
+    /// The objects with these ids, deleted ones too.
+    fn get(&self, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, TargetError>;
+
+    /// Writes a page. It is idempotent: an entry that was written already is done again without
+    /// harm. A refused entry refuses no other.
+    fn apply(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, TargetError>;
+
+    /// Whether these entries, whose outcome was lost in a crash, were written.
+    fn find_applied(&self, entries: &[Entry]) -> Result<Vec<bool>, TargetError>;
+}

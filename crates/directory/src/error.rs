@@ -1,0 +1,139 @@
+//! Why a service did not do what was asked, with a code for scripts and a hint for people.
+
+use access::Denied;
+use engine::Finding;
+use model::Key;
+use store::{Refused, StoreError};
+
+/// A service's refusal. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it is none of the caller's.
+    #[error("no {kind} '{name}'")]
+    NotFound {
+        /// What kind of thing.
+        kind: &'static str,
+        /// What was asked for.
+        name: String,
+    },
+    /// The name fits several things.
+    #[error("'{name}' names several {kind}s: {candidates}")]
+    Ambiguous {
+        /// What kind of thing.
+        kind: &'static str,
+        /// What was asked for.
+        name: String,
+        /// What it could be.
+        candidates: String,
+    },
+    /// The caller may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// A value that must be unique is taken.
+    #[error("the {key} is taken by {holder}")]
+    Taken {
+        /// The value.
+        key: Key,
+        /// Who has it.
+        holder: String,
+    },
+    /// Something of that name or id exists already.
+    #[error("{what} exists already")]
+    Exists {
+        /// What.
+        what: String,
+    },
+    /// A value is not what the attribute takes.
+    #[error("{attribute}: {message}")]
+    Invalid {
+        /// The attribute or option.
+        attribute: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A configuration has mistakes.
+    #[error("the configuration has {} mistake(s): {}", .0.len(), list(.0))]
+    Findings(Vec<Finding>),
+    /// Somebody else wrote at the same time, several times over.
+    #[error("{what} keeps changing")]
+    Busy {
+        /// What.
+        what: String,
+    },
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+fn list(findings: &[Finding]) -> String {
+    let texts: Vec<String> = findings.iter().map(|finding| format!("\n  {finding}")).collect();
+    texts.concat()
+}
+
+impl Error {
+    /// The machine code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } | Self::Denied(Denied::NotFound) => "not-found",
+            Self::Ambiguous { .. } => "ambiguous-name",
+            Self::Denied(_) => "not-allowed",
+            Self::Taken { .. } => "value-taken",
+            Self::Exists { .. } => "exists",
+            Self::Invalid { .. } => "invalid-value",
+            Self::Findings(_) => "configuration-invalid",
+            Self::Busy { .. } => "busy",
+            Self::Store(StoreError::Busy { .. }) => "job-busy",
+            Self::Store(StoreError::Damaged(_)) => "storage-damaged",
+            Self::Store(_) => "storage-failed",
+        }
+    }
+
+    /// What to do about it, where that can be said.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotFound { kind, .. } => Some(match *kind {
+                "job" => "see `syncline job list`".to_owned(),
+                "user" | "group" | "tenant" | "extension" | "app" => {
+                    format!("see `syncline {kind} list`; deleted ones need --deleted")
+                }
+                _ => return None,
+            }),
+            Self::Ambiguous { .. } => Some("use the id, or DOMAIN/NAME for a job".to_owned()),
+            Self::Taken { .. } => Some("choose another value, or free it first".to_owned()),
+            Self::Busy { .. } => Some("try again".to_owned()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn not_found(kind: &'static str, name: impl ToString) -> Self {
+        Self::NotFound { kind, name: name.to_string() }
+    }
+
+    pub(crate) fn invalid(attribute: impl ToString, message: impl Into<String>) -> Self {
+        Self::Invalid { attribute: attribute.to_string(), message: message.into() }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NoTenant(id) => Self::not_found("tenant", id),
+            StoreError::Taken { what, by } => Self::Exists { what: format!("{what} (tenant {by})") },
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::KeyTaken { key, holder } => Self::Taken { key, holder: holder.to_string() },
+            Refused::Moved { object, found: 0, .. } => Self::not_found("object", object),
+            Refused::Moved { object, .. } => Self::Busy { what: object.to_string() },
+            Refused::Exists { object } => Self::Exists { what: format!("object {object}") },
+            Refused::DocumentMoved { collection, key, .. } => {
+                Self::Busy { what: format!("{collection} {key}") }
+            }
+        }
+    }
+}

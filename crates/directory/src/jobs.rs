@@ -1,0 +1,267 @@
+//! Configurations: made, found, changed, assigned and deleted in the source tenant that owns them.
+//! Running them is `sync`'s.
+
+use access::Permission;
+use engine::{Finding, Rules, consent::{Check, check_consent}};
+use model::{
+    Actions, Actor, Edge, EdgeKind, Filter, Job, JobId, JobState, Limits, Mapping, ObjectId,
+    ScopeMode, TenantId,
+};
+use store::{Condition, Durability, End, Expect, Group, Write};
+
+use crate::{
+    Directory, Error,
+    write::{ATTEMPTS, audit},
+};
+
+const COLLECTION: &str = "job";
+
+/// What a new configuration is made of.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Its name, unique in the source tenant.
+    pub name: String,
+    /// The tenant that pushes.
+    pub source: TenantId,
+    /// The tenant that receives.
+    pub target: TenantId,
+    /// Whom it takes.
+    pub scope: ScopeMode,
+    /// Whom of them.
+    pub filter: Filter,
+    /// What flows.
+    pub mappings: Vec<Mapping>,
+}
+
+impl Directory {
+    /// Makes a configuration. There is one per source and target.
+    pub fn create_job(&self, actor: &Actor, new: NewJob) -> Result<Job, Error> {
+        access::check(actor, Permission::WriteJobs, new.source)?;
+        if new.source == new.target {
+            return Err(Error::invalid("target", "is the source itself"));
+        }
+        if new.name.trim().is_empty() || new.name.contains('/') {
+            return Err(Error::invalid("name", "is empty or holds a /"));
+        }
+        for job in self.read_jobs(new.source)? {
+            if job.name.eq_ignore_ascii_case(&new.name) {
+                return Err(Error::Exists { what: format!("job {}", job.name) });
+            }
+            // One configuration per pair, as the overview page has it (cross-tenant-sync.md 4.4).
+            if job.target == new.target {
+                return Err(Error::Exists {
+                    what: format!("job {} between the same two tenants", job.name),
+                });
+            }
+        }
+        let job = Job {
+            id: JobId(self.ids.next()),
+            name: new.name,
+            source: new.source,
+            target: new.target,
+            state: JobState::Paused,
+            scope: new.scope,
+            filter: new.filter,
+            mappings: new.mappings,
+            actions: Actions::default(),
+            limits: Limits::default(),
+            created: self.clock.now(),
+            version: 0,
+        };
+        self.compile_job(&job)?.map_err(Error::Findings)?;
+        let number = self.write_job(actor, &job, 0, "Add synchronization job")?;
+        Ok(Job { version: number, ..job })
+    }
+
+    /// Changes a configuration through a function of the present one.
+    pub fn update_job(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        change: impl Fn(&mut Job),
+    ) -> Result<Job, Error> {
+        access::check(actor, Permission::WriteJobs, job.source)?;
+        for _ in 0..ATTEMPTS {
+            let before = self.job(job.source, job.id)?;
+            let mut after = before.clone();
+            change(&mut after);
+            if after == before {
+                return Ok(before);
+            }
+            self.compile_job(&after)?.map_err(Error::Findings)?;
+            match self.write_job(actor, &after, before.version, "Update synchronization job") {
+                Ok(number) => return Ok(Job { version: number, ..after }),
+                Err(Error::Busy { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Busy { what: format!("job {}", job.name) })
+    }
+
+    /// Deletes a configuration with its journal and links. The people stay in the target as they
+    /// are (cross-tenant-sync.md 5.8).
+    pub fn delete_job(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
+        access::check(actor, Permission::AssignJobs, job.source)?;
+        let assigned =
+            self.store.edges(job.source, EdgeKind::Assignment, End::From, &[ObjectId(job.id.0)])?;
+        let mut writes: Vec<Write> = assigned.into_iter().map(Write::RemoveEdge).collect();
+        writes.push(document(job, None));
+        let group = Group {
+            expects: Vec::new(),
+            writes,
+            audit: audit("Delete synchronization job", "job", job.id, String::new()),
+        };
+        self.commit_one(job.source, actor, group)?;
+        Ok(self.store.forget_job(job.source, job.id)?)
+    }
+
+    /// Assigns people and groups to a configuration, or takes them out.
+    pub fn assign(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        principals: &[ObjectId],
+        present: bool,
+    ) -> Result<(), Error> {
+        access::check(actor, Permission::AssignJobs, job.source)?;
+        let found = self.store.get(job.source, principals)?;
+        let mut groups = Vec::new();
+        for (principal, object) in principals.iter().zip(found) {
+            if present && object.as_ref().is_none_or(|object| object.deleted.is_some()) {
+                return Err(Error::not_found("object", principal));
+            }
+            let edge = Edge::assignment(job.id, *principal);
+            let (write, activity) = if present {
+                (Write::PutEdge(edge), "Add app role assignment")
+            } else {
+                (Write::RemoveEdge(edge), "Remove app role assignment")
+            };
+            let detail = serde_json::json!({ "principal": principal });
+            groups.push(Group {
+                expects: Vec::new(),
+                writes: vec![write],
+                audit: audit(activity, "job", job.id, detail.to_string()),
+            });
+        }
+        if !groups.is_empty() {
+            self.commit(job.source, actor, Vec::new(), groups, Durability::Durable)?;
+        }
+        Ok(())
+    }
+
+    /// Who is assigned directly, at most so many.
+    pub fn list_assigned(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        limit: usize,
+    ) -> Result<Vec<ObjectId>, Error> {
+        access::check(actor, Permission::Read, job.source)?;
+        let id = ObjectId(job.id.0);
+        let kind = EdgeKind::Assignment;
+        let edges = self.store.edges_after(job.source, kind, End::From, id, None, limit)?;
+        Ok(edges.into_iter().map(|edge| edge.to).collect())
+    }
+
+    /// The configurations of all tenants that the actor may see.
+    pub fn list_all_jobs(&self, actor: &Actor) -> Result<Vec<Job>, Error> {
+        let mut jobs = Vec::new();
+        for tenant in self.list_tenants(actor)? {
+            jobs.extend(self.read_jobs(tenant.id)?);
+        }
+        Ok(jobs)
+    }
+
+    /// The configuration with this id or name; `DOMAIN/name` where the name alone is not enough.
+    pub fn find_job(&self, actor: &Actor, name: &str) -> Result<Job, Error> {
+        let jobs = self.list_all_jobs(actor)?;
+        let (tenant, short) = match name.split_once('/') {
+            Some((tenant, short)) => (Some(self.get_tenant(actor, tenant)?.id), short),
+            None => (None, name),
+        };
+        let mut found = jobs.into_iter().filter(|job| {
+            tenant.is_none_or(|tenant| job.source == tenant)
+                && (job.id.to_string().eq_ignore_ascii_case(short)
+                    || job.name.eq_ignore_ascii_case(short))
+        });
+        let first = found.next().ok_or_else(|| Error::not_found("job", name))?;
+        match found.next() {
+            None => Ok(first),
+            Some(second) => Err(Error::Ambiguous {
+                kind: "job",
+                name: name.to_owned(),
+                candidates: format!("{}, {}", first.id, second.id),
+            }),
+        }
+    }
+
+    /// The configuration as it stands now.
+    pub fn job(&self, source: TenantId, id: JobId) -> Result<Job, Error> {
+        let document = self
+            .store
+            .document(source, COLLECTION, &id.to_string())?
+            .ok_or_else(|| Error::not_found("job", id))?;
+        read(&document)
+    }
+
+    /// The configurations that a tenant owns.
+    pub fn read_jobs(&self, source: TenantId) -> Result<Vec<Job>, Error> {
+        self.store.documents(source, COLLECTION)?.iter().map(read).collect()
+    }
+
+    /// The condition that a configuration stands as it was read.
+    pub fn job_condition(job: &Job) -> Condition {
+        Condition::Document {
+            collection: COLLECTION.to_owned(),
+            key: job.id.to_string(),
+            version: job.version,
+        }
+    }
+
+    /// The configuration compiled against both tenants, or everything that is wrong with it.
+    pub fn compile_job(&self, job: &Job) -> Result<Result<Rules, Vec<Finding>>, Error> {
+        let source = self.tenant(job.source)?;
+        let target = self.tenant(job.target)?;
+        let (source_schema, _) = self.read_schema(job.source)?;
+        let (target_schema, _) = self.read_schema(job.target)?;
+        Ok(Rules::compile(job, (&source, &source_schema), (&target, &target_schema)))
+    }
+
+    /// The connection test: every check, passed or failed.
+    pub fn test_job(&self, actor: &Actor, job: &Job) -> Result<Vec<Check>, Error> {
+        access::check(actor, Permission::Read, job.source)?;
+        let source = (self.tenant(job.source)?, self.read_policy(job.source)?.0);
+        let target = (self.tenant(job.target)?, self.read_policy(job.target)?.0);
+        Ok(check_consent((&source.0, &source.1), (&target.0, &target.1)))
+    }
+
+    fn write_job(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        version: u64,
+        activity: &str,
+    ) -> Result<u64, Error> {
+        let body = serde_json::to_string(job).expect("a job has a JSON text");
+        let group = Group {
+            expects: vec![Expect::Document {
+                collection: COLLECTION.to_owned(),
+                key: job.id.to_string(),
+                version,
+            }],
+            writes: vec![document(job, Some(body.clone()))],
+            audit: audit(activity, "job", job.id, body),
+        };
+        self.commit_one(job.source, actor, group)
+    }
+}
+
+fn document(job: &Job, body: Option<String>) -> Write {
+    Write::PutDocument { collection: COLLECTION.to_owned(), key: job.id.to_string(), body }
+}
+
+fn read(document: &store::Document) -> Result<Job, Error> {
+    let job: Job = serde_json::from_str(&document.body)
+        .map_err(|error| store::StoreError::Damaged(error.to_string()))?;
+    Ok(Job { version: document.version, ..job })
+}

@@ -1,0 +1,67 @@
+//! Hosted tenants. Everything that is written into one goes through here, whoever asks: people on
+//! the command line, applications, and the synchronization engine's own target.
+//!
+//! Each service takes an [`model::Actor`], asks `access` whether it may, checks what it writes, and
+//! commits with the audit entry in the same transaction. Which people a synchronization writes is
+//! decided on the line; here it is only made sure that a tenant stays in order.
+
+mod applications;
+mod edges;
+mod error;
+mod extensions;
+mod external;
+mod import;
+mod inbound;
+mod jobs;
+mod keys;
+mod objects;
+mod policies;
+mod roles;
+mod tenants;
+mod validate;
+mod write;
+
+pub use applications::{Application, NewApplication};
+pub use error::Error;
+pub use extensions::NewExtension;
+pub use import::{Imported, Incoming};
+pub use inbound::{Inbound, InboundError};
+pub use jobs::NewJob;
+pub use objects::Change;
+pub use policies::PolicyChange;
+pub use tenants::NewTenant;
+
+use std::sync::Arc;
+
+use model::{Clock, IdSource};
+use store::Store;
+
+/// The services of hosted tenants over one store.
+#[derive(Clone)]
+pub struct Directory {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+}
+
+impl Directory {
+    /// Services over a store, with the clock and the ids that the caller owns.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        Self { store, clock, ids }
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The clock that the services go by.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The source of new ids.
+    pub fn ids(&self) -> &Arc<dyn IdSource> {
+        &self.ids
+    }
+}

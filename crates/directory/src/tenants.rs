@@ -1,0 +1,111 @@
+//! Tenants: made, found, changed and removed by the operator.
+
+use access::Permission;
+use model::{Actor, Domain, Tenant, TenantId};
+
+use crate::{Directory, Error, write::ATTEMPTS};
+
+/// What a new tenant is made of.
+#[derive(Clone, Debug)]
+pub struct NewTenant {
+    /// Its id, where it must be a given one.
+    pub id: Option<TenantId>,
+    /// Its display name.
+    pub name: String,
+    /// Its domains, the initial one first.
+    pub domains: Vec<Domain>,
+}
+
+impl Directory {
+    /// Makes a tenant. Its domains must be free on this server.
+    pub fn create_tenant(&self, actor: &Actor, new: NewTenant) -> Result<Tenant, Error> {
+        access::check(actor, Permission::ManageTenants, TenantId::NIL)?;
+        if new.name.trim().is_empty() {
+            return Err(Error::invalid("name", "is empty"));
+        }
+        if new.domains.is_empty() {
+            return Err(Error::invalid("domain", "a tenant needs at least one"));
+        }
+        let tenant = Tenant {
+            id: new.id.unwrap_or_else(|| TenantId(self.ids.next())),
+            name: new.name,
+            domains: new.domains,
+            created: self.clock.now(),
+            version: 1,
+        };
+        self.store.create_tenant(&tenant, actor, tenant.created)?;
+        Ok(tenant)
+    }
+
+    /// All tenants that the actor may see.
+    pub fn list_tenants(&self, actor: &Actor) -> Result<Vec<Tenant>, Error> {
+        let mut tenants = self.store.tenants()?;
+        tenants.retain(|tenant| access::check(actor, Permission::Read, tenant.id).is_ok());
+        Ok(tenants)
+    }
+
+    /// The tenant with this id or domain.
+    pub fn get_tenant(&self, actor: &Actor, name: &str) -> Result<Tenant, Error> {
+        let wanted = name.trim();
+        self.list_tenants(actor)?
+            .into_iter()
+            .find(|tenant| {
+                tenant.id.to_string().eq_ignore_ascii_case(wanted)
+                    || tenant
+                        .domains
+                        .iter()
+                        .any(|domain| domain.as_str().eq_ignore_ascii_case(wanted))
+            })
+            .ok_or_else(|| Error::not_found("tenant", name))
+    }
+
+    /// The tenant with this id, for services that were given one and check permissions themselves.
+    pub fn tenant(&self, id: TenantId) -> Result<Tenant, Error> {
+        let tenants = self.store.tenants()?;
+        tenants
+            .into_iter()
+            .find(|tenant| tenant.id == id)
+            .ok_or_else(|| Error::not_found("tenant", id))
+    }
+
+    /// Changes a tenant's name and domains through a function of the present facts.
+    pub fn update_tenant(
+        &self,
+        actor: &Actor,
+        id: TenantId,
+        change: impl Fn(&mut Tenant),
+    ) -> Result<Tenant, Error> {
+        access::check(actor, Permission::ManageTenants, id)?;
+        for _ in 0..ATTEMPTS {
+            let mut tenant = self.tenant(id)?;
+            change(&mut tenant);
+            if tenant.domains.is_empty() {
+                return Err(Error::invalid("domain", "a tenant needs at least one"));
+            }
+            match self.store.update_tenant(&tenant, actor, self.clock.now()) {
+                Ok(()) => return self.tenant(id),
+                Err(store::StoreError::Condition(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Busy { what: format!("tenant {id}") })
+    }
+
+    /// Removes a tenant with everything in it. Jobs that push into it or out of it must be gone.
+    pub fn delete_tenant(&self, actor: &Actor, id: TenantId) -> Result<(), Error> {
+        access::check(actor, Permission::ManageTenants, id)?;
+        let jobs = self.list_all_jobs(actor)?;
+        let hanging: Vec<String> = jobs
+            .iter()
+            .filter(|job| job.source == id || job.target == id)
+            .map(|job| job.name.clone())
+            .collect();
+        if !hanging.is_empty() {
+            return Err(Error::invalid(
+                "tenant",
+                format!("these jobs hang on it and have to be deleted first: {}", hanging.join(", ")),
+            ));
+        }
+        Ok(self.store.delete_tenant(id, actor, self.clock.now())?)
+    }
+}

@@ -1,0 +1,293 @@
+//! The middle of the line for one person: match, diff, and what follows from both for somebody who
+//! is in scope, left it, came back, or is gone (cross-tenant-sync.md 5.2 and Appendix B).
+
+use model::{
+    Action, Code, Key, LinkState, Modification, Name, Object, ObjectId, Reason, Value, WaitFor,
+};
+
+use crate::{
+    Desired, Facts, Match, Record, Rules, decide_match,
+    diff::compare,
+    matching::blocked,
+    scope::Scoped,
+};
+
+/// What is to be done about one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The target is as it should be.
+    Nothing,
+    /// The person is left out; that is as it should be.
+    Skip(Reason),
+    /// The person should move and cannot, and what has to happen first.
+    Fail(Reason, WaitFor),
+    /// The target has to change.
+    Change(Change),
+}
+
+/// A change that has no id yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What is done.
+    pub action: Action,
+    /// The object; none for a creation.
+    pub target: Option<ObjectId>,
+    /// The version of the object that was read; 0 for a creation.
+    pub version: u64,
+    /// What changes.
+    pub modifications: Vec<Modification>,
+    /// Why, where it is more than that a value changed.
+    pub reason: Option<Reason>,
+}
+
+/// A person with everything that was decided on the way, for the pages and sentences that show it.
+#[derive(Debug)]
+pub struct Evaluated<'r> {
+    /// Whether the person is in scope.
+    pub scoped: Scoped<'r>,
+    /// What the target should hold; none for somebody out of scope.
+    pub desired: Option<Result<Desired<'r>, Reason>>,
+    /// How the object of the target was found: `link`, or what matched.
+    pub matched_by: Option<&'static str>,
+    /// What is to be done.
+    pub decision: Decision,
+}
+
+/// Decides about one person whom `scope::decide` and `map` have seen, given the facts.
+pub fn evaluate<'r>(
+    rules: &Rules,
+    record: &'r Record,
+    scoped: Scoped<'r>,
+    desired: Option<Result<Desired<'r>, Reason>>,
+    facts: &Facts,
+) -> Evaluated<'r> {
+    let (matched_by, decision) = match (&scoped, &desired) {
+        (Scoped::Out(reason), _) => leave(rules, record, reason, facts),
+        (Scoped::In(_), Some(Ok(desired))) => stay(rules, desired, facts),
+        (Scoped::In(_), Some(Err(reason))) if reason.code == Code::MAPPING_DROPPED => {
+            (None, Decision::Skip(reason.clone()))
+        }
+        (Scoped::In(_), Some(Err(reason))) => {
+            (None, Decision::Fail(reason.clone(), WaitFor::Time))
+        }
+        (Scoped::In(_), None) => unreachable_without_map(),
+    };
+    Evaluated { scoped, desired, matched_by, decision }
+}
+
+/// Everybody in scope has been mapped; a caller that left the step out fails the person, not the run.
+fn unreachable_without_map() -> (Option<&'static str>, Decision) {
+    let reason = Reason::new(Code::MAPPING_FAILED, "the person was not mapped");
+    (None, Decision::Fail(reason, WaitFor::Time))
+}
+
+type Decided = (Option<&'static str>, Decision);
+
+/// Somebody who is not meant to be in the target, or no longer.
+fn leave(rules: &Rules, record: &Record, reason: &Reason, facts: &Facts) -> Decided {
+    let Some(link) = facts.find_link(record.id) else {
+        return (None, Decision::Skip(reason.clone()));
+    };
+    let Some(live) = facts.live.get(&link.target) else {
+        return (Some("link"), change(Action::Unlink, link.target, 0, Vec::new(), Some(gone())));
+    };
+    if live.deleted.is_some() || link.state == LinkState::Removed {
+        return (Some("link"), Decision::Skip(reason.clone()));
+    }
+    if !rules.actions.delete {
+        let sentence = format!("{}, and the job is set not to remove anybody", reason.sentence);
+        return (Some("link"), Decision::Skip(Reason::new(Code::DELETE_OFF, sentence)));
+    }
+    let decision =
+        change(Action::Remove, live.id, live.version, Vec::new(), Some(reason.clone()));
+    (Some("link"), decision)
+}
+
+/// Somebody who is meant to be in the target.
+fn stay(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decided {
+    if let Some(reason) = check_address(rules, desired) {
+        return (None, Decision::Fail(reason, WaitFor::Domains));
+    }
+    match decide_match(rules, desired, facts) {
+        Match::Linked(live) => (Some("link"), linked(rules, desired, live, facts)),
+        Match::Found(live, by) => (Some(by), found(rules, desired, live, by, facts)),
+        Match::New => (None, new(rules, desired, facts)),
+        Match::Disputed(reason, wait) => {
+            let decision = inactive(desired).unwrap_or(Decision::Fail(reason, wait));
+            (None, decision)
+        }
+    }
+}
+
+fn linked(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) -> Decision {
+    if live.deleted.is_none() {
+        return update(rules, desired, live, facts);
+    }
+    if !facts.was_removed_by_us(desired.home.object) {
+        return Decision::Skip(Reason::new(
+            Code::DELETED_IN_TARGET,
+            format!("{} was deleted in the target by somebody else", live.label()),
+        ));
+    }
+    if let Some(decision) = inactive(desired).or_else(|| off(rules.actions.create, Code::CREATE_OFF))
+    {
+        return decision;
+    }
+    if let Some(decision) = address_taken(rules, desired, live, facts) {
+        return decision;
+    }
+    let why = "the person is in scope again".to_owned();
+    modified(rules, desired, live, facts, |modifications| {
+        change(
+            Action::Restore,
+            live.id,
+            live.version,
+            modifications,
+            Some(Reason::new(Code::BACK_IN_SCOPE, why)),
+        )
+    })
+}
+
+/// An external user whose home identity or invitation says that it is this person.
+fn found(
+    rules: &Rules,
+    desired: &Desired<'_>,
+    live: &Object,
+    by: &str,
+    facts: &Facts,
+) -> Decision {
+    if let Some(decision) = inactive(desired).or_else(|| off(rules.actions.update, Code::UPDATE_OFF))
+    {
+        return decision;
+    }
+    if live.deleted.is_some() {
+        return Decision::Skip(Reason::new(
+            Code::DELETED_IN_TARGET,
+            format!("{} lies among the deleted users of the target", live.label()),
+        ));
+    }
+    if let Some(decision) = address_taken(rules, desired, live, facts) {
+        return decision;
+    }
+    let reason = Reason::new(Code::MATCHED, format!("{} was found by {by}", live.label()));
+    modified(rules, desired, live, facts, |modifications| {
+        change(Action::Adopt, live.id, live.version, modifications, Some(reason))
+    })
+}
+
+fn new(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decision {
+    if let Some(decision) = inactive(desired).or_else(|| off(rules.actions.create, Code::CREATE_OFF))
+    {
+        return decision;
+    }
+    match compare(rules, desired, None, facts) {
+        Ok(difference) => Decision::Change(Change {
+            action: Action::Create,
+            target: None,
+            version: 0,
+            modifications: difference.modifications,
+            reason: None,
+        }),
+        Err((reason, wait)) => Decision::Fail(reason, wait),
+    }
+}
+
+fn update(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) -> Decision {
+    let removed = facts.was_removed_by_us(desired.home.object);
+    let difference = match compare(rules, desired, Some(live), facts) {
+        Ok(difference) => difference,
+        Err((reason, wait)) => return Decision::Fail(reason, wait),
+    };
+    if removed {
+        // Somebody in the target restored what this job had removed: it is the person's again.
+        let reason = Reason::new(Code::MATCHED, format!("{} was restored", live.label()));
+        let modifications = difference.modifications;
+        return change(Action::Adopt, live.id, live.version, modifications, Some(reason));
+    }
+    if difference.modifications.is_empty() {
+        return Decision::Nothing;
+    }
+    if let Some(decision) = off(rules.actions.update, Code::UPDATE_OFF) {
+        return decision;
+    }
+    if let Some(decision) = address_taken(rules, desired, live, facts) {
+        return decision;
+    }
+    let disables = difference.modifications.iter().any(|modification| {
+        modification.name == Name::ACCOUNT_ENABLED
+            && modification.new == Some(Value::Boolean(false))
+            && live.is_enabled()
+    });
+    let action = if disables { Action::Disable } else { Action::Update };
+    change(action, live.id, live.version, difference.modifications, None)
+}
+
+fn modified(
+    rules: &Rules,
+    desired: &Desired<'_>,
+    live: &Object,
+    facts: &Facts,
+    make: impl FnOnce(Vec<Modification>) -> Decision,
+) -> Decision {
+    match compare(rules, desired, Some(live), facts) {
+        Ok(difference) => make(difference.modifications),
+        Err((reason, wait)) => Decision::Fail(reason, wait),
+    }
+}
+
+/// The address that the person should get, when another object of the target holds it.
+fn address_taken(
+    rules: &Rules,
+    desired: &Desired<'_>,
+    live: &Object,
+    facts: &Facts,
+) -> Option<Decision> {
+    let key = Key::address(desired.address(rules)?);
+    let holder = facts.find_other_holder(&key, Some(live.id))?;
+    match blocked(key, holder) {
+        Match::Disputed(reason, wait) => Some(Decision::Fail(reason, wait)),
+        _ => None,
+    }
+}
+
+/// Nobody who cannot sign in at home is made or brought back (cross-tenant-sync.md 5.2).
+fn inactive(desired: &Desired<'_>) -> Option<Decision> {
+    (!desired.person.is_enabled()).then(|| {
+        Decision::Skip(Reason::new(
+            Code::DISABLED_AT_START,
+            "the person cannot sign in at home and is not in the target yet",
+        ))
+    })
+}
+
+fn off(on: bool, code: Code) -> Option<Decision> {
+    (!on).then(|| Decision::Skip(Reason::new(code, "the job is set not to do that")))
+}
+
+/// Addresses flow only from verified domains of the source (cross-tenant-sync.md 5.3 point 5).
+fn check_address(rules: &Rules, desired: &Desired<'_>) -> Option<Reason> {
+    if !rules.maps_mail {
+        return None;
+    }
+    let address = desired.person.text(&Name::MAIL)?;
+    (!rules.source.owns_address(address)).then(|| {
+        Reason::new(
+            Code::MAIL_DOMAIN,
+            format!("the address {address} lies in no verified domain of {}", rules.source.name),
+        )
+    })
+}
+
+fn gone() -> Reason {
+    Reason::new(Code::TARGET_MISSING, "the target no longer has the linked object")
+}
+
+fn change(
+    action: Action,
+    target: ObjectId,
+    version: u64,
+    modifications: Vec<Modification>,
+    reason: Option<Reason>,
+) -> Decision {
+    Decision::Change(Change { action, target: Some(target), version, modifications, reason })
+}

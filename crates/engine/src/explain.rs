@@ -1,0 +1,95 @@
+//! Explain: why somebody is or is not in the target, in sentences, clause by clause.
+
+use model::{Action, Object, ScopeMode};
+
+use crate::{Decision, Evaluated, Record, Rules, scope::Scoped};
+
+/// The sentences, in the order of the line. `linked` is the target's object that the person is
+/// linked to, and `groups` the names of the assigned groups that the person is a member of.
+pub fn explain(
+    rules: &Rules,
+    record: &Record,
+    evaluated: &Evaluated<'_>,
+    linked: Option<&Object>,
+    groups: &[String],
+) -> Vec<String> {
+    let mut sentences = vec![presence(record, linked)];
+    if let Some(person) = record.object.as_ref().filter(|person| person.deleted.is_none()) {
+        sentences.push(assignment(rules, record, groups));
+        for (index, group) in rules.filter.explain(person).into_iter().enumerate() {
+            for result in group {
+                let filter = if index == 0 { "Scoping filter".to_owned() } else {
+                    format!("Scoping filter, alternative {}", index + 1)
+                };
+                sentences.push(format!("{filter}: {result}."));
+            }
+        }
+    }
+    match &evaluated.scoped {
+        Scoped::In(_) => sentences.push("So the person is in scope.".to_owned()),
+        Scoped::Out(reason) => {
+            sentences.push(format!("So the person is out of scope: {}.", reason.code));
+        }
+    }
+    if let Some(by) = evaluated.matched_by {
+        sentences.push(format!("The target's object is known by {by}."));
+    }
+    sentences.push(outcome(&evaluated.decision));
+    sentences
+}
+
+fn presence(record: &Record, linked: Option<&Object>) -> String {
+    let name = record.label();
+    match linked {
+        Some(object) if object.deleted.is_none() => {
+            format!("{name} is in the target as {}.", object.label())
+        }
+        Some(object) => {
+            format!("{name} was in the target as {}, which is deleted now.", object.label())
+        }
+        None => format!("{name} is not in the target."),
+    }
+}
+
+fn assignment(rules: &Rules, record: &Record, groups: &[String]) -> String {
+    match (rules.scope, record.assignment.direct, groups) {
+        (ScopeMode::All, _, _) => "The job takes everybody; no assignment is needed.".to_owned(),
+        (ScopeMode::Assigned, false, []) => {
+            "The job takes assigned people, and neither the person nor a group with the person as a \
+             direct member is assigned."
+                .to_owned()
+        }
+        (ScopeMode::Assigned, true, []) => "The person is assigned to the job.".to_owned(),
+        (ScopeMode::Assigned, direct, groups) => {
+            let also = if direct { "The person is assigned to the job, and is" } else { "The person is" };
+            format!("{also} a direct member of the assigned {}.", groups.join(", "))
+        }
+    }
+}
+
+fn outcome(decision: &Decision) -> String {
+    match decision {
+        Decision::Nothing => "The target holds what it should; nothing is to be done.".to_owned(),
+        Decision::Skip(reason) => format!("Nothing is done: {reason}."),
+        Decision::Fail(reason, _) => format!("It cannot go on: {reason}. {}", reason.code.remedy()),
+        Decision::Change(change) => {
+            let what = match change.action {
+                Action::Create => "create the person in the target",
+                Action::Adopt => "take over the existing external user",
+                Action::Update => "update the person in the target",
+                Action::Restore => "restore the person in the target",
+                Action::Disable => "disable the person in the target",
+                Action::Remove => "remove the person from the target",
+                Action::Unlink => "forget the link, since the target no longer has the object",
+                Action::Fail => "record the failure",
+            };
+            let names: Vec<&str> =
+                change.modifications.iter().map(|one| one.name.as_str()).collect();
+            if names.is_empty() {
+                format!("The next cycle will {what}.")
+            } else {
+                format!("The next cycle will {what} ({}).", names.join(", "))
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the line knows about a person before it decides: the record from the source, and the facts
+//! that were asked of the journal and the target for a whole page at once.
+
+use std::collections::HashMap;
+
+use model::{Key, Link, LinkState, Object, ObjectId};
+
+/// How a person came to be chosen by assignment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assignment {
+    /// The person is assigned to the job.
+    pub direct: bool,
+    /// Assigned groups that the person is a direct member of.
+    pub groups: Vec<ObjectId>,
+}
+
+impl Assignment {
+    /// Whether any of it holds.
+    pub fn is_given(&self) -> bool {
+        self.direct || !self.groups.is_empty()
+    }
+}
+
+/// A person as the source holds it now.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The person's id in the source.
+    pub id: ObjectId,
+    /// The person; none when the source has a tombstone, or proved that the person is gone.
+    pub object: Option<Object>,
+    /// Whether and how the person is assigned.
+    pub assignment: Assignment,
+}
+
+impl Record {
+    /// What to call the person.
+    pub fn label(&self) -> String {
+        self.object.as_ref().map_or_else(|| self.id.to_string(), Object::label)
+    }
+}
+
+/// What was asked for a page.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// Links by person.
+    pub links: HashMap<ObjectId, Link>,
+    /// Objects of the target by id, deleted ones too. An id that was asked and is not here does
+    /// not exist.
+    pub live: HashMap<ObjectId, Object>,
+    /// Who holds a key in the target.
+    pub holders: HashMap<Key, ObjectId>,
+    /// To whom objects of the target are linked in this job.
+    pub linked_to: HashMap<ObjectId, ObjectId>,
+}
+
+impl Facts {
+    /// The person's link.
+    pub fn find_link(&self, person: ObjectId) -> Option<Link> {
+        self.links.get(&person).copied()
+    }
+
+    /// The object that the person's link names.
+    pub fn find_linked(&self, person: ObjectId) -> Option<&Object> {
+        self.find_link(person).and_then(|link| self.live.get(&link.target))
+    }
+
+    /// Who in the target holds the key, unless it is the object itself.
+    pub fn find_other_holder(&self, key: &Key, own: Option<ObjectId>) -> Option<&Object> {
+        let holder = self.holders.get(key)?;
+        if Some(*holder) == own { None } else { self.live.get(holder) }
+    }
+
+    /// Whether this job removed the linked object itself.
+    pub fn was_removed_by_us(&self, person: ObjectId) -> bool {
+        self.find_link(person).is_some_and(|link| link.state == LinkState::Removed)
+    }
+}

@@ -1,0 +1,36 @@
+//! The decisions of the line. No I/O, no clock, no async: values in, values out.
+//!
+//! ```text
+//! read -> scope -> map -> look up -> match -> diff -> plan -> guard -> apply -> log
+//! sync    engine ......   sync       engine ......................    sync     sync
+//! ```
+//!
+//! [`Rules`] is a job, compiled once against both tenants' attributes. [`evaluate()`] takes a
+//! person down the middle of the line; reading, asking the target and writing are `sync`'s.
+
+mod check;
+pub mod consent;
+mod diff;
+mod evaluate;
+mod explain;
+mod facts;
+pub mod guard;
+mod map;
+mod matching;
+mod naming;
+mod plan;
+mod rules;
+mod schema;
+pub mod scope;
+
+pub use check::Finding;
+pub use diff::{Difference, compare};
+pub use evaluate::{Decision, Evaluated, evaluate};
+pub use explain::explain;
+pub use facts::{Assignment, Facts, Record};
+pub use map::{Desired, Wanted, keys_to_ask, map};
+pub use matching::{Match, decide_match};
+pub use naming::{decorated, decorated_candidates};
+pub use plan::{Ids, to_entry};
+pub use rules::Rules;
+pub use schema::Schema;

@@ -1,0 +1,46 @@
+//! What attributes a tenant's users have: the known ones and the tenant's own extensions.
+
+use model::{Extension, Kind, Mutability, Name, Shape};
+
+/// The attributes of users in one tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    extensions: Vec<Extension>,
+}
+
+impl Schema {
+    /// The known attributes and these extensions.
+    pub fn new(extensions: Vec<Extension>) -> Self {
+        Self { extensions }
+    }
+
+    /// The attribute of a user under this text: a known name in any case, an extension's full name,
+    /// or an extension's short name where only one extension has it.
+    pub fn find_attribute(&self, text: &str) -> Option<(Name, Shape)> {
+        if let Some(name) = Name::find_known(text) {
+            let definition = name.definition().expect("find_known gives names of the table");
+            return definition.kinds.contains(&Kind::User).then_some((name, definition.shape));
+        }
+        let mut users = self.extensions.iter().filter(|own| own.targets.contains(&Kind::User));
+        if let Some(own) = users.clone().find(|own| own.attribute().as_str() == text) {
+            return Some((own.attribute(), own.shape()));
+        }
+        let first = users.find(|own| own.name == text)?;
+        users.all(|own| own.name != text).then(|| (first.attribute(), first.shape()))
+    }
+
+    /// Whether a synchronization may write the attribute.
+    pub fn is_writable(name: &Name) -> bool {
+        name.definition().is_none_or(|definition| definition.mutability == Mutability::ReadWrite)
+    }
+
+    /// The attribute whose name comes nearest to the text.
+    pub fn suggest(&self, text: &str) -> Option<String> {
+        let known = Name::known()
+            .filter(|(_, definition)| definition.kinds.contains(&Kind::User))
+            .map(|(name, _)| name.as_str().to_owned());
+        let own = self.extensions.iter().map(|own| own.name.clone());
+        let all: Vec<String> = known.chain(own).collect();
+        expr::suggest(text, all.iter().map(String::as_str)).map(str::to_owned)
+    }
+}

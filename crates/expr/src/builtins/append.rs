@@ -1,0 +1,39 @@
+//! Two texts in one.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Append",
+    parameters: &[required("source", Type::Text), required("suffix", Type::Text)],
+    result: Type::Text,
+    summary: "joins two texts",
+    doc: "Nothing is trimmed or inserted. Null counts as the empty text.",
+    example: example(r#"Append("Ada", ".test")"#, "Ada.test"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let mut text = call.text_or_empty(0)?;
+    text.push_str(&call.text_or_empty(1)?);
+    Ok(Value::Text(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Append("a", "")"#, "a"),
+            (r#"Append([a], "b")"#, "b"),
+            (r#"Append(1, True)"#, "1True"),
+            (r#"Append("a")"#, "error expr-missing-argument"),
+            (r#"Append("a", )"#, "error expr-missing-argument"),
+        ]);
+    }
+}

@@ -1,0 +1,40 @@
+//! True or false from other values.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "CBool",
+    parameters: &[required("expression", Type::Boolean)],
+    result: Type::Boolean,
+    summary: "tells whether something is true",
+    doc: "A comparison, a number that is not 0, or the text True. Null and the empty text are false; any other text is an error.",
+    example: example(r#"CBool("a" = "a")"#, "True"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(Value::Boolean(call.boolean(0)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"CBool(1)"#, "True"),
+            (r#"CBool(0)"#, "False"),
+            (r#"CBool(-0.5)"#, "True"),
+            (r#"CBool("true")"#, "True"),
+            (r#"CBool("")"#, "False"),
+            (r#"CBool([a])"#, "False"),
+            (r#"CBool("yes")"#, "error expr-not-a-boolean"),
+            (r#"CBool(2 > "10")"#, "False"),
+        ]);
+    }
+}

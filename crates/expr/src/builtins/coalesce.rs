@@ -1,0 +1,57 @@
+//! The first value that is there.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, optional, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Coalesce",
+    parameters: &[
+        required("source1", Type::Any).tail(),
+        optional("source", Type::Any).repeated().tail(),
+    ],
+    result: Type::Any,
+    summary: "gives the first value that is not null",
+    doc: "The last one is the default. An attribute that holds an empty text is passed over like null, an empty text written out counts as a value.",
+    example: example(r#"Coalesce(NULL, "none")"#, "none"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    for index in 0..call.len() {
+        let value = call.value(index)?;
+        let passed_over = match call.is_attribute(index) {
+            true => value.is_null_or_empty(),
+            false => value.is_null(),
+        };
+        if !passed_over {
+            return Ok(value);
+        }
+    }
+    Ok(Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_all};
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Coalesce([a], "")"#, ""),
+            (r#"Coalesce([a])"#, "null"),
+            (r#"Coalesce([a], [b])"#, "null"),
+            (r#"Coalesce("", "x")"#, ""),
+            (r#"Coalesce("x", Item([a], 1))"#, "x"),
+            (r#"Coalesce([a], IgnoreObjectFlow)"#, "drop object"),
+        ]);
+    }
+
+    #[test]
+    fn results_of_attributes() {
+        check(r#"Coalesce([a], [b])"#, r#"{"a": "", "b": "x"}"#, "x");
+        check(r#"Coalesce([a], [b])"#, r#"{"a": ["y"], "b": "x"}"#, r#"["y"]"#);
+    }
+}

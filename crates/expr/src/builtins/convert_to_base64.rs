@@ -1,0 +1,41 @@
+//! Base64 of the UTF-16 of a text.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "ConvertToBase64",
+    parameters: &[required("source", Type::Text)],
+    result: Type::Text,
+    summary: "gives the Base64 of a text",
+    doc: "Of the bytes of UTF-16, little-endian and without a mark, in the standard alphabet with padding.",
+    example: example(r#"ConvertToBase64("A")"#, "QQA="),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let Some(text) = call.text(0)? else {
+        return Ok(Value::Null);
+    };
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    Ok(Value::Text(STANDARD.encode(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"ConvertToBase64("Hello world!")"#, "SABlAGwAbABvACAAdwBvAHIAbABkACEA"),
+            (r#"ConvertToBase64("")"#, ""),
+            (r#"ConvertToBase64([a])"#, "null"),
+        ]);
+    }
+}

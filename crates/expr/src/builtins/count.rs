@@ -1,0 +1,37 @@
+//! How many members a list has.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Count",
+    parameters: &[required("attribute", Type::List)],
+    result: Type::Number,
+    summary: "counts the members of a list",
+    doc: "A single value counts 1, null 0.",
+    example: example(r#"Count(Split("a,b", ","))"#, "2"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let count = call.members(0)?.len();
+    Ok(Value::from(i64::try_from(count).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_all};
+
+    #[test]
+    fn results() {
+        check_all(&[(r#"Count("x")"#, "1"), (r#"Count([a])"#, "0")]);
+    }
+
+    #[test]
+    fn results_of_attributes() {
+        check(r#"Count([a])"#, r#"{"a": ["x", "y", "x"]}"#, "3");
+    }
+}

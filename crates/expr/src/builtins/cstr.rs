@@ -1,0 +1,39 @@
+//! The text of a value.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "CStr",
+    parameters: &[required("value", Type::Any)],
+    result: Type::Text,
+    summary: "gives the text of a value",
+    doc: "Booleans are True and False, numbers have no separators. Null stays null.",
+    example: example(r#"CStr(-7)"#, "-7"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(match call.text(0)? {
+        Some(text) => Value::Text(text),
+        None => Value::Null,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_all};
+
+    #[test]
+    fn results() {
+        check_all(&[(r#"CStr(True)"#, "True"), (r#"CStr(2.5)"#, "2.5"), (r#"CStr([a])"#, "null")]);
+    }
+
+    #[test]
+    fn results_of_attributes() {
+        check(r#"CStr([a])"#, r#"{"a": ["x", "y"]}"#, "x");
+    }
+}

@@ -1,0 +1,38 @@
+//! The default domain of the tenant.
+
+use crate::Problem;
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "DefaultDomain",
+    parameters: &[],
+    result: Type::Text,
+    summary: "gives the default verified domain of the tenant",
+    doc: "Without one it is an error.",
+    example: example(r#"DefaultDomain()"#, "contoso.example"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    match call.input.default_domain() {
+        Some(domain) => Ok(Value::from(domain)),
+        None => Err(call.fail_call(Problem::NoDefaultDomain)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Append("x@", DefaultDomain())"#, "x@contoso.example"),
+            (r#"DefaultDomain("x")"#, "error expr-too-many-arguments"),
+        ]);
+    }
+}

@@ -1,0 +1,100 @@
+//! A date text in another format.
+
+use crate::Problem;
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::check::Site;
+use crate::dates::exact::{self, Styles};
+use crate::dates::format::{self, Clock};
+use crate::function::{Function, Type, example, optional, required};
+use jiff::tz::Offset;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "FormatDateTime",
+    parameters: &[
+        required("source", Type::Text),
+        optional("dateTimeStyles", Type::Text),
+        required("inputFormat", Type::Text),
+        optional("outputFormat", Type::Text),
+    ],
+    result: Type::Text,
+    summary: "writes a date in another format",
+    doc: "The source must fit the input format. Both are .NET custom formats with English names. With three arguments the second and third are the formats. A date made inside the expression that does not fit is taken as it is.",
+    example: example(r#"FormatDateTime("2025-03-09", , "yyyy-MM-dd", "d MMM yy")"#, "9 Mar 25"),
+    outermost: false,
+    run,
+    check: Some(check),
+};
+
+fn check(site: &mut Site<'_>) {
+    let formats = match (site.argument(3), site.argument(1), site.arguments.len()) {
+        (Some(_), _, _) => [2, 3],
+        (None, Some(_), 3) => [1, 2],
+        _ => {
+            let message = "FormatDateTime has no argument for outputFormat".to_owned();
+            let hint =
+                "the call is FormatDateTime(source, [dateTimeStyles], inputFormat, outputFormat)";
+            return site.refuse_call("expr-missing-argument", message, hint);
+        }
+    };
+    for index in formats {
+        if let Some(Err(problem)) = site.literal_text(index).map(format::check) {
+            site.refuse(index, &problem);
+        }
+    }
+    if formats == [2, 3]
+        && let Some(Err(problem)) = site.literal_text(1).map(Styles::parse)
+    {
+        site.refuse(1, &problem);
+    }
+}
+
+fn run(call: &Call<'_>) -> Outcome {
+    let (styles, input, output) = match call.given(3) {
+        true => (Some(1), 2, 3),
+        false => (None, 1, 2),
+    };
+    let styles = match styles.filter(|index| call.given(*index)) {
+        Some(index) => Styles::parse(&call.text_or_empty(index)?)
+            .map_err(|problem| call.fail(index, problem))?,
+        None => Styles::DEFAULT,
+    };
+    let source = call.single(0)?;
+    let format = call.text_or_empty(input)?;
+    let today = call.input.now().map(|now| Offset::UTC.to_datetime(now).date());
+    let read = exact::parse(&source.to_text(), &format, styles, today);
+    let (moment, clock) = match (read, source) {
+        (Ok(read), _) => read,
+        (Err(Problem::DateFormat { .. }), Value::DateTime(moment)) => (moment, Clock::Utc),
+        (Err(problem), _) => return Err(call.fail(0, problem)),
+    };
+    format::write(moment, clock, &call.text_or_empty(output)?)
+        .map(Value::Text)
+        .map_err(|problem| call.fail(output, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (
+                r#"FormatDateTime("20150123105347.1Z", "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")"#,
+                "2015-01-23",
+            ),
+            (
+                r#"FormatDateTime("2020-12-31-08:00", ,"yyyy-MM-ddzzz", "yyyy-MM-dd HHK")"#,
+                "2020-12-31 08+00:00",
+            ),
+            (r#"FormatDateTime(Now(), , "yyyy", "yyyyMMdd HH:mmK")"#, "20250730 15:04Z"),
+            (r#"FormatDateTime("x", , "yyyy", "yyyy")"#, "error expr-date-format"),
+            (r#"FormatDateTime([a], , "yyyy", "yyyy")"#, "error expr-date-format"),
+            (r#"FormatDateTime("2025", "Sometimes", "yyyy", "yyyy")"#, "error expr-date-style"),
+            (r#"FormatDateTime("2025", , "q", "yyyy")"#, "error expr-date-format"),
+            (r#"FormatDateTime("2025", , "yyyy")"#, "error expr-missing-argument"),
+            (r#"FormatDateTime("2025", , "yyyy", )"#, "error expr-missing-argument"),
+        ]);
+    }
+}

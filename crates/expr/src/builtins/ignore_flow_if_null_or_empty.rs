@@ -1,0 +1,41 @@
+//! No value rather than an empty one.
+
+use crate::call::{Call, Outcome, Stop};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "IgnoreFlowIfNullOrEmpty",
+    parameters: &[required("expression", Type::Any).tail()],
+    result: Type::Any,
+    summary: "drops the attribute when the value is null or empty",
+    doc: "The target then keeps what it has. It must be the outermost function.",
+    example: example(r#"IgnoreFlowIfNullOrEmpty("HR")"#, "HR"),
+    outermost: true,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let value = call.value(0)?;
+    match value.is_null_or_empty() {
+        true => Err(Stop::DropAttribute),
+        false => Ok(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"IgnoreFlowIfNullOrEmpty("")"#, "drop attribute"),
+            (r#"IgnoreFlowIfNullOrEmpty([a])"#, "drop attribute"),
+            (r#"(IgnoreFlowIfNullOrEmpty("x"))"#, "x"),
+            (r#"IgnoreFlowIfNullOrEmpty(IIF("a" = "b", 1, IgnoreObjectFlow))"#, "drop object"),
+            (r#"IIF(IgnoreFlowIfNullOrEmpty([a]), 1, 2)"#, "error expr-placement"),
+            (r#"Append(IgnoreFlowIfNullOrEmpty([a]), "")"#, "error expr-placement"),
+        ]);
+    }
+}

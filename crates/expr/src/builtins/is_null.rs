@@ -1,0 +1,31 @@
+//! Whether a value is absent.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "IsNull",
+    parameters: &[required("expression", Type::Any)],
+    result: Type::Boolean,
+    summary: "tells whether a value is absent",
+    doc: "The empty text is not absent.",
+    example: example(r#"IsNull(NULL)"#, "True"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(Value::Boolean(call.value(0)?.is_null()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[(r#"IsNull([a])"#, "True"), (r#"IsNull("")"#, "False")]);
+    }
+}

@@ -1,0 +1,35 @@
+//! Whether a value is absent or empty.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "IsNullOrEmpty",
+    parameters: &[required("expression", Type::Any)],
+    result: Type::Boolean,
+    summary: "tells whether a value is absent or empty",
+    doc: "A list without members is empty.",
+    example: example(r#"IsNullOrEmpty("")"#, "True"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(Value::Boolean(call.value(0)?.is_null_or_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"IsNullOrEmpty([a])"#, "True"),
+            (r#"IsNullOrEmpty(" ")"#, "False"),
+            (r#"IsNullOrEmpty(0)"#, "False"),
+        ]);
+    }
+}

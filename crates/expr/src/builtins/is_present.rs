@@ -1,0 +1,35 @@
+//! Whether there is a value.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "IsPresent",
+    parameters: &[required("expression", Type::Any)],
+    result: Type::Boolean,
+    summary: "tells whether there is a value",
+    doc: "The inverse of IsNullOrEmpty.",
+    example: example(r#"IsPresent("x")"#, "True"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(Value::Boolean(!call.value(0)?.is_null_or_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"IsPresent([a])"#, "False"),
+            (r#"IsPresent("")"#, "False"),
+            (r#"IsPresent(0)"#, "True"),
+        ]);
+    }
+}

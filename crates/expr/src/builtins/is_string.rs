@@ -1,0 +1,36 @@
+//! Whether a value can be a text.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "IsString",
+    parameters: &[required("expression", Type::Any)],
+    result: Type::Boolean,
+    summary: "tells whether a value can be a text",
+    doc: "True for whatever CStr takes, false for null and lists.",
+    example: example(r#"IsString("abc")"#, "True"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let can = !matches!(call.value(0)?, Value::Null | Value::List(_) | Value::Object(_));
+    Ok(Value::Boolean(can))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"IsString(5)"#, "True"),
+            (r#"IsString([a])"#, "False"),
+            (r#"IsString(Split("a,b", ","))"#, "False"),
+        ]);
+    }
+}

@@ -1,0 +1,42 @@
+//! One member of a list.
+
+use crate::Problem;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Item",
+    parameters: &[required("attribute", Type::List), required("index", Type::Number)],
+    result: Type::Any,
+    summary: "gives one member of a list",
+    doc: "Counted from 1. A single value is a list of one. An index out of bounds is an error.",
+    example: example(r#"Item(Split("x;y;z", ";"), 3)"#, "z"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let members = call.members(0)?;
+    let index = call.integer(1)?;
+    let count = members.len();
+    let position = index.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+    position
+        .and_then(|at| members.into_iter().nth(at))
+        .ok_or_else(|| call.fail(1, Problem::IndexOutOfBounds { index, count }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Item("x", 1)"#, "x"),
+            (r#"Item("x", 2)"#, "error expr-index-out-of-bounds"),
+            (r#"Item("x", 0)"#, "error expr-index-out-of-bounds"),
+            (r#"Item([a], 1)"#, "error expr-index-out-of-bounds"),
+        ]);
+    }
+}

@@ -1,0 +1,44 @@
+//! The start of a text.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+use crate::utf16;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Left",
+    parameters: &[required("string", Type::Text), required("numChars", Type::Number)],
+    result: Type::Text,
+    summary: "gives the first characters of a text",
+    doc: "0 gives the empty text, a negative number the whole text. Counted in UTF-16 code units.",
+    example: example(r#"Left("John Doe", 3)"#, "Joh"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let text = call.text_or_empty(0)?;
+    let count = call.integer(1)?;
+    Ok(match usize::try_from(count) {
+        Ok(count) => Value::from(utf16::slice(&text, 0, count)),
+        Err(_) => Value::Text(text),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Left("John", 99)"#, "John"),
+            (r#"Left("John", 0)"#, ""),
+            (r#"Left("John", -1)"#, "John"),
+            (r#"Left([a], 3)"#, ""),
+            (r#"Left("a😀", 2)"#, "a"),
+            (r#"Left("a", "x")"#, "error expr-not-a-number"),
+        ]);
+    }
+}

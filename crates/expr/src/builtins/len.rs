@@ -1,0 +1,38 @@
+//! The length of a text.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+use crate::utf16;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Len",
+    parameters: &[required("string", Type::Any)],
+    result: Type::Number,
+    summary: "gives the length of a text",
+    doc: "Null has length 0. Counted in UTF-16 code units.",
+    example: example(r#"Len(42568.75)"#, "8"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let length = utf16::len(&call.text_or_empty(0)?);
+    Ok(Value::from(i64::try_from(length).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Len("John Doe")"#, "8"),
+            (r#"Len([a])"#, "0"),
+            (r#"Len("")"#, "0"),
+            (r#"Len("😀")"#, "2"),
+        ]);
+    }
+}

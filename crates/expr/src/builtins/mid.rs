@@ -1,0 +1,64 @@
+//! A part of a text.
+
+use crate::Problem;
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::check::Site;
+use crate::function::{Function, Type, example, required};
+use crate::utf16;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Mid",
+    parameters: &[
+        required("source", Type::Text),
+        required("start", Type::Number),
+        required("length", Type::Number),
+    ],
+    result: Type::Text,
+    summary: "gives a part of a text",
+    doc: "The first character is 1. A length past the end stops at the end, a start past the end gives the empty text. Counted in UTF-16 code units.",
+    example: example(r#"Mid("John Doe", 3, 5)"#, "hn Do"),
+    outermost: false,
+    run,
+    check: Some(check),
+};
+
+const LOW_START: &str = "start is less than 1";
+const LOW_LENGTH: &str = "length is less than 0";
+
+fn check(site: &mut Site<'_>) {
+    for (index, least, message) in [(1, 1, LOW_START), (2, 0, LOW_LENGTH)] {
+        if site.literal_integer(index).is_some_and(|value| value < least) {
+            site.refuse(index, &Problem::Argument(message.to_owned()));
+        }
+    }
+}
+
+fn run(call: &Call<'_>) -> Outcome {
+    let text = call.text_or_empty(0)?;
+    let start = call.integer(1)?;
+    let length = call.integer(2)?;
+    let refuse = |index, message: &str| call.fail(index, Problem::Argument(message.to_owned()));
+    let Some(start) = start.checked_sub(1).and_then(|start| usize::try_from(start).ok()) else {
+        return Err(refuse(1, LOW_START));
+    };
+    let length = usize::try_from(length).map_err(|_| refuse(2, LOW_LENGTH))?;
+    Ok(Value::from(utf16::slice(&text, start, length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Mid("John Doe", 6, 999)"#, "Doe"),
+            (r#"Mid("John", "1", "2")"#, "Jo"),
+            (r#"Mid("abc", 4, 1)"#, ""),
+            (r#"Mid([a], 1, 1)"#, ""),
+            (r#"Mid("abc", 0, 1)"#, "error expr-argument"),
+            (r#"Mid("abc", 1, -1)"#, "error expr-argument"),
+        ]);
+    }
+}

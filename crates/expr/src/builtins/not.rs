@@ -1,0 +1,37 @@
+//! The opposite.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Not",
+    parameters: &[required("source", Type::Boolean)],
+    result: Type::Boolean,
+    summary: "negates",
+    doc: "True, as a boolean or a text, gives false; everything else gives true.",
+    example: example(r#"Not("True")"#, "False"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let truth = call.text_or_empty(0)?.eq_ignore_ascii_case("true");
+    Ok(Value::Boolean(!truth))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Not("False")"#, "True"),
+            (r#"Not("anything")"#, "True"),
+            (r#"Not(1 = 1)"#, "False"),
+            (r#"Not([a])"#, "True"),
+        ]);
+    }
+}

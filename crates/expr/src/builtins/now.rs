@@ -1,0 +1,36 @@
+//! The current time.
+
+use crate::Problem;
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example};
+use jiff::tz::Offset;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Now",
+    parameters: &[],
+    result: Type::DateTime,
+    summary: "gives the current time in UTC",
+    doc: "Its text is as that of CDate.",
+    example: example(r#"Now()"#, "7/30/2025 3:04:05 PM"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    match call.input.now() {
+        Some(now) => Ok(Value::DateTime(Offset::UTC.to_datetime(now))),
+        None => Err(call.fail_call(Problem::NoClock)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[(r#"Append(Now(), "")"#, "7/30/2025 3:04:05 PM")]);
+    }
+}

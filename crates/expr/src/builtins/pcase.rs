@@ -1,0 +1,91 @@
+//! Words with a capital at the start.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::casing::{self, Culture};
+use crate::function::{Function, Type, example, optional, required};
+use fancy_regex::Regex;
+use std::sync::LazyLock;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "PCase",
+    parameters: &[required("source", Type::Text), optional("wordSeparators", Type::Text)],
+    result: Type::Text,
+    summary: "puts words in proper case",
+    doc: "Without separators as the title case of .NET, after lowering everything: an apostrophe inside a word starts no new one. With separators only these end a word; an empty text means none at all.",
+    example: example(r#"PCase("PABLO (SECOND)")"#, "Pablo (Second)"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let Some(text) = call.text(0)? else {
+        return Ok(Value::Null);
+    };
+    Ok(Value::Text(match call.given(1) {
+        true => by_separators(&text, &call.text_or_empty(1)?),
+        false => by_words(&text),
+    }))
+}
+
+fn by_separators(text: &str, separators: &str) -> String {
+    let mut starts = true;
+    text.chars()
+        .map(|character| {
+            let cased = match starts {
+                true => casing::upper(character, Culture::Invariant),
+                false => casing::lower(character, Culture::Invariant),
+            };
+            starts = separators.contains(character);
+            cased
+        })
+        .collect()
+}
+
+/// A word starts at a letter, so also behind digits, and goes on through digits and marks.
+fn by_words(text: &str) -> String {
+    let mut inside = false;
+    text.chars()
+        .map(|character| {
+            let lowered = casing::lower(character, Culture::Invariant);
+            if inside {
+                inside = character == '\'' || !is(&SEPARATOR, character);
+                return lowered;
+            }
+            inside = is(&LETTER, character);
+            if inside { casing::title(lowered) } else { lowered }
+        })
+        .collect()
+}
+
+/// The categories at which .NET ends a word.
+static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| class(r"[\p{Z}\p{Cc}\p{Cf}\p{P}\p{S}]"));
+static LETTER: LazyLock<Regex> = LazyLock::new(|| class(r"\p{L}"));
+
+fn class(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the two patterns above are valid")
+}
+
+fn is(class: &Regex, character: char) -> bool {
+    class.is_match(character.encode_utf8(&mut [0; 4]) as &str).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"PCase("PINTO-DE'SILVA", " '-")"#, "Pinto-De'Silva"),
+            (r#"PCase("O'NEIL")"#, "O'neil"),
+            (r#"PCase("anna-maria lópez_garcia")"#, "Anna-Maria López_Garcia"),
+            (r#"PCase("anna-maria lópez", " ")"#, "Anna-maria López"),
+            (r#"PCase("a1b2 3rd x,y;z+w")"#, "A1b2 3Rd X,Y;Z+W"),
+            (r#"PCase("TEsT tEST", "")"#, "Test test"),
+            (r#"PCase("ǆ")"#, "ǅ"),
+            (r#"PCase([a])"#, "null"),
+        ]);
+    }
+}

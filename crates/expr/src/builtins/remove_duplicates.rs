@@ -1,0 +1,39 @@
+//! Members without repetition.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+use std::collections::HashSet;
+
+pub(super) static FUNCTION: Function = Function {
+    name: "RemoveDuplicates",
+    parameters: &[required("attribute", Type::List)],
+    result: Type::List,
+    summary: "gives the members of a list, each once",
+    doc: "The first of equal members stays where it is. Case counts.",
+    example: example(r#"Join(",", RemoveDuplicates(Split("b,a,b", ",")))"#, "b,a"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let mut seen = HashSet::new();
+    let mut members = call.members(0)?;
+    members.retain(|member| seen.insert(member.to_text().into_owned()));
+    Ok(Value::List(members))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"RemoveDuplicates([a])"#, "[]"),
+            (r#"RemoveDuplicates("x")"#, r#"["x"]"#),
+            (r#"RemoveDuplicates(Split("a,A,a", ","))"#, r#"["a","A"]"#),
+        ]);
+    }
+}

@@ -1,0 +1,191 @@
+//! Text replaced literally, by pattern, or from another attribute.
+
+use crate::Problem;
+use crate::Value;
+use crate::call::MAX_VALUE;
+use crate::call::{Call, Outcome};
+use crate::check::Site;
+use crate::function::{Function, Type, example, optional, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Replace",
+    parameters: &[
+        required("source", Type::Text),
+        optional("oldValue", Type::Text),
+        optional("regexPattern", Type::Text),
+        optional("regexGroupName", Type::Text),
+        optional("replacementValue", Type::Text),
+        optional("replacementAttributeName", Type::Text),
+        optional("template", Type::Text),
+    ],
+    result: Type::Text,
+    summary: "replaces text, literally or by pattern",
+    doc: "What is given decides. oldValue and replacementValue: every oldValue in source is replaced. oldValue and template: every oldValue in template becomes source. regexPattern and replacementValue: every match is replaced, with ${name} and $1. With regexGroupName too: only that group of every match, literally. regexPattern, regexGroupName and replacementAttributeName: source when it has a value, else that group of the first match in the other attribute. Case counts.",
+    example: example(r#"Replace("a-b-c", "-", , , "+", , )"#, "a+b+c"),
+    outermost: false,
+    run,
+    check: Some(check),
+};
+
+const OLD: usize = 1;
+const PATTERN: usize = 2;
+const GROUP: usize = 3;
+const REPLACEMENT: usize = 4;
+const OTHER: usize = 5;
+const TEMPLATE: usize = 6;
+
+const NO_MODE: &str = "Replace does not take these arguments together";
+
+fn check(site: &mut Site<'_>) {
+    if Mode::find(|index| site.argument(index).is_some()).is_none() {
+        let hint = "give oldValue with replacementValue or template, or regexPattern with replacementValue, \
+                    or regexPattern and regexGroupName with replacementValue or replacementAttributeName";
+        return site.refuse_call("expr-argument", NO_MODE.to_owned(), hint);
+    }
+    site.prepare_pattern(PATTERN);
+    if let (Some(pattern), Some(name)) = (site.pattern(), site.literal_text(GROUP))
+        && !pattern.has_group(name)
+    {
+        let problem = no_group(name);
+        site.refuse(GROUP, &problem);
+    }
+}
+
+/// What the arguments that are given ask for.
+enum Mode {
+    Literal,
+    Template,
+    Pattern,
+    Group,
+    OtherAttribute,
+}
+
+impl Mode {
+    /// `given` tells of each argument whether it is there; an empty text is.
+    fn find(given: impl Fn(usize) -> bool) -> Option<Mode> {
+        let given: [bool; 6] = std::array::from_fn(|index| given(index + 1));
+        let [old, pattern, group, replacement, other, template] = given;
+        match (old, pattern, group, replacement, other, template) {
+            (true, false, false, true, false, false) => Some(Mode::Literal),
+            (true, false, false, false, false, true) => Some(Mode::Template),
+            (false, true, false, true, false, false) => Some(Mode::Pattern),
+            (false, true, true, true, false, false) => Some(Mode::Group),
+            (false, true, true, false, true, false) => Some(Mode::OtherAttribute),
+            _ => None,
+        }
+    }
+}
+
+fn run(call: &Call<'_>) -> Outcome {
+    let Some(mode) = Mode::find(|index| call.given(index)) else {
+        return Err(call.fail_call(Problem::Argument(NO_MODE.to_owned())));
+    };
+    let source = call.text(0)?;
+    match (mode, source) {
+        (Mode::Template, source) => {
+            let template = call.text_or_empty(TEMPLATE)?;
+            replace_literal(call, &template, &source.unwrap_or_default())
+        }
+        (Mode::OtherAttribute, source) => match source.filter(|source| !source.is_empty()) {
+            Some(source) => Ok(Value::Text(source)),
+            None => from_other(call),
+        },
+        (_, None) => Ok(Value::Null),
+        (Mode::Literal, Some(source)) => {
+            replace_literal(call, &source, &call.text_or_empty(REPLACEMENT)?)
+        }
+        (Mode::Pattern, Some(source)) => {
+            let replacement = call.text_or_empty(REPLACEMENT)?;
+            let pattern = call.pattern(PATTERN)?;
+            value(call, pattern.replace(&source, &replacement, MAX_VALUE))
+        }
+        (Mode::Group, Some(source)) => {
+            let replacement = call.text_or_empty(REPLACEMENT)?;
+            let group = group(call)?;
+            let pattern = call.pattern(PATTERN)?;
+            value(call, pattern.replace_group(&source, &group, &replacement, MAX_VALUE))
+        }
+    }
+}
+
+/// The length is known before anything is made, so nested calls cannot grow without bound.
+fn replace_literal(call: &Call<'_>, text: &str, replacement: &str) -> Outcome {
+    let old = call.text_or_empty(OLD)?;
+    if old.is_empty() {
+        let message = "oldValue is empty".to_owned();
+        return Err(call.fail(OLD, Problem::Argument(message)));
+    }
+    let added = text.matches(&old).count().saturating_mul(replacement.len());
+    call.check_length(added)?;
+    Ok(Value::Text(text.replace(&old, replacement)))
+}
+
+fn from_other(call: &Call<'_>) -> Outcome {
+    let group = group(call)?;
+    let Some(other) = call.text(OTHER)? else {
+        return Ok(Value::Null);
+    };
+    match call.pattern(PATTERN)?.find_group(&other, &group) {
+        Ok(Some(text)) => Ok(Value::Text(text)),
+        Ok(None) => Ok(Value::Null),
+        Err(problem) => Err(call.fail(PATTERN, problem)),
+    }
+}
+
+fn group(call: &Call<'_>) -> Outcome<String> {
+    let name = call.text_or_empty(GROUP)?;
+    match call.pattern(PATTERN)?.has_group(&name) {
+        true => Ok(name),
+        false => Err(call.fail(GROUP, no_group(&name))),
+    }
+}
+
+fn no_group(name: &str) -> Problem {
+    Problem::Pattern(format!("there is no group {name}"))
+}
+
+fn value(call: &Call<'_>, replaced: Result<String, Problem>) -> Outcome {
+    replaced.map(Value::Text).map_err(|problem| call.fail(PATTERN, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Replace("Contoso contoso", "contoso", , , "$1", , )"#, "Contoso $1"),
+            (r#"Replace("7", "{id}", , , , , "u{id}-{id}")"#, "u7-7"),
+            (r#"Replace([a], "{id}", , , , , "u{id}")"#, "u"),
+            (r#"Replace("hello", , "l", , "[$&]", , )"#, "he[l][l]o"),
+            (r#"Replace("a1b22", , "(?<num>[0-9]+)", "num", "$0", , )"#, "a$0b$0"),
+            (r#"Replace([a], , "x", , "y", , )"#, "null"),
+            (r#"Replace("v", , "(?<n>x)", "n", , "axb", )"#, "v"),
+            (r#"Replace("", , "(?<n>x)", "n", , "axb", )"#, "x"),
+            (r#"Replace([a], , "(?<n>x)", "n", , "ab", )"#, "null"),
+            (r#"Replace("a", , "(?<n>x)", "m", "y", , )"#, "error expr-pattern"),
+            (r#"Replace("a", , "(", , "", , )"#, "error expr-pattern"),
+            (r#"Replace("a", "b")"#, "error expr-argument"),
+            (r#"Replace("a", "", , , "x", , )"#, "error expr-argument"),
+            (r#"Replace("abc", , [p], , "x", , )"#, "xaxbxcx"),
+            (
+                r#"Replace("545 Tremont Street", ,"(?<streetNumber>^\\d*)","streetNumber", "888", , )"#,
+                "888 Tremont Street",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn nested_growth_is_stopped() {
+        let ten = "a".repeat(10);
+        let nested = (0..20).fold("\"a\"".to_owned(), |inner, _| {
+            format!("Replace({inner}, \"a\", , , \"{ten}\", , )")
+        });
+        crate::testing::check(&nested, "{}", "error expr-value-too-long");
+        let nested = (0..20).fold("\"a\"".to_owned(), |inner, _| {
+            format!("Replace({inner}, , \"a\", , \"{ten}\", , )")
+        });
+        crate::testing::check(&nested, "{}", "error expr-pattern-limit");
+    }
+}

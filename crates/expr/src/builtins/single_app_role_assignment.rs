@@ -1,0 +1,41 @@
+//! The name of one app role.
+
+use super::app_role_assignments_complex::check;
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "SingleAppRoleAssignment",
+    parameters: &[required("appRoleAssignments", Type::Attribute)],
+    result: Type::Text,
+    summary: "gives one app role of the user",
+    doc: "The value of the first role. The service does not say which one it takes of several, so assign one role only.",
+    example: example(r#"SingleAppRoleAssignment([appRoleAssignments])"#, "Admin"),
+    outermost: false,
+    run,
+    check: Some(check),
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(match call.single(0)? {
+        Value::Object(parts) => {
+            let role = Value::Object(parts);
+            role.part("value").cloned().unwrap_or(Value::Null)
+        }
+        other => other,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"SingleAppRoleAssignment([appRoleAssignments])"#, "null"),
+            (r#"SingleAppRoleAssignment("x")"#, "error expr-argument"),
+        ]);
+    }
+}

@@ -1,0 +1,38 @@
+//! A text without spaces.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "StripSpaces",
+    parameters: &[required("source", Type::Text)],
+    result: Type::Text,
+    summary: "takes all spaces out of a text",
+    doc: "Only the space itself; tabs and other white space stay.",
+    example: example(r#"StripSpaces(" a  b ")"#, "ab"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(match call.text(0)? {
+        Some(text) => Value::Text(text.replace(' ', "")),
+        None => Value::Null,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"StripSpaces("")"#, ""),
+            (r#"StripSpaces("a	b c")"#, "a	bc"),
+            (r#"StripSpaces([a])"#, "null"),
+        ]);
+    }
+}

@@ -1,0 +1,60 @@
+//! A text in lower case.
+
+use crate::Problem;
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::casing::{self, Culture};
+use crate::check::Site;
+use crate::function::{Function, Type, example, optional, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "ToLower",
+    parameters: &[required("source", Type::Text), optional("culture", Type::Text)],
+    result: Type::Text,
+    summary: "puts a text in lower case",
+    doc: "The culture is named as in en-US or tr-TR; left out, it is the invariant one. One character stays one character.",
+    example: example(r#"ToLower("ADA")"#, "ada"),
+    outermost: false,
+    run,
+    check: Some(check),
+};
+
+/// Refuses a literal that is no culture.
+pub(super) fn check(site: &mut Site<'_>) {
+    if let Some(name) = site.literal_text(1)
+        && Culture::find(name).is_none()
+    {
+        let problem = Problem::UnknownCulture(name.to_owned());
+        site.refuse(1, &problem);
+    }
+}
+
+fn run(call: &Call<'_>) -> Outcome {
+    let culture = culture(call)?;
+    Ok(match call.text(0)? {
+        Some(text) => Value::Text(casing::to_lower(&text, culture)),
+        None => Value::Null,
+    })
+}
+
+/// The culture that the second argument names.
+pub(super) fn culture(call: &Call<'_>) -> Outcome<Culture> {
+    let name = call.text_or_empty(1)?;
+    Culture::find(&name).ok_or_else(|| call.fail(1, Problem::UnknownCulture(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"ToLower("ΟΔΟΣ")"#, "οδοσ"),
+            (r#"ToLower("TITLE", "tr-TR")"#, "tıtle"),
+            (r#"ToLower("TITLE", )"#, "title"),
+            (r#"ToLower([a])"#, "null"),
+            (r#"ToLower("x", "nonsense-XX")"#, "error expr-culture"),
+        ]);
+    }
+}

@@ -1,0 +1,43 @@
+//! A text in upper case.
+
+use super::to_lower::{check, culture};
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::casing;
+use crate::function::{Function, Type, example, optional, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "ToUpper",
+    parameters: &[required("source", Type::Text), optional("culture", Type::Text)],
+    result: Type::Text,
+    summary: "puts a text in upper case",
+    doc: "The culture is named as in en-US or tr-TR; left out, it is the invariant one. One character stays one character.",
+    example: example(r#"ToUpper("ada")"#, "ADA"),
+    outermost: false,
+    run,
+    check: Some(check),
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let culture = culture(call)?;
+    Ok(match call.text(0)? {
+        Some(text) => Value::Text(casing::to_upper(&text, culture)),
+        None => Value::Null,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"ToUpper("straße")"#, "STRAßE"),
+            (r#"ToUpper("istanbul", "tr-TR")"#, "İSTANBUL"),
+            (r#"ToUpper("title", "ja-JP")"#, "TITLE"),
+            (r#"ToUpper([a])"#, "null"),
+            (r#"ToUpper("x", 7)"#, "error expr-culture"),
+        ]);
+    }
+}

@@ -1,0 +1,51 @@
+//! A text without white space at its ends.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Trim",
+    parameters: &[required("source", Type::Text)],
+    result: Type::Text,
+    summary: "takes white space off both ends of a text",
+    doc: "Of any kind. Of a list, each member is trimmed.",
+    example: example(r#"Trim(" Test ")"#, "Test"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    Ok(trim(call.value(0)?))
+}
+
+fn trim(value: Value) -> Value {
+    match value {
+        Value::Null => Value::Null,
+        Value::List(members) => Value::List(members.into_iter().map(trim).collect()),
+        single => Value::from(single.to_text().trim()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_all};
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (
+                r#"Trim("	 x y 
+")"#,
+                "x y",
+            ),
+            (r#"Trim([a])"#, "null"),
+        ]);
+    }
+
+    #[test]
+    fn results_of_attributes() {
+        check(r#"Trim([a])"#, r#"{"a": [" x", "y "]}"#, r#"["x","y"]"#);
+    }
+}

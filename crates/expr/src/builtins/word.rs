@@ -1,0 +1,51 @@
+//! One word of a text.
+
+use crate::Value;
+use crate::call::{Call, Outcome};
+use crate::function::{Function, Type, example, required};
+
+pub(super) static FUNCTION: Function = Function {
+    name: "Word",
+    parameters: &[
+        required("string", Type::Text),
+        required("wordNumber", Type::Number),
+        required("delimiters", Type::Text),
+    ],
+    result: Type::Text,
+    summary: "gives one word of a text",
+    doc: "Counted from 1. Any one of the delimiters ends a word, several in a row count as one. Too few words give the empty text.",
+    example: example(r#"Word("The quick brown fox", 3, " ")"#, "brown"),
+    outermost: false,
+    run,
+    check: None,
+};
+
+fn run(call: &Call<'_>) -> Outcome {
+    let text = call.text_or_empty(0)?;
+    let number = call.integer(1)?;
+    let delimiters = call.text_or_empty(2)?;
+    let position = number.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+    let word = position.and_then(|position| {
+        text.split(|character| delimiters.contains(character))
+            .filter(|word| !word.is_empty())
+            .nth(position)
+    });
+    Ok(Value::from(word.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check_all;
+
+    #[test]
+    fn results() {
+        check_all(&[
+            (r#"Word("This,string!has&many separators", 3, ",!&#")"#, "has"),
+            (r#"Word("a  b", 2, " ")"#, "b"),
+            (r#"Word("a b", 0, " ")"#, ""),
+            (r#"Word("a b", 5, " ")"#, ""),
+            (r#"Word("ab", 1, "")"#, "ab"),
+            (r#"Word([a], 1, " ")"#, ""),
+        ]);
+    }
+}

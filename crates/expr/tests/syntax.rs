@@ -1,0 +1,160 @@
+//! What the parser and the checker say about a text: code, place and message of every finding.
+
+use expr::{Diagnostic, Expression, Flow, Input, Value};
+
+/// A record without attributes.
+struct Nobody;
+
+impl Input for Nobody {
+    fn attribute(&self, _: &str) -> Value {
+        Value::Null
+    }
+}
+
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let found = match Expression::parse(text) {
+        Ok(expression) => expression.warnings().to_vec(),
+        Err(found) => found,
+    };
+    let said: Vec<String> = found.iter().map(|finding| said(finding, text)).collect();
+    assert_eq!(said, expected, "{text}");
+}
+
+fn said(finding: &Diagnostic, text: &str) -> String {
+    let code = finding.code.trim_start_matches("expr-");
+    format!("{code} at {:?}: {}", &text[finding.span.clone()], finding.message)
+}
+
+#[test]
+fn one_mistake() {
+    check("", &[r#"empty at "": the expression is empty"#]);
+    check(
+        r#"Append("abc, "x")"#,
+        &[
+            r#"syntax at "x": unexpected word where a comma or ) belongs"#,
+            r#"unclosed-text at "\"": text without a closing quote"#,
+        ],
+    );
+    check(
+        "Append(\"a\", \"b\"",
+        &[r#"unclosed-parenthesis at "(": parenthesis without a closing one"#],
+    );
+    check(
+        "Append([a, \"b\")",
+        &[r#"unclosed-attribute at "[": attribute without a closing bracket"#],
+    );
+    check(
+        "Append(\"a\",\"b\") \"c\"",
+        &[r#"syntax at "\"c\"": unexpected text after the end of the expression"#],
+    );
+    check(
+        "Append(\"a\" \"b\")",
+        &[r#"syntax at "\"b\"": unexpected text where a comma or ) belongs"#],
+    );
+    check("[]", &[r#"syntax at "[]": attribute without a name"#]);
+    check("%x", &[r#"syntax at "%x": a parameter is written %name%"#]);
+    check("&HXYZ", &["number at \"&HXYZ\": &HXYZ is not a hexadecimal number of at most 64 bits"]);
+    check("12a", &[r#"number at "12a": 12a is not a number"#]);
+    check("-", &[r#"number at "-": - is not a number"#]);
+    check("department", &[r#"unknown-word at "department": unknown word department"#]);
+    check("[a] = 1 = 2", &[r#"syntax at "=": a second comparison in a row"#]);
+    check("[a] == 1", &[r#"syntax at "==": unexpected =="#]);
+    check("Not()", &[r#"missing-argument at "Not()": Not has no argument for source"#]);
+    check("Now(1)", &[r#"too-many-arguments at "Now(1)": Now takes 0 arguments, not 1"#]);
+    check("()", &[r#"syntax at ")": unexpected ) where a value belongs"#]);
+}
+
+#[test]
+fn several_mistakes_in_one_look() {
+    check(
+        "Join(\"-\", Nope([a]), ToLowr([b]), Left([c]), )",
+        &[
+            r#"unknown-function at "Nope": unknown function Nope"#,
+            r#"unknown-function at "ToLowr": unknown function ToLowr"#,
+            r#"missing-argument at "Left([c])": Left has no argument for numChars"#,
+        ],
+    );
+    check(
+        "IIF([a] = , 'x', Len([b] [c]))",
+        &[
+            r#"syntax at ",": unexpected comma where a value belongs"#,
+            r#"syntax at "'": unexpected '"#,
+            r#"syntax at "'": unexpected '"#,
+            r#"syntax at "[c]": unexpected attribute where a comma or ) belongs"#,
+        ],
+    );
+}
+
+#[test]
+fn warnings_leave_the_expression_usable() {
+    check(
+        "switch([a], iif(1, 2, 3), \"k\", \"v\")",
+        &[
+            r#"spelling at "switch": switch is spelt Switch"#,
+            r#"spelling at "iif": iif is spelt IIF"#,
+        ],
+    );
+    check(
+        "InStr([a], \"b\", 1, VBTEXTCOMPARE)",
+        &[r#"spelling at "VBTEXTCOMPARE": VBTEXTCOMPARE is spelt vbTextCompare"#],
+    );
+}
+
+#[test]
+fn placement() {
+    check(
+        "Append(IgnoreAttributeFlow, \"x\")",
+        &[
+            r#"placement at "IgnoreAttributeFlow": IgnoreAttributeFlow is a result and cannot be worked on"#,
+        ],
+    );
+    check(
+        "Trim(SelectUniqueValue(\"a\", \"b\"))",
+        &[r#"placement at "SelectUniqueValue": SelectUniqueValue must be the outermost function"#],
+    );
+    check("IgnoreObjectFlow", &[]);
+}
+
+#[test]
+fn limits() {
+    let long = format!("\"{}\"", "é".repeat(9_998));
+    assert!(Expression::parse(&long).is_ok());
+    let found = Expression::parse(&format!("{long} ")).unwrap_err();
+    assert_eq!(found[0].code, "expr-too-long");
+    let nested = |depth: usize| format!("{}1{}", "Not(".repeat(depth), ")".repeat(depth));
+    let deepest = Expression::parse(&nested(expr::MAX_DEPTH - 1)).unwrap();
+    assert_eq!(deepest.evaluate(&Nobody), Ok(Flow::Value(Value::from(true))));
+    let found = Expression::parse(&nested(expr::MAX_DEPTH)).unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].code, "expr-too-deep");
+    let parentheses = format!("{}1{}", "(".repeat(4_000), ")".repeat(4_000));
+    assert_eq!(Expression::parse(&parentheses).unwrap_err()[0].code, "expr-too-deep");
+}
+
+#[test]
+fn attributes_are_named_once() {
+    let text = r#"Join([b], [a], [b], [phoneNumbers[type eq "[x]"].value], [-dn-])"#;
+    let expression = Expression::parse(text).unwrap();
+    let names: Vec<&str> = expression.attributes().collect();
+    assert_eq!(names, ["b", "a", r#"phoneNumbers[type eq "[x]"].value"#, "-dn-"]);
+}
+
+#[test]
+fn prints_in_one_spelling() {
+    for (text, printed) in [
+        ("  append( [ a ] ,\n\"b\\\"\\\\\\n\" )", r#"Append([a], "b\"\\\\n")"#),
+        ("f", ""),
+        ("IIF(([a]=1)=(2>&HF), %p%, null)", "IIF(([a] = 1) = (2 > 15), %p%, NULL)"),
+        ("Replace([a], , \"x\", , \"\", ,)", r#"Replace([a],, "x",, "",,)"#),
+        ("switch(TRUE, , 1.50, ignoreobjectflow)", "Switch(True,, 1.5, IgnoreObjectFlow)"),
+        ("(((-7)))", "-7"),
+    ] {
+        let Ok(expression) = Expression::parse(text) else {
+            assert_eq!(printed, "", "{text}");
+            continue;
+        };
+        assert_eq!(expression.to_string(), printed);
+        assert_eq!(Expression::parse(printed).unwrap(), expression);
+    }
+}

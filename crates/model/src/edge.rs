@@ -1,0 +1,58 @@
+//! Edges: what binds two objects, or a job and an object.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{JobId, ObjectId};
+
+/// What the edge says. The numbers are stored; they never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EdgeKind {
+    /// A group has a member.
+    Member = 1,
+    /// A user has a manager; at most one.
+    Manager = 2,
+    /// A job has a user or group assigned to it.
+    Assignment = 3,
+}
+
+impl EdgeKind {
+    /// The kind behind a stored number.
+    pub fn from_number(number: i64) -> Option<Self> {
+        match number {
+            1 => Some(Self::Member),
+            2 => Some(Self::Manager),
+            3 => Some(Self::Assignment),
+            _ => None,
+        }
+    }
+}
+
+/// One edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Edge {
+    /// What it says.
+    pub kind: EdgeKind,
+    /// The group, the user, or the job.
+    pub from: ObjectId,
+    /// The member, the manager, or the assigned.
+    pub to: ObjectId,
+}
+
+impl Edge {
+    /// The group has this member.
+    pub fn member(group: ObjectId, member: ObjectId) -> Self {
+        Self { kind: EdgeKind::Member, from: group, to: member }
+    }
+
+    /// The user has this manager.
+    pub fn manager(user: ObjectId, manager: ObjectId) -> Self {
+        Self { kind: EdgeKind::Manager, from: user, to: manager }
+    }
+
+    /// The job has this user or group assigned to it.
+    pub fn assignment(job: JobId, principal: ObjectId) -> Self {
+        Self { kind: EdgeKind::Assignment, from: ObjectId(job.0), to: principal }
+    }
+}

@@ -1,0 +1,155 @@
+//! Jobs: a configuration (what the source decided) and its progress (how far the engine has come).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChangeNumber, Filter, JobId, Mapping, StoreId, TenantId, Timestamp, Watermark};
+
+/// Whether scope comes from assignment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ScopeMode {
+    /// People assigned to the job, directly or as direct members of an assigned group.
+    #[default]
+    Assigned,
+    /// Everybody whose home is the source tenant.
+    All,
+}
+
+/// Whether the job runs by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum JobState {
+    /// Runs when something changes and when asked.
+    Active,
+    /// Runs only when asked.
+    #[default]
+    Paused,
+}
+
+/// What the job may do in the target (provisioning-engine.md 5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Actions {
+    /// Create people.
+    pub create: bool,
+    /// Update, enable and disable people.
+    pub update: bool,
+    /// Remove people.
+    pub delete: bool,
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self { create: true, update: true, delete: true }
+    }
+}
+
+/// The removal brake: how many removals and disables may happen within the window before the rest
+/// is held (DESIGN.md, Brakes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    /// So many are always allowed.
+    pub removals_at_least: u64,
+    /// This part of the linked people, in percent, is allowed, between the other two numbers.
+    pub removals_percent: u64,
+    /// More than this is never allowed without approval.
+    pub removals_at_most: u64,
+    /// How far back removals count, in hours.
+    pub window_hours: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { removals_at_least: 10, removals_percent: 10, removals_at_most: 500, window_hours: 24 }
+    }
+}
+
+impl Limits {
+    /// How many removals the window allows with so many linked people.
+    pub fn removals_allowed(&self, linked: u64) -> u64 {
+        self.removals_at_least
+            .max(self.removals_at_most.min(linked.saturating_mul(self.removals_percent) / 100))
+    }
+}
+
+/// A configuration: one direction between two tenants, owned by the source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// Its name, unique in the source tenant.
+    pub name: String,
+    /// The tenant that pushes.
+    pub source: TenantId,
+    /// The tenant that receives.
+    pub target: TenantId,
+    /// Whether it runs by itself.
+    pub state: JobState,
+    /// Whom the source chose: by assignment, or all.
+    pub scope: ScopeMode,
+    /// Whom the source chose: by attribute.
+    pub filter: Filter,
+    /// What flows.
+    pub mappings: Vec<Mapping>,
+    /// What may be done.
+    pub actions: Actions,
+    /// What needs approval.
+    pub limits: Limits,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Raised whenever scope, filter, mappings or actions change.
+    pub version: u64,
+}
+
+/// The versions of everything that a decision rests on besides the record itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Versions {
+    /// The job's configuration.
+    pub job: u64,
+    /// The source tenant's facts: its verified domains.
+    pub source: u64,
+    /// The target tenant's facts: its initial domain.
+    pub target: u64,
+    /// The target's extension definitions.
+    pub extensions: u64,
+}
+
+/// A walk over all people that is under way: the first cycle, or one after a configuration change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sweep {
+    /// The versions that it brings everybody to.
+    pub versions: Versions,
+    /// The feed's head before it began; changes after it are replayed when it ends.
+    pub noted: Watermark,
+    /// The last row of the source that was evaluated; 0 before the first.
+    pub row: u64,
+    /// Whether the feed could not tell who is gone, so that the links have to be walked as well.
+    pub links_too: bool,
+}
+
+/// How far a job has come. Written in one transaction with what it tells about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Progress {
+    /// The last change of the source that was evaluated; none before the first cycle ended.
+    pub watermark: Option<Watermark>,
+    /// The last change of the target that was looked at for people who wait for something there.
+    pub target_mark: Option<Watermark>,
+    /// What the evaluated decisions rest on.
+    pub evaluated: Versions,
+    /// The walk under way.
+    pub sweep: Option<Sweep>,
+    /// People linked and not removed.
+    pub linked: u64,
+}
+
+impl Progress {
+    /// The number to read after, when the watermark belongs to this epoch of the store.
+    pub fn resume_after(&self, epoch: StoreId) -> Option<ChangeNumber> {
+        self.watermark.filter(|mark| mark.epoch == epoch).map(|mark| mark.number)
+    }
+}

@@ -1,0 +1,49 @@
+//! The nouns of Syncline and the invariants that hold for each of them alone.
+//!
+//! Every other crate may use this one; this one uses none of them. It knows no clock, no
+//! database, no network and no async runtime: time and ids come in through [`Clock`] and
+//! [`IdSource`]. What needs two nouns at once (may this person write that policy, does this
+//! record match that filter) lives further up the line.
+
+mod actor;
+mod attribute;
+mod attributes;
+mod change;
+mod clock;
+mod domain;
+mod edge;
+mod filter;
+mod id;
+mod job;
+mod journal;
+mod key;
+mod mapping;
+mod object;
+mod policy;
+mod reason;
+mod tenant;
+mod value;
+
+pub use actor::{Actor, Role};
+pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape};
+pub use attributes::Attributes;
+pub use change::{Change, ChangeNumber, Subject, Watermark};
+pub use clock::{Clock, Timestamp, TimestampError};
+pub use domain::{Domain, DomainError};
+pub use edge::{Edge, EdgeKind};
+pub use filter::{Clause, Filter, Group, Operator};
+pub use id::{
+    ApplicationId, ChangeId, IdSource, JobId, ObjectId, RunId, StoreId, TenantId,
+};
+pub use job::{Actions, Job, JobState, Limits, Progress, ScopeMode, Sweep, Versions};
+pub use journal::{
+    Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState, RunSummary, WaitFor,
+    Waiting,
+};
+pub use key::{Key, KeyKind};
+pub use mapping::{Apply, EmptySource, Mapping, Source};
+pub use object::{HomeIdentity, Identity, Object, RETENTION_DAYS, UserType};
+pub use policy::{AccessPolicy, AccessSettings, Consent, Partner};
+pub use reason::{Code, Reason, Severity};
+pub use tenant::{Extension, ExtensionType, Tenant};
+pub use value::Value;

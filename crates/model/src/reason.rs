@@ -1,0 +1,194 @@
+//! Reasons: why a record was left out, refused or held. One code for scripts, one sentence for
+//! people. The table below is what `docs/reference/codes.md` is made from.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// How much a reason weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    /// As it should be: the record is not meant to move.
+    Skip,
+    /// The record should move and could not; it is tried again.
+    Failure,
+    /// Somebody has to decide.
+    Hold,
+    /// The run itself cannot go on.
+    Stop,
+}
+
+/// A machine code, one of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Code(&'static str);
+
+macro_rules! codes {
+    ($($constant:ident $text:literal $severity:ident $title:literal $remedy:literal)*) => {
+        impl Code {
+            $(
+                #[doc = $title]
+                pub const $constant: Code = Code($text);
+            )*
+
+            /// Every code with its weight, what it means and what to do about it.
+            pub const ALL: &'static [(Code, Severity, &'static str, &'static str)] = &[
+                $((Code($text), Severity::$severity, $title, $remedy),)*
+            ];
+        }
+    };
+}
+
+codes! {
+    EXTERNAL_USER "external-user" Skip
+        "The person is external in the source tenant; only people whose home it is are synchronized."
+        "Synchronize the person from the home tenant."
+    NOT_ASSIGNED "not-assigned" Skip
+        "Neither the person nor a group with the person as a direct member is assigned to the job."
+        "Assign the person or the group with `syncline job assign`, or set the scope to all."
+    FILTERED_OUT "filtered-out" Skip
+        "The scoping filter is false for the person."
+        "Change the attribute or the filter; `syncline explain` shows each clause."
+    DISABLED_AT_START "disabled-at-start" Skip
+        "The person cannot sign in at home and was never synchronized, so nothing is created."
+        "Enable the person in the source tenant."
+    DELETED_IN_SOURCE "deleted-in-source" Skip
+        "The person is deleted in the source tenant."
+        "Restore the person within 30 days to keep the target's object."
+    GONE_FROM_SOURCE "gone-from-source" Skip
+        "The person no longer exists in the source tenant."
+        "Nothing to do."
+    CREATE_OFF "create-off" Skip
+        "The job is set not to create anybody."
+        "Turn the action on with `syncline job update --create on`."
+    UPDATE_OFF "update-off" Skip
+        "The job is set not to update anybody."
+        "Turn the action on with `syncline job update --update on`."
+    DELETE_OFF "delete-off" Skip
+        "The job is set not to remove anybody; the person left the scope and stays."
+        "Turn the action on with `syncline job update --delete on`."
+    MAPPING_DROPPED "mapping-dropped" Skip
+        "A mapping's expression chose to leave the person out (IgnoreObjectFlow)."
+        "Change the expression or the attribute it reads."
+    BACK_IN_SCOPE "back-in-scope" Skip
+        "The person left the scope once and is in it again; the same object of the target is restored."
+        "Nothing to do."
+    MATCHED "matched" Skip
+        "An existing external user of the target is this person and is taken over."
+        "Nothing to do."
+    SUPERSEDED "superseded" Skip
+        "The person was evaluated again, and what was decided before is no longer meant."
+        "Nothing to do."
+    MAIL_DOMAIN "mail-domain-not-verified" Failure
+        "The person's mail address lies in no verified domain of the source tenant."
+        "Verify the domain with `syncline tenant update --add-domain`, or correct the address."
+    MAPPING_FAILED "mapping-failed" Failure
+        "A mapping's expression failed for the person."
+        "Read the detail; try the expression with `syncline expr eval`."
+    VALUE_REFUSED "value-refused" Failure
+        "A mapped value does not fit the target attribute."
+        "Shorten or convert the value in the mapping."
+    AMBIGUOUS_USER "ambiguous-user" Failure
+        "The address belongs to an internal user or a group of the target; it is never converted."
+        "Free the address in the target, or take the person out of scope."
+    DISPUTED_MATCH "disputed-match" Failure
+        "Several objects of the target could be this person; Syncline does not guess."
+        "Remove or merge the candidates named in the detail."
+    ALREADY_LINKED "already-linked" Failure
+        "The object that matches is linked to another person of the source."
+        "Find out which of the two the object is, and change the other's address."
+    KEY_TAKEN "key-taken" Failure
+        "Another object of the target holds a value that must be unique."
+        "It goes on by itself when the value is free; otherwise change one of the two."
+    DELETED_IN_TARGET "deleted-in-target" Skip
+        "Somebody in the target deleted the person; Syncline does not bring back what the target removed."
+        "Restore the person in the target, or take the person out of scope."
+    TARGET_MOVED "target-moved" Failure
+        "The target's object changed after it was read."
+        "It is evaluated again; nothing to do unless it repeats."
+    TARGET_MISSING "target-missing" Failure
+        "The linked object no longer exists in the target."
+        "It is evaluated again and made anew if still in scope."
+    TARGET_REFUSED "target-refused" Failure
+        "The target refused the write."
+        "Read the detail."
+    REMOVAL_BRAKE "removal-brake" Hold
+        "More people would be removed or disabled than the job's limit allows within a day."
+        "Look with `syncline hold JOB list`; then approve or reject."
+    CONSENT_MISSING "consent-missing" Stop
+        "One of the two tenants does not consent, or no longer does."
+        "Run `syncline job test JOB`; it lists what each side has to set."
+    PLAN_MOVED "plan-moved" Stop
+        "The world changed after the plan was made; the whole plan is refused."
+        "Make a new plan and read it."
+    CONFIGURATION_INVALID "configuration-invalid" Stop
+        "The job's filter or mappings do not fit the tenants."
+        "Correct what the detail names with `syncline job update`."
+    LEASE_LOST "lease-lost" Stop
+        "Another run of the same job took over."
+        "Nothing to do; the other run goes on."
+    INTERRUPTED "interrupted" Stop
+        "The run was asked to stop between two pages."
+        "Run the job again; it goes on where it stopped."
+}
+
+impl Code {
+    /// The text of the code.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// Its weight.
+    pub fn severity(self) -> Severity {
+        self.entry().1
+    }
+
+    /// What to do about it.
+    pub fn remedy(self) -> &'static str {
+        self.entry().3
+    }
+
+    fn entry(self) -> &'static (Code, Severity, &'static str, &'static str) {
+        Self::ALL.iter().find(|entry| entry.0 == self).expect("codes are made from the table only")
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::ALL
+            .iter()
+            .map(|entry| entry.0)
+            .find(|code| code.0 == text)
+            .ok_or_else(|| serde::de::Error::custom(format!("no code '{text}'")))
+    }
+}
+
+/// Why, for one record: the code and a plain sentence about this very record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The code.
+    pub code: Code,
+    /// The sentence.
+    pub sentence: String,
+}
+
+impl Reason {
+    /// A reason.
+    pub fn new(code: Code, sentence: impl Into<String>) -> Self {
+        Self { code, sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.sentence, self.code)
+    }
+}

@@ -1,0 +1,253 @@
+//! Questions about a job: progress, entries, links, waiting records and runs.
+
+use model::{
+    Entry, EntryState, JobId, Link, ObjectId, Progress, RunId, RunSummary, Timestamp, Waiting,
+};
+use rusqlite::{Connection, Row, ToSql, params};
+use serde::de::DeserializeOwned;
+use store::{EntryQuery, WaitQuery};
+
+use crate::{
+    codec::{self, ENTRY, limit},
+    conditions,
+    fault::Fault,
+    objects::in_order,
+};
+
+/// A job that left a row in the tenant, ready to be asked.
+pub(crate) struct Job<'a> {
+    conn: &'a Connection,
+    tenant: i64,
+    job: i64,
+}
+
+impl<'a> Job<'a> {
+    /// Finds the job. One without a row has nothing to be asked about.
+    pub fn find(conn: &'a Connection, tenant: i64, job: JobId) -> Result<Option<Self>, Fault> {
+        let found = conditions::find_job(conn, tenant, job)?;
+        Ok(found.map(|job| Self { conn, tenant, job: job.no }))
+    }
+
+    pub fn progress(&self) -> Result<Progress, Fault> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT progress FROM job WHERE job_no = ?")?;
+        let text: Option<String> = statement.query_row([self.job], |row| row.get(0))?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or_default())
+    }
+
+    pub fn entries(&self, query: &EntryQuery) -> Result<Vec<Entry>, Fault> {
+        let wanted = if query.limit == 0 { usize::MAX } else { query.limit };
+        let mut entries = if !query.ids.is_empty() {
+            self.entries_by_id(query)?
+        } else if !query.states.is_empty() && query.states.iter().all(|state| is_pending(*state)) {
+            // Each state is a range of its own in the index and comes sorted out of it.
+            let mut states = query.states.clone();
+            states.sort_unstable();
+            states.dedup();
+            let mut entries = Vec::new();
+            for state in states {
+                entries.extend(self.walk(query, Some(state), wanted)?);
+            }
+            entries
+        } else {
+            // Walks the log from its end or its beginning until the limit is reached. That is how
+            // the log is read; what one person's entries are is asked rarely, with a limit, and
+            // mostly about the newest, so an index by person would cost every entry for little.
+            return self.walk(query, None, wanted);
+        };
+        entries.sort_by_key(|entry| entry.id);
+        if query.newest_first {
+            entries.reverse();
+        }
+        entries.truncate(wanted);
+        Ok(entries)
+    }
+
+    fn entries_by_id(&self, query: &EntryQuery) -> Result<Vec<Entry>, Fault> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {ENTRY} FROM journal WHERE tenant_no = ? AND job_no = ? AND id = ?"
+        ))?;
+        let mut ids = query.ids.clone();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut entries = Vec::new();
+        for id in ids {
+            let mut rows = statement.query(params![self.tenant, self.job, id.as_bytes()])?;
+            if let Some(row) = rows.next()? {
+                entries.push(codec::entry(row)?);
+            }
+        }
+        entries.retain(|entry| query.admits(entry));
+        Ok(entries)
+    }
+
+    /// Reads entries in the order asked for, those of one pending state or of all states.
+    fn walk(
+        &self,
+        query: &EntryQuery,
+        pending: Option<EntryState>,
+        wanted: usize,
+    ) -> Result<Vec<Entry>, Fault> {
+        let mut conditions = match pending {
+            // The first condition is the index's own, word by word, without which it is not used.
+            Some(state) => format!("state IN (1, 2, 5) AND state = {}", state as i64),
+            None => among("state", query.states.iter().map(|state| *state as i64)),
+        };
+        conditions += " AND ";
+        conditions += &among("action", query.actions.iter().map(|action| *action as i64));
+        let after = query.after.map(|id| *id.as_bytes());
+        let mut values: Vec<&dyn ToSql> = vec![&self.tenant, &self.job];
+        if let Some(after) = &after {
+            conditions += " AND id > ?";
+            values.push(after);
+        }
+        let (run, source) =
+            (query.run.map(|id| *id.as_bytes()), query.source.map(|id| *id.as_bytes()));
+        if let Some(run) = &run {
+            conditions += " AND run = ?";
+            values.push(run);
+        }
+        if let Some(source) = &source {
+            conditions += " AND source = ?";
+            values.push(source);
+        }
+        let wanted = limit(wanted);
+        values.push(&wanted);
+        let index = if pending.is_some() { "journal_pending" } else { "journal_id" };
+        let order = if query.newest_first { "DESC" } else { "ASC" };
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT {ENTRY} FROM journal INDEXED BY {index}
+             WHERE tenant_no = ? AND job_no = ? AND {conditions} ORDER BY id {order} LIMIT ?"
+        ))?;
+        let mut rows = statement.query(values.as_slice())?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            entries.push(codec::entry(row)?);
+        }
+        Ok(entries)
+    }
+
+    pub fn removals_since(&self, since: Timestamp) -> Result<u64, Fault> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT count(*) FROM journal INDEXED BY journal_removal
+             WHERE state = 3 AND action IN (5, 6)
+               AND tenant_no = ? AND job_no = ? AND at >= ?",
+        )?;
+        let count: i64 =
+            statement.query_row(params![self.tenant, self.job, since.0], |row| row.get(0))?;
+        u64::try_from(count).map_err(Fault::row)
+    }
+
+    pub fn links(&self, sources: &[ObjectId]) -> Result<Vec<Option<Link>>, Fault> {
+        self.each_link("source = ?", sources)
+    }
+
+    pub fn links_to(&self, targets: &[ObjectId]) -> Result<Vec<Option<Link>>, Fault> {
+        self.each_link("target = ? ORDER BY state, source LIMIT 1", targets)
+    }
+
+    fn each_link(&self, which: &str, ids: &[ObjectId]) -> Result<Vec<Option<Link>>, Fault> {
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT source, target, state FROM link
+             WHERE tenant_no = ? AND job_no = ? AND {which}"
+        ))?;
+        in_order(ids, |id| {
+            let mut rows = statement.query(params![self.tenant, self.job, id.as_bytes()])?;
+            rows.next()?.map(codec::link).transpose()
+        })
+    }
+
+    pub fn links_after(&self, after: Option<ObjectId>, at_most: usize) -> Result<Vec<Link>, Fault> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT source, target, state FROM link
+             WHERE tenant_no = ? AND job_no = ? AND source > ? ORDER BY source LIMIT ?",
+        )?;
+        let mut rows =
+            statement.query(params![self.tenant, self.job, before(&after), limit(at_most)])?;
+        let mut links = Vec::new();
+        while let Some(row) = rows.next()? {
+            links.push(codec::link(row)?);
+        }
+        Ok(links)
+    }
+
+    pub fn waiting(&self, query: &WaitQuery) -> Result<Vec<Waiting>, Fault> {
+        let mut found: Vec<Waiting> = match query {
+            WaitQuery::After(after, at_most) => self.bodies(
+                "waiting WHERE tenant_no = ? AND job_no = ? AND source > ?
+                 ORDER BY source LIMIT ?",
+                &[&before(after), &limit(*at_most)],
+            )?,
+            WaitQuery::Sources(ids) => self.each_waiting("source = ?", ids)?,
+            WaitQuery::Targets(ids) => self.each_waiting("object = ?", ids)?,
+            WaitQuery::Due(at, at_most) => self.bodies(
+                "waiting WHERE tenant_no = ? AND job_no = ? AND due <= ?
+                 ORDER BY due, source LIMIT ?",
+                &[&at.0, &limit(*at_most)],
+            )?,
+        };
+        found.sort_by_key(|waiting| waiting.source);
+        Ok(found)
+    }
+
+    fn each_waiting(&self, which: &str, ids: &[ObjectId]) -> Result<Vec<Waiting>, Fault> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut found = Vec::new();
+        let from = format!("waiting WHERE tenant_no = ? AND job_no = ? AND {which}");
+        for id in ids {
+            found.extend(self.bodies(&from, &[id.as_bytes()])?);
+        }
+        Ok(found)
+    }
+
+    pub fn runs(&self, at_most: usize) -> Result<Vec<RunSummary>, Fault> {
+        self.bodies(
+            "run WHERE tenant_no = ? AND job_no = ? ORDER BY id DESC LIMIT ?",
+            &[&limit(at_most)],
+        )
+    }
+
+    pub fn run(&self, run: RunId) -> Result<Option<RunSummary>, Fault> {
+        let run: &[u8; 16] = run.as_bytes();
+        Ok(self.bodies("run WHERE tenant_no = ? AND job_no = ? AND id = ?", &[run])?.pop())
+    }
+
+    /// The bodies of rows that are kept as one JSON text.
+    fn bodies<T: DeserializeOwned>(
+        &self,
+        from: &str,
+        more: &[&dyn ToSql],
+    ) -> Result<Vec<T>, Fault> {
+        let mut statement = self.conn.prepare_cached(&format!("SELECT body FROM {from}"))?;
+        let mut values: Vec<&dyn ToSql> = vec![&self.tenant, &self.job];
+        values.extend(more);
+        let mut rows = statement.query(values.as_slice())?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(body(row)?);
+        }
+        Ok(found)
+    }
+}
+
+fn body<T: DeserializeOwned>(row: &Row<'_>) -> Result<T, Fault> {
+    Ok(serde_json::from_str(row.get_ref(0)?.as_str()?)?)
+}
+
+/// The bytes behind which a walk goes on; none at all stand before every id.
+fn before(after: &Option<ObjectId>) -> &[u8] {
+    after.as_ref().map_or(&[], |id| id.as_bytes())
+}
+
+/// A condition that the column is one of the numbers; no numbers restrict nothing.
+fn among(column: &str, numbers: impl Iterator<Item = i64>) -> String {
+    let list: Vec<String> = numbers.map(|number| number.to_string()).collect();
+    if list.is_empty() { "TRUE".to_owned() } else { format!("{column} IN ({})", list.join(", ")) }
+}
+
+/// Whether the index of what is still to be done holds entries in this state.
+fn is_pending(state: EntryState) -> bool {
+    matches!(state, EntryState::Planned | EntryState::Open | EntryState::Held)
+}

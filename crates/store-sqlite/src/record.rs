@@ -1,0 +1,168 @@
+//! Journal commits inside the writer's transaction.
+
+use model::{Entry, WaitFor, Waiting};
+use rusqlite::{Connection, params};
+use store::{Condition, JournalCommit, LinkWrite, Settled, StoreError, WaitWrite};
+
+use crate::{
+    codec::{LAST_ROW, json, numbered, signed},
+    conditions::{self, Owner},
+    fault::Fault,
+    registry::Registry,
+};
+
+/// Writes a journal commit.
+pub(crate) fn record(
+    conn: &Connection,
+    registry: &Registry,
+    owner: Owner,
+    commit: &JournalCommit,
+) -> Result<(), Fault> {
+    let own = Condition::Fence { job: commit.job, token: commit.token };
+    conditions::check(conn, registry, owner, &[own])?;
+    conditions::check(conn, registry, owner, &commit.conditions)?;
+    let job = conditions::raise_fence(conn, owner, commit.job, commit.token)?;
+    conditions::raise_fences(conn, owner, &commit.conditions)?;
+    let journal = Journal { conn, tenant: owner.no, job };
+    journal.entries(&commit.entries)?;
+    journal.settle(&commit.settled)?;
+    journal.links(&commit.links)?;
+    journal.waiting(&commit.waiting)?;
+    if let Some(progress) = commit.progress {
+        conn.prepare_cached("UPDATE job SET progress = ? WHERE job_no = ?")?
+            .execute(params![json(&progress), job])?;
+    }
+    if let Some(run) = &commit.run {
+        conn.prepare_cached("INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?)")?.execute(params![
+            owner.no,
+            job,
+            run.id.as_bytes(),
+            json(run)
+        ])?;
+    }
+    Ok(())
+}
+
+/// Forgets a job. Its row stays with the highest token, so that a run that was shut out stays so.
+pub(crate) fn forget(conn: &Connection, owner: Owner, job: model::JobId) -> Result<(), Fault> {
+    let Some(job) = conditions::find_job(conn, owner.no, job)? else { return Ok(()) };
+    for table in ["journal", "link", "waiting", "run"] {
+        conn.execute(
+            &format!("DELETE FROM {table} WHERE tenant_no = ? AND job_no = ?"),
+            [owner.no, job.no],
+        )?;
+    }
+    conn.execute("UPDATE job SET progress = NULL WHERE job_no = ?", [job.no])?;
+    Ok(())
+}
+
+struct Journal<'a> {
+    conn: &'a Connection,
+    tenant: i64,
+    job: i64,
+}
+
+impl Journal<'_> {
+    fn entries(&self, entries: &[Entry]) -> Result<(), Fault> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let (first, last) = (numbered(self.tenant, 0), numbered(self.tenant, LAST_ROW));
+        let used: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT max(place) FROM journal WHERE place BETWEEN ? AND ?")?
+            .query_row([first, last], |row| row.get(0))?;
+        let mut insert = self.conn.prepare_cached(
+            "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?;
+        for (place, entry) in (used.unwrap_or(first) + 1..).zip(entries) {
+            insert.execute(params![
+                place,
+                self.tenant,
+                self.job,
+                entry.id.as_bytes(),
+                entry.run.as_bytes(),
+                entry.at.0,
+                entry.action as i64,
+                entry.state as i64,
+                entry.source.as_bytes(),
+                entry.name,
+                entry.target.as_bytes(),
+                signed(entry.version),
+                json(&entry.modifications),
+                entry.reason.as_ref().map(json)
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn settle(&self, settled: &[Settled]) -> Result<(), Fault> {
+        let mut update = self.conn.prepare_cached(
+            "UPDATE journal SET state = ?4, reason = coalesce(?5, reason)
+             WHERE tenant_no = ?1 AND job_no = ?2 AND id = ?3",
+        )?;
+        for Settled { id, state, reason } in settled {
+            let reason = reason.as_ref().map(json);
+            update.execute(params![self.tenant, self.job, id.as_bytes(), *state as i64, reason])?;
+        }
+        Ok(())
+    }
+
+    fn links(&self, links: &[LinkWrite]) -> Result<(), Fault> {
+        let mut put =
+            self.conn.prepare_cached("INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?, ?)")?;
+        let mut remove = self
+            .conn
+            .prepare_cached("DELETE FROM link WHERE tenant_no = ? AND job_no = ? AND source = ?")?;
+        for write in links {
+            match write {
+                LinkWrite::Put(link) => {
+                    let (source, target) = (link.source.as_bytes(), link.target.as_bytes());
+                    put.execute(params![self.tenant, self.job, source, target, link.state as i64])?
+                }
+                LinkWrite::Drop(source) => {
+                    remove.execute(params![self.tenant, self.job, source.as_bytes()])?
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn waiting(&self, waiting: &[WaitWrite]) -> Result<(), Fault> {
+        let mut put =
+            self.conn.prepare_cached("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?)")?;
+        let mut remove = self.conn.prepare_cached(
+            "DELETE FROM waiting WHERE tenant_no = ? AND job_no = ? AND source = ?",
+        )?;
+        for write in waiting {
+            match write {
+                WaitWrite::Put(waiting) => put.execute(params![
+                    self.tenant,
+                    self.job,
+                    waiting.source.as_bytes(),
+                    awaited(waiting).map(|object| *object.as_bytes()),
+                    waiting.due.0,
+                    json(waiting)
+                ])?,
+                WaitWrite::Drop(source) => {
+                    remove.execute(params![self.tenant, self.job, source.as_bytes()])?
+                }
+            };
+        }
+        Ok(())
+    }
+}
+
+/// The object of the target whose change ends the wait.
+fn awaited(waiting: &Waiting) -> Option<model::ObjectId> {
+    match &waiting.wait {
+        WaitFor::Object { id } => Some(*id),
+        WaitFor::Key { holder, .. } => Some(*holder),
+        WaitFor::Time | WaitFor::Domains => None,
+    }
+}
+
+/// What a journal commit is answered whose lease another has followed.
+pub(crate) fn shut_out(commit: &JournalCommit) -> StoreError {
+    StoreError::Condition(Condition::Fence { job: commit.job, token: commit.token })
+}

@@ -1,0 +1,318 @@
+//! The store's trait, each method brought to the right file and thread.
+
+use std::time::Duration;
+
+use model::{
+    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Object, ObjectId, Progress,
+    RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+};
+use rusqlite::Connection;
+use store::{
+    Audited, Changes, Committed, Deleted, Document, End, EntryQuery, JournalCommit, Lease,
+    ObjectCommit, Page, Scan, Store, StoreError, WaitQuery,
+};
+
+use crate::{
+    SqliteStore,
+    conditions::Owner,
+    fault::Fault,
+    journal::Job,
+    objects, prepare, record, registry,
+    shard::Shard,
+    writer::{Done, Work},
+};
+
+impl SqliteStore {
+    fn shard(&self, tenant: TenantId) -> Result<(&Shard, Owner), StoreError> {
+        let (shard, owner) = self.registry.find(tenant)?;
+        Ok((&self.shards[shard], owner))
+    }
+
+    /// Asks the tenant's file one question of one statement.
+    fn ask<T>(
+        &self,
+        tenant: TenantId,
+        ask: impl FnOnce(&Connection, i64) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        shard.ask(|conn| ask(conn, owner.no))
+    }
+
+    /// Asks the tenant's file a question of several statements.
+    fn ask_at_once<T>(
+        &self,
+        tenant: TenantId,
+        ask: impl FnOnce(&Connection, i64) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        shard.ask_at_once(|conn| ask(conn, owner.no))
+    }
+
+    /// Asks about a job; one that never wrote answers with nothing.
+    fn ask_job<T>(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        nothing: T,
+        ask: impl FnOnce(Job<'_>) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        self.ask_at_once(tenant, |conn, no| match Job::find(conn, no, job)? {
+            Some(job) => ask(job),
+            None => Ok(nothing),
+        })
+    }
+}
+
+fn system(fault: Fault) -> StoreError {
+    fault.into_store(registry::FILE)
+}
+
+impl Store for SqliteStore {
+    fn epoch(&self) -> StoreId {
+        self.registry.epoch
+    }
+
+    fn create_tenant(
+        &self,
+        tenant: &Tenant,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.registry.create(tenant, actor, at).map_err(system)
+    }
+
+    fn update_tenant(
+        &self,
+        tenant: &Tenant,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let shard = self.registry.update(tenant, actor, at).map_err(system)?;
+        // A transaction that found the old version may still be under way. Once it is over, nothing
+        // that rests on the old version can appear any more.
+        self.shards[shard].write(Work::Pass)?;
+        Ok(())
+    }
+
+    fn delete_tenant(
+        &self,
+        tenant: TenantId,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let leftover = self.registry.delete(tenant, actor, at).map_err(system)?;
+        self.leases.forget(tenant);
+        self.sweep(&leftover)
+    }
+
+    fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        Ok(self.registry.tenants())
+    }
+
+    fn head(&self, tenant: TenantId) -> Result<Watermark, StoreError> {
+        let (number, _) = self.ask(tenant, objects::head)?;
+        Ok(Watermark { epoch: self.registry.epoch, number })
+    }
+
+    fn get(&self, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, StoreError> {
+        self.ask_at_once(tenant, |conn, no| objects::get(conn, no, ids))
+    }
+
+    fn resolve(&self, tenant: TenantId, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, StoreError> {
+        self.ask_at_once(tenant, |conn, no| objects::resolve(conn, no, keys))
+    }
+
+    fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError> {
+        self.ask(tenant, |conn, no| objects::scan(conn, no, scan))
+    }
+
+    fn count(&self, tenant: TenantId, kind: Kind, deleted: Deleted) -> Result<u64, StoreError> {
+        self.ask(tenant, |conn, no| objects::count(conn, no, kind, deleted))
+    }
+
+    fn edges(
+        &self,
+        tenant: TenantId,
+        kind: EdgeKind,
+        end: End,
+        ids: &[ObjectId],
+    ) -> Result<Vec<Edge>, StoreError> {
+        self.ask_at_once(tenant, |conn, no| objects::edges(conn, no, kind, end, ids))
+    }
+
+    fn edges_after(
+        &self,
+        tenant: TenantId,
+        kind: EdgeKind,
+        end: End,
+        id: ObjectId,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<Edge>, StoreError> {
+        self.ask(tenant, |conn, no| objects::edges_after(conn, no, (kind, end), id, after, limit))
+    }
+
+    fn changes(
+        &self,
+        tenant: TenantId,
+        after: Watermark,
+        limit: usize,
+    ) -> Result<Changes, StoreError> {
+        if after.epoch != self.registry.epoch {
+            self.registry.find(tenant)?;
+            return Ok(Changes::Expired);
+        }
+        self.ask_at_once(tenant, |conn, no| objects::changes(conn, no, after.number, limit))
+    }
+
+    fn document(
+        &self,
+        tenant: TenantId,
+        collection: &str,
+        key: &str,
+    ) -> Result<Option<Document>, StoreError> {
+        self.ask(tenant, |conn, no| objects::document(conn, no, collection, key))
+    }
+
+    fn documents(&self, tenant: TenantId, collection: &str) -> Result<Vec<Document>, StoreError> {
+        self.ask(tenant, |conn, no| objects::documents(conn, no, collection))
+    }
+
+    fn audit(
+        &self,
+        tenant: TenantId,
+        after: ChangeNumber,
+        limit: usize,
+    ) -> Result<Vec<Audited>, StoreError> {
+        if tenant == TenantId::NIL {
+            return self.registry.audit(after, limit).map_err(system);
+        }
+        self.ask(tenant, |conn, no| objects::audit(conn, no, after, limit))
+    }
+
+    fn commit(&self, commit: ObjectCommit) -> Result<Committed, StoreError> {
+        let (shard, owner) = self.shard(commit.tenant)?;
+        let groups = commit.groups.len();
+        let prepared = Box::new(prepare::prepare(owner, commit));
+        match shard.write(Work::Commit(prepared))? {
+            Done::Committed(committed) => {
+                if committed.results.iter().any(Result::is_ok) {
+                    self.signal.raise();
+                }
+                Ok(committed)
+            }
+            Done::Purged { .. } | Done::Nothing => Err(StoreError::Failed(format!(
+                "the writer of {} gave no answer about {groups} groups",
+                shard.file
+            ))),
+        }
+    }
+
+    fn flush(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let (shard, _) = self.shard(tenant)?;
+        shard.write(Work::Flush).map(drop)
+    }
+
+    fn lease(&self, tenant: TenantId, job: JobId, holder: &str) -> Result<Lease, StoreError> {
+        self.registry.find(tenant)?;
+        self.leases.take(tenant, job, holder)
+    }
+
+    fn release(&self, lease: &Lease) {
+        self.leases.release(lease);
+    }
+
+    fn progress(&self, tenant: TenantId, job: JobId) -> Result<Progress, StoreError> {
+        self.ask_job(tenant, job, Progress::default(), |job| job.progress())
+    }
+
+    fn record(&self, commit: JournalCommit) -> Result<(), StoreError> {
+        let (shard, owner) = self.shard(commit.tenant)?;
+        if commit.token < self.leases.newest(commit.tenant, commit.job) {
+            return Err(record::shut_out(&commit));
+        }
+        shard.write(Work::Record(owner, Box::new(commit))).map(drop)
+    }
+
+    fn entries(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        query: &EntryQuery,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.ask_job(tenant, job, Vec::new(), |job| job.entries(query))
+    }
+
+    fn removals_since(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.ask_job(tenant, job, 0, |job| job.removals_since(since))
+    }
+
+    fn links(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        sources: &[ObjectId],
+    ) -> Result<Vec<Option<Link>>, StoreError> {
+        self.ask_job(tenant, job, vec![None; sources.len()], |job| job.links(sources))
+    }
+
+    fn links_to(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        targets: &[ObjectId],
+    ) -> Result<Vec<Option<Link>>, StoreError> {
+        self.ask_job(tenant, job, vec![None; targets.len()], |job| job.links_to(targets))
+    }
+
+    fn links_after(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<Link>, StoreError> {
+        self.ask_job(tenant, job, Vec::new(), |job| job.links_after(after, limit))
+    }
+
+    fn waiting(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        query: &WaitQuery,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        self.ask_job(tenant, job, Vec::new(), |job| job.waiting(query))
+    }
+
+    fn runs(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        limit: usize,
+    ) -> Result<Vec<RunSummary>, StoreError> {
+        self.ask_job(tenant, job, Vec::new(), |job| job.runs(limit))
+    }
+
+    fn run(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        run: RunId,
+    ) -> Result<Option<RunSummary>, StoreError> {
+        self.ask_job(tenant, job, None, |job| job.run(run))
+    }
+
+    fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        shard.write(Work::Forget(owner, job)).map(drop)
+    }
+
+    fn wait(&self, tick: u64, at_most: Duration) -> u64 {
+        self.signal.wait(tick, at_most)
+    }
+}

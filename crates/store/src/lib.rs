@@ -1,0 +1,263 @@
+//! What Syncline needs of a place that keeps data, in the language of the domain.
+//!
+//! [`Store`] is the one trait; [`memory`] is its model, which tests and sandboxes use; the suite in
+//! `conformance` drives the model and a backend with the same operations and compares every answer.
+//! Reads and writes are shaped by the page: one question, one write. What the rules of a directory
+//! or a synchronization are is not known here; uniqueness of keys, preconditions, gap-free change
+//! numbers and durability are.
+
+mod audit;
+mod commit;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod journal;
+pub mod memory;
+mod read;
+
+pub use audit::{AuditEntry, Audited, ChainError, chain, digest, link, verify};
+pub use commit::{
+    Committed, Condition, Durability, Expect, Group, GroupResult, ObjectCommit, Refused, Write,
+};
+pub use journal::{EntryQuery, JournalCommit, Lease, LinkWrite, Settled, WaitQuery, WaitWrite};
+pub use read::{Changes, Deleted, Document, End, Page, Scan};
+
+use std::time::Duration;
+
+use model::{
+    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Object, ObjectId, Progress,
+    RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+};
+
+/// Why the store did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The tenant is not kept here.
+    #[error("no tenant {0}")]
+    NoTenant(TenantId),
+    /// A condition of the whole commit does not hold; nothing was written.
+    #[error("condition does not hold: {0}")]
+    Condition(Condition),
+    /// The tenant cannot be made or changed so: an id, a name or a domain is taken.
+    #[error("{what} is taken by tenant {by}")]
+    Taken {
+        /// The id, name or domain.
+        what: String,
+        /// Who has it.
+        by: TenantId,
+    },
+    /// Another run holds the job.
+    #[error("job {job} is run by {holder}")]
+    Busy {
+        /// The job.
+        job: JobId,
+        /// Who holds it.
+        holder: String,
+    },
+    /// The disk, the file or the server failed. Nothing was written.
+    #[error("storage failed: {0}")]
+    Failed(String),
+    /// What was read cannot be what was written.
+    #[error("storage is damaged: {0}")]
+    Damaged(String),
+}
+
+/// A place that keeps tenants, objects, jobs and journals. All methods block; none holds a read
+/// transaction beyond its own page. A tenant that is not kept here answers
+/// [`StoreError::NoTenant`] everywhere but in the registry.
+pub trait Store: Send + Sync {
+    /// The store's present epoch. It changes when the data did not grow out of what was here
+    /// before: after a restore or a move. Watermarks of another epoch are worthless.
+    fn epoch(&self) -> StoreId;
+
+    /// Registers a tenant and gives it a place. Its id and all its domains must be free
+    /// ([`StoreError::Taken`]). Audited in the system's own chain.
+    fn create_tenant(
+        &self,
+        tenant: &Tenant,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Replaces a tenant's facts. `tenant.version` is the version that was read; the stored one
+    /// becomes one higher. Another version answers [`StoreError::Condition`].
+    fn update_tenant(
+        &self,
+        tenant: &Tenant,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Removes a tenant with everything that it holds.
+    fn delete_tenant(
+        &self,
+        tenant: TenantId,
+        actor: &Actor,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// All tenants, oldest first.
+    fn tenants(&self) -> Result<Vec<Tenant>, StoreError>;
+
+    /// The end of the tenant's change feed now. Cheap: an idle cycle asks only this.
+    fn head(&self, tenant: TenantId) -> Result<Watermark, StoreError>;
+
+    /// The objects with these ids, deleted ones too, each in its id's place.
+    fn get(&self, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, StoreError>;
+
+    /// Who holds these keys, each in its key's place.
+    fn resolve(&self, tenant: TenantId, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, StoreError>;
+
+    /// Objects in the order of their making here, from behind a row.
+    fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError>;
+
+    /// How many objects of the kind there are.
+    fn count(&self, tenant: TenantId, kind: Kind, deleted: Deleted) -> Result<u64, StoreError>;
+
+    /// All edges of the kind whose `end` is one of these ids, sorted. One question for a page.
+    fn edges(
+        &self,
+        tenant: TenantId,
+        kind: EdgeKind,
+        end: End,
+        ids: &[ObjectId],
+    ) -> Result<Vec<Edge>, StoreError>;
+
+    /// Edges of the kind whose `end` is this id, sorted by the other end, from behind `after`. For
+    /// groups too large to be held at once.
+    fn edges_after(
+        &self,
+        tenant: TenantId,
+        kind: EdgeKind,
+        end: End,
+        id: ObjectId,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<Edge>, StoreError>;
+
+    /// Changes after a number, in order, without gaps, at most `limit`; [`Changes::Expired`] when
+    /// the feed no longer reaches back that far, the epoch is another, or the number lies beyond the
+    /// end (bulk writes that a power cut took away).
+    fn changes(
+        &self,
+        tenant: TenantId,
+        after: Watermark,
+        limit: usize,
+    ) -> Result<Changes, StoreError>;
+
+    /// A document.
+    fn document(
+        &self,
+        tenant: TenantId,
+        collection: &str,
+        key: &str,
+    ) -> Result<Option<Document>, StoreError>;
+
+    /// All documents of a collection, sorted by key.
+    fn documents(&self, tenant: TenantId, collection: &str) -> Result<Vec<Document>, StoreError>;
+
+    /// Audit entries after a number, in order. The nil tenant is the system's own chain.
+    fn audit(
+        &self,
+        tenant: TenantId,
+        after: ChangeNumber,
+        limit: usize,
+    ) -> Result<Vec<Audited>, StoreError>;
+
+    /// Writes groups of writes, each of them whole or not at all; a refused group refuses no other.
+    /// The conditions are checked in the same transaction; if one does not hold nothing is written.
+    /// Every write gives one change record and every group one audit entry, in the same
+    /// transaction. On return the commit is durable unless a bulk load was asked for.
+    fn commit(&self, commit: ObjectCommit) -> Result<Committed, StoreError>;
+
+    /// Makes earlier bulk commits of the tenant durable.
+    fn flush(&self, tenant: TenantId) -> Result<(), StoreError>;
+
+    /// Takes the job for one run. At most one lease stands at a time; a lease is given back with
+    /// [`Store::release`], and one whose process died does not bind. Its token is higher than that
+    /// of every lease before. Writes no row.
+    fn lease(&self, tenant: TenantId, job: JobId, holder: &str) -> Result<Lease, StoreError>;
+
+    /// Gives a lease back. A lease that no longer stands is no error.
+    fn release(&self, lease: &Lease);
+
+    /// How far the job has come; the beginning when it was never run.
+    fn progress(&self, tenant: TenantId, job: JobId) -> Result<Progress, StoreError>;
+
+    /// Writes into the job's journal, all in one transaction. A lease's token below the highest seen
+    /// answers [`StoreError::Condition`].
+    fn record(&self, commit: JournalCommit) -> Result<(), StoreError>;
+
+    /// Journal entries, in the order of their making.
+    fn entries(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        query: &EntryQuery,
+    ) -> Result<Vec<Entry>, StoreError>;
+
+    /// How many removals and disables of the job were done since an instant.
+    fn removals_since(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        since: Timestamp,
+    ) -> Result<u64, StoreError>;
+
+    /// The links of these people, each in its place.
+    fn links(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        sources: &[ObjectId],
+    ) -> Result<Vec<Option<Link>>, StoreError>;
+
+    /// The links to these objects of the target, each in its place. Of several links to one object
+    /// the one in use is given, then the one of the person with the lowest id.
+    fn links_to(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        targets: &[ObjectId],
+    ) -> Result<Vec<Option<Link>>, StoreError>;
+
+    /// Links sorted by the person's id, from behind one.
+    fn links_after(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<Link>, StoreError>;
+
+    /// Waiting records, sorted by the person's id.
+    fn waiting(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        query: &WaitQuery,
+    ) -> Result<Vec<Waiting>, StoreError>;
+
+    /// The newest runs, newest first.
+    fn runs(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        limit: usize,
+    ) -> Result<Vec<RunSummary>, StoreError>;
+
+    /// One run.
+    fn run(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        run: RunId,
+    ) -> Result<Option<RunSummary>, StoreError>;
+
+    /// Forgets a job's progress, journal, links, waiting records and runs. Its configuration is a
+    /// document and is removed like one.
+    fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError>;
+
+    /// Waits until some object commit has happened since the tick, at most so long, and gives the
+    /// present tick. Tick 0 answers at once.
+    fn wait(&self, tick: u64, at_most: Duration) -> u64;
+}

@@ -1,0 +1,151 @@
+//! One job of the model: progress, journal, links, waiting records and runs.
+
+use std::collections::BTreeMap;
+
+use model::{
+    ChangeId, Entry, EntryState, JobId, Link, ObjectId, Progress, RunId, RunSummary, Timestamp,
+    WaitFor, Waiting,
+};
+
+use super::objects::TenantData;
+use crate::{Condition, EntryQuery, JournalCommit, LinkWrite, StoreError, WaitQuery, WaitWrite};
+
+#[derive(Default)]
+pub(super) struct JobData {
+    /// The highest fencing token that a commit into this tenant named for the job.
+    pub seen: u64,
+    pub progress: Progress,
+    entries: BTreeMap<ChangeId, Entry>,
+    pub links: BTreeMap<ObjectId, Link>,
+    waiting: BTreeMap<ObjectId, Waiting>,
+    pub runs: BTreeMap<RunId, RunSummary>,
+}
+
+impl TenantData {
+    pub fn job(&self, job: JobId) -> Option<&JobData> {
+        self.jobs.get(&job)
+    }
+
+    /// Writes a journal commit; `leased` is the token of the job's newest lease.
+    pub fn record(&mut self, commit: &JournalCommit, leased: u64) -> Result<(), StoreError> {
+        let own = Condition::Fence { job: commit.job, token: commit.token };
+        if commit.token < leased {
+            return Err(StoreError::Condition(own));
+        }
+        let fence = [own];
+        self.check(&fence)?;
+        self.check(&commit.conditions)?;
+        self.raise_fences(&fence);
+        self.raise_fences(&commit.conditions);
+        self.jobs.entry(commit.job).or_default().record(commit);
+        Ok(())
+    }
+
+    /// Forgets all but the highest token, so that a run that was shut out stays shut out.
+    pub fn forget_job(&mut self, job: JobId) {
+        if let Some(data) = self.jobs.get_mut(&job) {
+            *data = JobData { seen: data.seen, ..JobData::default() };
+        }
+    }
+}
+
+impl JobData {
+    fn record(&mut self, commit: &JournalCommit) {
+        for entry in &commit.entries {
+            self.entries.insert(entry.id, entry.clone());
+        }
+        for settled in &commit.settled {
+            let Some(entry) = self.entries.get_mut(&settled.id) else { continue };
+            entry.state = settled.state;
+            if settled.reason.is_some() {
+                entry.reason.clone_from(&settled.reason);
+            }
+        }
+        for link in &commit.links {
+            match link {
+                LinkWrite::Put(link) => drop(self.links.insert(link.source, *link)),
+                LinkWrite::Drop(source) => drop(self.links.remove(source)),
+            }
+        }
+        for waiting in &commit.waiting {
+            match waiting {
+                WaitWrite::Put(waiting) => {
+                    drop(self.waiting.insert(waiting.source, waiting.clone()));
+                }
+                WaitWrite::Drop(source) => drop(self.waiting.remove(source)),
+            }
+        }
+        if let Some(progress) = commit.progress {
+            self.progress = progress;
+        }
+        if let Some(run) = &commit.run {
+            self.runs.insert(run.id, run.clone());
+        }
+    }
+
+    pub fn entries(&self, query: &EntryQuery) -> Vec<Entry> {
+        let limit = if query.limit == 0 { usize::MAX } else { query.limit };
+        let admitted = self.entries.values().filter(|entry| query.admits(entry));
+        if query.newest_first {
+            admitted.rev().take(limit).cloned().collect()
+        } else {
+            admitted.take(limit).cloned().collect()
+        }
+    }
+
+    pub fn removals_since(&self, since: Timestamp) -> u64 {
+        self.entries
+            .values()
+            .filter(|entry| entry.state == EntryState::Done && entry.action.is_removal())
+            .filter(|entry| entry.at >= since)
+            .count() as u64
+    }
+
+    /// The link to an object: one in use before one that is not, then the person with the lowest id.
+    pub fn link_to(&self, target: ObjectId) -> Option<Link> {
+        self.links
+            .values()
+            .filter(|link| link.target == target)
+            .min_by_key(|link| (link.state as u8, link.source))
+            .copied()
+    }
+
+    pub fn links_after(&self, after: Option<ObjectId>, limit: usize) -> Vec<Link> {
+        self.links
+            .values()
+            .filter(|link| after.is_none_or(|after| link.source > after))
+            .take(limit)
+            .copied()
+            .collect()
+    }
+
+    pub fn waiting(&self, query: &WaitQuery) -> Vec<Waiting> {
+        let all = self.waiting.values();
+        let found: Vec<_> = match query {
+            WaitQuery::After(after, limit) => all
+                .filter(|waiting| after.is_none_or(|after| waiting.source > after))
+                .take(*limit)
+                .collect(),
+            WaitQuery::Sources(sources) => {
+                all.filter(|waiting| sources.contains(&waiting.source)).collect()
+            }
+            WaitQuery::Targets(targets) => all
+                .filter(|waiting| match &waiting.wait {
+                    WaitFor::Object { id } => targets.contains(id),
+                    WaitFor::Key { holder, .. } => targets.contains(holder),
+                    WaitFor::Time | WaitFor::Domains => false,
+                })
+                .collect(),
+            WaitQuery::Due(at, limit) => {
+                // The longest due come first when there are more than asked for, so that none of
+                // them is passed over for ever.
+                let mut due: Vec<_> = all.filter(|waiting| waiting.due <= *at).collect();
+                due.sort_by_key(|waiting| (waiting.due, waiting.source));
+                due.truncate(*limit);
+                due.sort_by_key(|waiting| waiting.source);
+                due
+            }
+        };
+        found.into_iter().cloned().collect()
+    }
+}

@@ -1,0 +1,251 @@
+//! A cycle, from the first question to the last entry: the ten steps by name.
+//!
+//! ```text
+//! read       read::Sweep, read::Feed, read::Chosen     which people, and why
+//! scope map look up match diff plan                    evaluate::evaluate, by the page
+//! guard      removals::finish                          once the read is done
+//! apply      pipeline::apply, through the target
+//! log        journal::Journal
+//! ```
+
+use model::{
+    Actor, Code, EntryState, Job, Kind, Progress, Reason, RunKind, RunState, RunSummary,
+    Sweep as SweepMark, Versions, WaitFor,
+};
+use store::{Deleted, EntryQuery, WaitQuery};
+
+use crate::{
+    Error, Observer, Sync,
+    journal::Memory,
+    pipeline,
+    read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due},
+    recover::recover,
+    removals,
+    session::{Context, Session},
+};
+
+/// How often a cycle begins again because its configuration changed under it.
+const RESTARTS: usize = 5;
+/// How often people who were blocked by others of the same cycle are tried again.
+const ROUNDS: usize = 8;
+
+impl Sync {
+    /// Runs one cycle of a job. With nothing to do it writes nothing.
+    pub fn run_cycle(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        observer: &dyn Observer,
+    ) -> Result<RunSummary, Error> {
+        self.check_run(actor, job)?;
+        for _ in 0..RESTARTS {
+            let mut session = Session::open(self, job, RunKind::Cycle)?;
+            if is_idle(&session)? {
+                session.summary.state = RunState::Done;
+                session.summary.ended = Some(session.ctx.now());
+                return Ok(session.summary.clone());
+            }
+            let mut memory = Memory::default();
+            match line(&mut session, &mut memory, observer) {
+                Err(Error::Changed) => {}
+                result => return finish(session, memory, result),
+            }
+        }
+        Err(Error::Changed)
+    }
+}
+
+impl Sync {
+    /// Has everybody looked at again by the next cycle. Links, journal and escrow stay.
+    pub fn restart(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
+        self.check_run(actor, job)?;
+        let session = Session::open(self, job, RunKind::Cycle)?;
+        let mut commit = session.commit();
+        commit.progress = Some(Progress {
+            evaluated: Versions::default(),
+            sweep: None,
+            ..session.progress
+        });
+        Ok(self.store().record(commit)?)
+    }
+
+    /// How far a job has come.
+    pub fn progress(&self, actor: &Actor, job: &Job) -> Result<Progress, Error> {
+        self.check_logs(actor, job)?;
+        Ok(self.store().progress(job.source, job.id)?)
+    }
+}
+
+/// Whether nothing has happened since the last cycle: a few small questions, whatever the size.
+fn is_idle(session: &Session) -> Result<bool, Error> {
+    let (ctx, progress) = (&session.ctx, &session.progress);
+    let (source, job) = (ctx.job.source, ctx.job.id);
+    if progress.sweep.is_some()
+        || progress.evaluated != ctx.versions
+        || progress.watermark != Some(ctx.store().head(source)?)
+    {
+        return Ok(false);
+    }
+    let unsettled = EntryQuery {
+        states: vec![EntryState::Open, EntryState::Staged],
+        limit: 1,
+        ..EntryQuery::default()
+    };
+    if !ctx.store().entries(source, job, &unsettled)?.is_empty() {
+        return Ok(false);
+    }
+    if !ctx.store().waiting(source, job, &WaitQuery::Due(ctx.now(), 1))?.is_empty() {
+        return Ok(false);
+    }
+    let waits = !ctx.store().waiting(source, job, &WaitQuery::After(None, 1))?.is_empty();
+    Ok(!waits || progress.target_mark == Some(ctx.store().head(ctx.job.target)?))
+}
+
+/// The line, for everything that has happened.
+fn line(
+    session: &mut Session,
+    memory: &mut Memory,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    session.ctx.check_consent()?;
+    recover(session, memory)?;
+    let (due, target_mark) = read_due(&session.ctx, session.progress.target_mark)?;
+
+    let head = session.ctx.store().head(session.ctx.job.source)?;
+    match session.progress.watermark {
+        // The feed first, by the new rules: only it tells who is gone for good.
+        Some(mark) if can_follow(&session.ctx, mark, head.epoch)? => {
+            follow(session, memory, observer)?;
+            if session.progress.evaluated != session.ctx.versions {
+                sweep(session, memory, false, observer)?;
+                follow(session, memory, observer)?;
+            }
+        }
+        Some(_) => {
+            sweep(session, memory, true, observer)?;
+            follow(session, memory, observer)?;
+        }
+        None => {
+            sweep(session, memory, false, observer)?;
+            follow(session, memory, observer)?;
+        }
+    }
+    let count = due.len() as u64;
+    if count > 0 {
+        pipeline::run(session, memory, &mut Chosen::new(due), count, observer)?;
+    }
+    removals::finish(session, memory, observer)?;
+    try_blocked(session, memory, observer)?;
+    session.progress.target_mark = target_mark;
+    Ok(())
+}
+
+/// Everybody, from where an earlier sweep for the same versions stopped.
+fn sweep(
+    session: &mut Session,
+    memory: &mut Memory,
+    links_too: bool,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    let ctx = &session.ctx;
+    let head = ctx.store().head(ctx.job.source)?;
+    let earlier = session
+        .progress
+        .sweep
+        .filter(|sweep| sweep.versions == ctx.versions && sweep.noted.epoch == head.epoch);
+    let sweep = earlier.unwrap_or(SweepMark { versions: ctx.versions, noted: head, row: 0, links_too });
+    let of = ctx.store().count(ctx.job.source, Kind::User, Deleted::Both)?;
+    session.progress.sweep = Some(sweep);
+    let mut pages =
+        Sweep { after: sweep.row, links_too: sweep.links_too, state: SweepState::People };
+    pipeline::run(session, memory, &mut pages, of, observer)
+}
+
+/// Whatever changed since the watermark.
+fn follow(
+    session: &mut Session,
+    memory: &mut Memory,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    let Some(mark) = session.progress.watermark else { return Ok(()) };
+    let head = session.ctx.store().head(session.ctx.job.source)?;
+    let of = session.summary.read + head.number.saturating_sub(mark.number);
+    pipeline::run(session, memory, &mut Feed::after(mark), of, observer)
+}
+
+/// People whose name or address was another's when they came by: after the removals and the other
+/// changes of this cycle it may be free.
+fn try_blocked(
+    session: &mut Session,
+    memory: &mut Memory,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    for _ in 0..ROUNDS {
+        let blocked: Vec<_> = memory
+            .failed
+            .iter()
+            .filter(|(_, (_, wait))| matches!(wait, WaitFor::Key { .. } | WaitFor::Object { .. }))
+            .map(|(person, _)| *person)
+            .collect();
+        let changed = session.summary.changed();
+        if blocked.is_empty() {
+            return Ok(());
+        }
+        let count = blocked.len() as u64;
+        pipeline::run(session, memory, &mut Chosen::new(blocked), count, observer)?;
+        removals::finish(session, memory, observer)?;
+        if session.summary.changed() == changed {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Ends a run: what it came to is written with the watermark, whether it came to its end or not.
+pub(crate) fn finish(
+    mut session: Session,
+    mut memory: Memory,
+    result: Result<(), Error>,
+) -> Result<RunSummary, Error> {
+    if result.is_err() {
+        // What stopped it may be the very condition; how it ended is to be written all the same.
+        session.ctx.conditions.clear();
+        // Best effort: what cannot be settled now is settled before the next cycle.
+        drop(recover(&mut session, &mut memory));
+    }
+    for (code, _) in memory.failed.values() {
+        *session.summary.reasons.entry(code.as_str().to_owned()).or_default() += 1;
+    }
+    session.summary.ended = Some(session.ctx.now());
+    let mut commit = session.commit();
+    match &result {
+        Ok(()) if session.summary.state == RunState::Held => {}
+        Ok(()) => session.summary.state = RunState::Done,
+        Err(error) => {
+            session.summary.state = RunState::Stopped;
+            session.summary.stopped = Some(stop_reason(error));
+        }
+    }
+    if result.is_ok() {
+        commit.progress = Some(session.progress);
+    }
+    commit.run = Some(session.summary.clone());
+    let recorded = session.ctx.store().record(commit);
+    result?;
+    recorded?;
+    Ok(session.summary.clone())
+}
+
+fn stop_reason(error: &Error) -> Reason {
+    match error {
+        Error::Stopped(reason) => reason.clone(),
+        other => Reason::new(Code::TARGET_REFUSED, other.to_string()),
+    }
+}
+
+impl Context {
+    /// How many people the source has, for a bar's end.
+    pub(crate) fn count_people(&self) -> Result<u64, Error> {
+        Ok(self.store().count(self.job.source, Kind::User, Deleted::Both)?)
+    }
+}

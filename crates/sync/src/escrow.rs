@@ -1,0 +1,81 @@
+//! Escrow: people who cannot go on, when they are tried again, and how an administrator looks at
+//! them. One bad record never stops the good ones.
+
+use model::{Actor, Code, Job, ObjectId, RunKind, RunSummary, Timestamp, Waiting};
+use store::WaitQuery;
+
+use crate::{
+    Error, Observer, Sync, cycle, evaluate::Failure, journal::Memory, pipeline, read::Chosen,
+    recover::recover, removals, session::Session,
+};
+
+/// Hours until the next attempt of what only people can mend, by attempt (cross-tenant-sync.md 5.10).
+const LASTING_HOURS: [i64; 4] = [6, 12, 24, 24];
+
+/// Seconds until the next attempt of what mends itself; doubled with each attempt.
+const TRANSIENT_SECONDS: i64 = 5;
+
+/// The record of a failure, given the one before.
+pub(crate) fn next_attempt(failure: &Failure, before: Option<&Waiting>, now: Timestamp) -> Waiting {
+    let attempts = before.map_or(0, |waiting| waiting.attempts) + 1;
+    let seconds = if is_transient(failure.reason.code) {
+        (TRANSIENT_SECONDS << attempts.min(10)).min(3_600)
+    } else {
+        let index = (attempts as usize - 1).min(LASTING_HOURS.len() - 1);
+        LASTING_HOURS[index] * 3_600
+    };
+    Waiting {
+        source: failure.source,
+        wait: failure.wait.clone(),
+        reason: failure.reason.clone(),
+        attempts,
+        since: before.map_or(now, |waiting| waiting.since),
+        due: now.plus_seconds(seconds),
+    }
+}
+
+fn is_transient(code: Code) -> bool {
+    [Code::TARGET_MOVED, Code::TARGET_MISSING].contains(&code)
+}
+
+impl Sync {
+    /// People in escrow, sorted by id, from behind one.
+    pub fn list_escrow(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, Error> {
+        self.check_logs(actor, job)?;
+        let query = WaitQuery::After(after, limit);
+        Ok(self.store().waiting(job.source, job.id, &query)?)
+    }
+
+    /// Tries people in escrow again now, whatever their next attempt; everybody when nobody is
+    /// named.
+    pub fn retry_escrow(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        people: &[ObjectId],
+        observer: &dyn Observer,
+    ) -> Result<RunSummary, Error> {
+        self.check_run(actor, job)?;
+        let mut session = Session::open(self, job, RunKind::OnDemand)?;
+        session.ctx.check_consent()?;
+        let query = match people {
+            [] => WaitQuery::After(None, usize::MAX),
+            people => WaitQuery::Sources(people.to_vec()),
+        };
+        let waiting = self.store().waiting(job.source, job.id, &query)?;
+        let people: Vec<ObjectId> = waiting.into_iter().map(|one| one.source).collect();
+        let mut memory = Memory::default();
+        recover(&mut session, &mut memory)?;
+        let of = people.len() as u64;
+        let mut pages = Chosen::new(people);
+        let result = pipeline::run(&mut session, &mut memory, &mut pages, of, observer)
+            .and_then(|()| removals::finish(&mut session, &mut memory, observer));
+        cycle::finish(session, memory, result)
+    }
+}

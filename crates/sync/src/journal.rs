@@ -1,0 +1,280 @@
+//! Log: what goes into the job's journal with each page, and in which transaction. Intents before
+//! the write, outcomes and the watermark after it, both together with the next page's intents.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use connector::Outcome;
+use model::{
+    Action, ChangeId, Code, Entry, EntryState, Link, LinkState, ObjectId, Progress, Reason, Refusal,
+    RunSummary, WaitFor, Waiting,
+};
+use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
+
+use crate::{
+    Error,
+    escrow::next_attempt,
+    evaluate::{Decided, Failure},
+    read::Mark,
+    session::{Context, Session},
+};
+
+/// How many pages may pass before the watermark is written although nothing else is.
+const QUIET_PAGES: u32 = 16;
+
+/// What a run remembers between its pages.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Removals of this job that are staged or held, by person.
+    pub(crate) pending: HashMap<ObjectId, (ChangeId, EntryState)>,
+    /// Who failed in this run and has not gone on since, with the code.
+    pub(crate) failed: BTreeMap<ObjectId, (Code, WaitFor)>,
+    /// Removals that somebody approved: the brake does not count them again.
+    pub(crate) approved: bool,
+}
+
+/// A page whose changes the target is writing.
+pub(crate) struct InFlight {
+    links: BTreeMap<ObjectId, Link>,
+    waiting: HashMap<ObjectId, Waiting>,
+}
+
+impl InFlight {
+    /// A page of entries that were in the journal before, with their people's links.
+    pub(crate) fn new(links: BTreeMap<ObjectId, Link>) -> Self {
+        Self { links, waiting: HashMap::new() }
+    }
+}
+
+/// The journal of a run that is under way.
+pub(crate) struct Journal<'a> {
+    pub(crate) ctx: &'a Context,
+    lease: &'a Lease,
+    progress: &'a mut Progress,
+    summary: &'a mut RunSummary,
+    memory: &'a mut Memory,
+    next: JournalCommit,
+    marks: VecDeque<(Option<Mark>, bool)>,
+    quiet: u32,
+    moved: bool,
+}
+
+impl<'a> Journal<'a> {
+    /// The journal of a session.
+    pub(crate) fn of(session: &'a mut Session, memory: &'a mut Memory) -> Self {
+        let next = session.commit();
+        Self {
+            ctx: &session.ctx,
+            lease: &session.lease,
+            progress: &mut session.progress,
+            summary: &mut session.summary,
+            memory,
+            next,
+            marks: VecDeque::new(),
+            quiet: 0,
+            moved: false,
+        }
+    }
+
+    /// Takes a decided page in: intents, staged removals, failures, and what they replace. Gives the
+    /// changes that the target is to write now.
+    pub(crate) fn intend(&mut self, decided: Decided) -> (Vec<Entry>, InFlight) {
+        self.summary.read += decided.read;
+        for (code, count) in &decided.skips {
+            *self.summary.reasons.entry(code.as_str().to_owned()).or_default() += count;
+        }
+        let waiting: HashMap<ObjectId, Waiting> =
+            decided.waiting.into_iter().map(|waiting| (waiting.source, waiting)).collect();
+        self.supersede(&decided.people, &decided.entries);
+        let failing: Vec<ObjectId> = decided.failures.iter().map(|failure| failure.source).collect();
+        for person in waiting.keys().filter(|person| !failing.contains(person)) {
+            self.next.waiting.push(WaitWrite::Drop(*person));
+        }
+        for person in &decided.people {
+            if !self.memory.failed.is_empty() {
+                self.memory.failed.remove(person);
+            }
+        }
+        for failure in &decided.failures {
+            self.fail(failure, waiting.get(&failure.source), true);
+        }
+        let mut open = Vec::with_capacity(decided.entries.len());
+        for entry in decided.entries {
+            if entry.state == EntryState::Staged {
+                // The same removal may be held already; it stays the one that it is.
+                if self.memory.pending.contains_key(&entry.source) {
+                    continue;
+                }
+                self.memory.pending.insert(entry.source, (entry.id, EntryState::Staged));
+                self.next.entries.push(entry);
+            } else {
+                self.next.entries.push(entry.clone());
+                open.push(entry);
+            }
+        }
+        self.marks.push_back((decided.mark, open.is_empty()));
+        self.advance();
+        (open, InFlight { links: decided.links, waiting })
+    }
+
+    /// Removals that are pending for people who were evaluated again and are not to be removed.
+    fn supersede(&mut self, people: &[ObjectId], entries: &[Entry]) {
+        if self.memory.pending.is_empty() {
+            return;
+        }
+        for person in people {
+            let removed_again = entries
+                .iter()
+                .any(|entry| entry.source == *person && entry.state == EntryState::Staged);
+            if removed_again {
+                continue;
+            }
+            if let Some((id, _)) = self.memory.pending.remove(person) {
+                let reason = Reason::new(Code::SUPERSEDED, "the person is not to be removed now");
+                self.next.settled.push(Settled {
+                    id,
+                    state: EntryState::Cancelled,
+                    reason: Some(reason),
+                });
+            }
+        }
+    }
+
+    /// Takes the target's outcomes in: what was done, the links that follow, what was refused.
+    pub(crate) fn settle(&mut self, entries: &[Entry], outcomes: Vec<Outcome>, page: &InFlight) {
+        for (entry, outcome) in entries.iter().zip(outcomes) {
+            match outcome {
+                Ok(()) => self.done(entry, page.links.get(&entry.source).copied()),
+                Err(refusal) => self.refused(entry, refusal, page.waiting.get(&entry.source)),
+            }
+        }
+        if let Some(mark) = self.marks.iter_mut().find(|(_, done)| !done) {
+            mark.1 = true;
+        }
+        self.advance();
+    }
+
+    /// One change was done.
+    pub(crate) fn done(&mut self, entry: &Entry, before: Option<Link>) {
+        self.summary.count_done(entry.action);
+        self.memory.pending.remove(&entry.source);
+        self.next.settled.push(Settled { id: entry.id, state: EntryState::Done, reason: None });
+        let was_active = before.is_some_and(|link| link.state == LinkState::Active);
+        let link = |state| Link { source: entry.source, target: entry.target, state };
+        let write = match entry.action {
+            Action::Create | Action::Adopt | Action::Restore => {
+                self.progress.linked += u64::from(!was_active);
+                LinkWrite::Put(link(LinkState::Active))
+            }
+            Action::Remove => {
+                self.progress.linked = self.progress.linked.saturating_sub(u64::from(was_active));
+                LinkWrite::Put(link(LinkState::Removed))
+            }
+            Action::Unlink => {
+                self.progress.linked = self.progress.linked.saturating_sub(u64::from(was_active));
+                LinkWrite::Drop(entry.source)
+            }
+            Action::Update | Action::Disable | Action::Fail => return,
+        };
+        self.moved = true;
+        self.next.links.push(write);
+    }
+
+    fn refused(&mut self, entry: &Entry, refusal: Refusal, before: Option<&Waiting>) {
+        self.memory.pending.remove(&entry.source);
+        self.next.settled.push(Settled {
+            id: entry.id,
+            state: EntryState::Refused,
+            reason: Some(refusal.reason.clone()),
+        });
+        let failure =
+            Failure { source: entry.source, reason: refusal.reason, wait: refusal.wait };
+        self.fail(&failure, before, false);
+    }
+
+    /// Puts a person in escrow. The log gets a line only when the reason is a new one, and none when
+    /// the refused entry itself is that line.
+    fn fail(&mut self, failure: &Failure, before: Option<&Waiting>, log: bool) {
+        let waiting = next_attempt(failure, before, self.ctx.now());
+        let is_news = before.is_none_or(|before| before.reason.code != failure.reason.code);
+        if log && is_news {
+            self.next.entries.push(Entry {
+                id: ChangeId(self.ctx.sync.directory().ids().next()),
+                run: self.ctx.run,
+                at: self.ctx.now(),
+                action: Action::Fail,
+                state: EntryState::Refused,
+                source: failure.source,
+                name: failure.source.to_string(),
+                target: ObjectId::NIL,
+                version: 0,
+                modifications: Vec::new(),
+                reason: Some(failure.reason.clone()),
+            });
+        }
+        self.next.waiting.push(WaitWrite::Put(waiting));
+        self.memory
+            .failed
+            .insert(failure.source, (failure.reason.code, failure.wait.clone()));
+    }
+
+    /// Remembers a removal of an earlier run that still waits.
+    pub(crate) fn keep_pending(&mut self, entry: &Entry) {
+        self.memory.pending.insert(entry.source, (entry.id, entry.state));
+    }
+
+    /// Settles an entry without an outcome of the target.
+    pub(crate) fn set_state(&mut self, entry: &Entry, state: EntryState, reason: Option<Reason>) {
+        self.next.settled.push(Settled { id: entry.id, state, reason });
+    }
+
+    /// Moves the watermark over all pages that are done, in their order.
+    fn advance(&mut self) {
+        while let Some((mark, true)) = self.marks.front() {
+            let progress = &mut *self.progress;
+            match *mark {
+                None => {}
+                Some(Mark::Row(row)) => {
+                    if let Some(sweep) = &mut progress.sweep {
+                        sweep.row = row;
+                    }
+                }
+                Some(Mark::SweepDone) => {
+                    if let Some(sweep) = progress.sweep.take() {
+                        progress.watermark = Some(sweep.noted);
+                        progress.evaluated = sweep.versions;
+                        self.quiet = QUIET_PAGES;
+                    }
+                }
+                Some(Mark::Feed(mark)) => {
+                    progress.watermark = Some(mark);
+                    self.quiet = QUIET_PAGES;
+                }
+            }
+            self.moved |= mark.is_some();
+            self.marks.pop_front();
+        }
+    }
+
+    /// Writes what has come together, where there is something that has to be written now.
+    pub(crate) fn flush(&mut self, at_the_end: bool) -> Result<(), Error> {
+        let is_quiet = self.next.is_empty();
+        self.quiet += 1;
+        if is_quiet && !(self.moved && (at_the_end || self.quiet > QUIET_PAGES)) {
+            return Ok(());
+        }
+        let mut fresh = JournalCommit::new(self.lease);
+        fresh.conditions.clone_from(&self.ctx.conditions);
+        let mut commit = std::mem::replace(&mut self.next, fresh);
+        if self.moved {
+            commit.progress = Some(*self.progress);
+        }
+        self.moved = false;
+        self.quiet = 0;
+        Ok(self.ctx.store().record(commit)?)
+    }
+
+    /// Adds to the numbers of a progress bar.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.summary.read, self.summary.changed())
+    }
+}

@@ -1,0 +1,74 @@
+//! Running the line: reading, asking, journaling and writing, in the order that makes a crash at any
+//! point harmless. What is to be done about a person is decided by `engine`; nothing here decides it.
+//!
+//! ```text
+//! read -> scope -> map -> look up -> match -> diff -> plan -> guard -> apply -> log
+//! sync    engine ......   sync       engine ......................    sync     sync
+//! ```
+//!
+//! [`Sync`] is the service: cycles, plans, people on demand, held removals, escrow and the log.
+
+mod cycle;
+mod error;
+mod escrow;
+mod evaluate;
+mod hold;
+mod journal;
+mod log;
+mod look_up;
+mod observe;
+mod on_demand;
+mod pipeline;
+mod plan;
+mod read;
+mod recover;
+mod removals;
+mod saved;
+mod session;
+mod worker;
+
+pub use error::Error;
+pub use hold::Approval;
+pub use log::{LogEntry, LogStep, LogQuery};
+pub use observe::{Observer, Silent};
+pub use on_demand::{Explained, Provisioned, Row, Step};
+pub use plan::{Extent, PlanCounts};
+pub use saved::{Header, LineDigest, SavedPlan};
+pub use worker::Worker;
+
+use std::sync::Arc;
+
+use connector::Hosted;
+use directory::Directory;
+use model::{Clock, Job};
+use store::Store;
+
+/// The synchronization service over one directory.
+#[derive(Clone)]
+pub struct Sync {
+    directory: Directory,
+}
+
+impl Sync {
+    /// The service over a directory's store, clock and ids.
+    pub fn new(directory: Directory) -> Self {
+        Self { directory }
+    }
+
+    /// The directory that the service works on.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.directory.store().as_ref()
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        self.directory.clock()
+    }
+
+    fn target(&self, job: &Job) -> Hosted {
+        Hosted::new(self.directory.clone(), job.target)
+    }
+}

@@ -1,0 +1,73 @@
+//! Look up: everything that a page needs to know of the journal and the target, in a fixed number of
+//! questions.
+
+use std::collections::HashMap;
+
+use engine::{Desired, Facts, Record, keys_to_ask, scope::Scoped};
+use model::{Key, ObjectId, Reason};
+
+use crate::{Error, session::Context};
+
+/// A person on the way, behind scope and map.
+pub(crate) struct Mapped<'r> {
+    pub(crate) record: &'r Record,
+    pub(crate) scoped: Scoped<'r>,
+    pub(crate) desired: Option<Result<Desired<'r>, Reason>>,
+}
+
+/// Asks for a page's links and linked objects, then for the keys that the line needs, then for who
+/// holds those.
+pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error> {
+    let people: Vec<ObjectId> = page.iter().map(|mapped| mapped.record.id).collect();
+    let (tenant, job) = (ctx.job.source, ctx.job.id);
+    let links: HashMap<ObjectId, model::Link> = people
+        .iter()
+        .copied()
+        .zip(ctx.store().links(tenant, job, &people)?)
+        .filter_map(|(person, link)| Some((person, link?)))
+        .collect();
+    let mut facts = Facts { links, ..Facts::default() };
+
+    let linked: Vec<ObjectId> = facts.links.values().map(|link| link.target).collect();
+    add_live(ctx, &mut facts, &linked)?;
+
+    let mut keys: Vec<Key> = Vec::new();
+    for mapped in page {
+        if let Some(Ok(desired)) = &mapped.desired {
+            let linked = facts.find_linked(mapped.record.id);
+            keys.extend(keys_to_ask(&ctx.rules, desired, linked));
+        }
+    }
+    if keys.is_empty() {
+        return Ok(facts);
+    }
+    let found = ctx.target().find(&keys)?;
+    let mut holders: Vec<ObjectId> = Vec::new();
+    for (key, holder) in keys.into_iter().zip(found) {
+        if let Some(holder) = holder {
+            if !facts.live.contains_key(&holder) {
+                holders.push(holder);
+            }
+            facts.holders.insert(key, holder);
+        }
+    }
+    if holders.is_empty() {
+        return Ok(facts);
+    }
+    holders.sort_unstable();
+    holders.dedup();
+    add_live(ctx, &mut facts, &holders)?;
+    let links = ctx.store().links_to(tenant, job, &holders)?;
+    facts.linked_to.extend(
+        holders.iter().zip(links).filter_map(|(holder, link)| Some((*holder, link?.source))),
+    );
+    Ok(facts)
+}
+
+fn add_live(ctx: &Context, facts: &mut Facts, ids: &[ObjectId]) -> Result<(), Error> {
+    if !ids.is_empty() {
+        let found = ctx.target().get(ids)?;
+        facts.live.extend(found.into_iter().flatten().map(|object| (object.id, object)));
+    }
+    Ok(())
+}

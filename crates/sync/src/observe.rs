@@ -1,0 +1,17 @@
+//! Who watches a run: a progress bar, a test, nobody.
+
+/// What a run tells while it is under way, and how it is asked to stop.
+pub trait Observer: Send + Sync {
+    /// So many of so many people were looked at, and so many changes done.
+    fn advanced(&self, _read: u64, _of: u64, _changed: u64) {}
+
+    /// Whether to stop at the next page.
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+}
+
+/// Watches nothing.
+pub struct Silent;
+
+impl Observer for Silent {}

@@ -1,0 +1,143 @@
+//! Preview: the line up to the plan, and no further. It writes to neither tenant.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::mpsc::sync_channel,
+    thread,
+};
+
+use model::{Actor, Entry, Job, ObjectId};
+use serde::Serialize;
+
+use crate::{
+    Error, Observer, Sync,
+    evaluate::{Decided, evaluate},
+    read::{Chosen, Feed, Pages, Sweep, SweepState, can_follow, read_due},
+    session::Context,
+};
+
+/// How many pages may be decided before somebody has looked at them.
+const AHEAD: usize = 4;
+
+/// What a plan comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanCounts {
+    /// How many people were looked at.
+    pub people: u64,
+    /// Changes by action.
+    pub changes: BTreeMap<String, u64>,
+    /// People who are left out or cannot go on, by code.
+    pub reasons: BTreeMap<String, u64>,
+}
+
+impl PlanCounts {
+    /// How many changes there are.
+    pub fn total(&self) -> u64 {
+        self.changes.values().sum()
+    }
+
+    fn add(&mut self, decided: &Decided) {
+        self.people += decided.people.len() as u64;
+        for (code, count) in &decided.skips {
+            *self.reasons.entry(code.as_str().to_owned()).or_default() += count;
+        }
+        for failure in &decided.failures {
+            *self.reasons.entry(failure.reason.code.as_str().to_owned()).or_default() += 1;
+        }
+    }
+}
+
+/// Whom a plan looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Whoever the next cycle would look at.
+    NextCycle,
+    /// Everybody.
+    Everybody,
+}
+
+impl Sync {
+    /// What a cycle would do now. Each change is handed over as it is decided.
+    pub fn plan(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        extent: Extent,
+        observer: &dyn Observer,
+        each: &mut dyn FnMut(&Entry) -> Result<(), Error>,
+    ) -> Result<PlanCounts, Error> {
+        self.check_run(actor, job)?;
+        let ctx = Context::read(self, job)?;
+        self.plan_in(&ctx, extent, observer, &mut |entry| each(&entry))
+    }
+
+    pub(crate) fn plan_in(
+        &self,
+        ctx: &Context,
+        extent: Extent,
+        observer: &dyn Observer,
+        each: &mut dyn FnMut(Entry) -> Result<(), Error>,
+    ) -> Result<PlanCounts, Error> {
+        ctx.check_consent()?;
+        let mut sources = pages(ctx, extent)?;
+        let of = ctx.count_people()?;
+        let mut counts = PlanCounts::default();
+        let mut seen: HashSet<ObjectId> = HashSet::new();
+        let several = sources.len() > 1;
+        thread::scope(|scope| {
+            let (send, decided) = sync_channel::<Result<Decided, Error>>(AHEAD);
+            scope.spawn(move || {
+                for pages in &mut sources {
+                    loop {
+                        let page = match pages.next(ctx) {
+                            Ok(Some(page)) => evaluate(ctx, page),
+                            Ok(None) => break,
+                            Err(error) => Err(error),
+                        };
+                        let failed = page.is_err();
+                        if send.send(page).is_err() || failed {
+                            return;
+                        }
+                    }
+                }
+            });
+            for decided in decided {
+                let decided = decided?;
+                counts.add(&decided);
+                for entry in decided.entries {
+                    // Somebody who changed twice is met twice in the feed, and planned once.
+                    if several && !seen.insert(entry.source) {
+                        continue;
+                    }
+                    *counts.changes.entry(entry.action.as_str().to_owned()).or_default() += 1;
+                    each(entry)?;
+                }
+                observer.advanced(counts.people, of, counts.total());
+                if observer.is_interrupted() {
+                    return Err(Error::stopped(model::Code::INTERRUPTED, "asked to stop"));
+                }
+            }
+            Ok(counts)
+        })
+    }
+}
+
+/// The pages that a plan reads: everybody, or what the next cycle would read.
+fn pages(ctx: &Context, extent: Extent) -> Result<Vec<Box<dyn Pages>>, Error> {
+    let everybody =
+        || -> Vec<Box<dyn Pages>> { vec![Box::new(Sweep { after: 0, links_too: true, state: SweepState::People })] };
+    if extent == Extent::Everybody {
+        return Ok(everybody());
+    }
+    let (source, job) = (ctx.job.source, ctx.job.id);
+    let progress = ctx.store().progress(source, job)?;
+    let epoch = ctx.store().head(source)?.epoch;
+    match progress.watermark {
+        Some(mark) if progress.evaluated == ctx.versions && can_follow(ctx, mark, epoch)? => {
+            let (due, _) = read_due(ctx, progress.target_mark)?;
+            Ok(vec![Box::new(Feed::after(mark)), Box::new(Chosen::new(due))])
+        }
+        _ => Ok(everybody()),
+    }
+}

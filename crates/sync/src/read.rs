@@ -1,0 +1,345 @@
+//! Read: which people are to be looked at, and why each page is here; and the people themselves with
+//! their assignments.
+//!
+//! A walk over everybody ([`Sweep`]) comes first where there was no cycle before, or where what the
+//! decisions rest on has changed. Then the change feed is followed ([`Feed`]). Neither keeps a read
+//! open between two pages.
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+use engine::{Assignment, Record};
+use model::{
+    Change, EdgeKind, JobId, Kind, Object, ObjectId, ScopeMode, StoreId, Subject, Watermark,
+};
+use store::{Changes, Deleted, End, Scan, WaitQuery};
+
+use crate::{Error, session::Context};
+
+/// How many people a page holds.
+pub(crate) const PAGE: usize = 1_000;
+
+/// People to look at, and how far the job has come when they are done.
+pub(crate) struct Page {
+    /// The people; those of a sweep come with what the source holds.
+    pub(crate) people: Vec<(ObjectId, Option<Object>)>,
+    /// Whether the second halves of `people` were read already.
+    pub(crate) is_read: bool,
+    /// How far that is.
+    pub(crate) mark: Option<Mark>,
+    /// How many records or changes were read for it.
+    pub(crate) read: u64,
+}
+
+/// How far a job has come after a page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mark {
+    /// The sweep has come to this row.
+    Row(u64),
+    /// The sweep is over.
+    SweepDone,
+    /// The feed was followed to here.
+    Feed(Watermark),
+}
+
+/// Where pages come from.
+pub(crate) trait Pages: Send {
+    /// The next page; none at the end.
+    fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error>;
+}
+
+/// Everybody in the source, in the order of rows.
+pub(crate) struct Sweep {
+    pub(crate) after: u64,
+    /// Walk the links as well, for people whom the source no longer has.
+    pub(crate) links_too: bool,
+    pub(crate) state: SweepState,
+}
+
+pub(crate) enum SweepState {
+    People,
+    Links(Option<ObjectId>),
+    Over,
+}
+
+impl Pages for Sweep {
+    fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error> {
+        match self.state {
+            SweepState::People => {
+                let scan =
+                    Scan { kind: Kind::User, deleted: Deleted::Both, after: self.after, limit: PAGE };
+                let page = ctx.store().scan(ctx.job.source, &scan)?;
+                let last = page.items.last().map(|(row, _)| *row);
+                match page.next {
+                    Some(next) => self.after = next,
+                    None if self.links_too => self.state = SweepState::Links(None),
+                    None => self.state = SweepState::Over,
+                }
+                let mark = match (&self.state, last) {
+                    (SweepState::Over, _) => Some(Mark::SweepDone),
+                    (_, Some(row)) => Some(Mark::Row(row)),
+                    (_, None) => None,
+                };
+                let people: Vec<_> = page
+                    .items
+                    .into_iter()
+                    .map(|(_, object)| (object.id, Some(object)))
+                    .collect();
+                Ok(Some(Page { read: people.len() as u64, people, is_read: true, mark }))
+            }
+            SweepState::Links(after) => {
+                let (source, job) = (ctx.job.source, ctx.job.id);
+                let links = ctx.store().links_after(source, job, after, PAGE)?;
+                let last = links.last().map(|link| link.source);
+                let ids: Vec<ObjectId> = links.iter().map(|link| link.source).collect();
+                let found = ctx.store().get(source, &ids)?;
+                let gone = ids.into_iter().zip(found).filter(|(_, object)| object.is_none());
+                let people: Vec<_> = gone.map(|(id, object)| (id, object)).collect();
+                let mark = match last {
+                    Some(_) => {
+                        self.state = SweepState::Links(last);
+                        None
+                    }
+                    None => {
+                        self.state = SweepState::Over;
+                        Some(Mark::SweepDone)
+                    }
+                };
+                Ok(Some(Page { read: people.len() as u64, people, is_read: true, mark }))
+            }
+            SweepState::Over => Ok(None),
+        }
+    }
+}
+
+/// Those whom changes since a watermark touch.
+pub(crate) struct Feed {
+    at: Watermark,
+    queue: VecDeque<Work>,
+}
+
+enum Work {
+    People(Vec<ObjectId>),
+    Members { group: ObjectId, after: Option<ObjectId> },
+    Done { mark: Watermark, read: u64 },
+}
+
+impl Feed {
+    /// The changes after a watermark.
+    pub(crate) fn after(at: Watermark) -> Self {
+        Self { at, queue: VecDeque::new() }
+    }
+
+    /// Whom a run of changes touches: people, the other ends of edges, and the members of groups
+    /// whose assignment or existence changed.
+    fn touched(&mut self, ctx: &Context, changes: &[Change]) -> Result<(), Error> {
+        let mut people: BTreeSet<ObjectId> = BTreeSet::new();
+        let mut groups: BTreeSet<ObjectId> = BTreeSet::new();
+        let mut principals: BTreeSet<ObjectId> = BTreeSet::new();
+        let job = ObjectId(ctx.job.id.0);
+        for change in changes {
+            match &change.subject {
+                Subject::Object { kind: Kind::User, id, .. } => drop(people.insert(*id)),
+                Subject::Object { kind: Kind::Group, id, .. } => drop(groups.insert(*id)),
+                Subject::Edge { edge, .. } => match edge.kind {
+                    EdgeKind::Assignment if edge.from == job => drop(principals.insert(edge.to)),
+                    EdgeKind::Member => drop(people.insert(edge.to)),
+                    EdgeKind::Assignment | EdgeKind::Manager => {}
+                },
+                Subject::Document { .. } => {}
+            }
+        }
+        // An assigned id is a person or a group; what is gone for good counts as both.
+        let ids: Vec<ObjectId> = principals.into_iter().collect();
+        let found = ctx.store().get(ctx.job.source, &ids)?;
+        for (id, object) in ids.into_iter().zip(found) {
+            match object.map(|object| object.kind) {
+                Some(Kind::User) => drop(people.insert(id)),
+                Some(Kind::Group) => drop(groups.insert(id)),
+                None => {
+                    people.insert(id);
+                    groups.insert(id);
+                }
+            }
+        }
+        let people: Vec<ObjectId> = people.into_iter().collect();
+        self.queue.extend(people.chunks(PAGE).map(|chunk| Work::People(chunk.to_vec())));
+        if ctx.job.scope == ScopeMode::Assigned {
+            let members = groups.into_iter().map(|group| Work::Members { group, after: None });
+            self.queue.extend(members);
+        }
+        Ok(())
+    }
+}
+
+impl Pages for Feed {
+    fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error> {
+        loop {
+            match self.queue.pop_front() {
+                Some(Work::People(ids)) => {
+                    let people = ids.into_iter().map(|id| (id, None)).collect();
+                    return Ok(Some(Page { people, is_read: false, mark: None, read: 0 }));
+                }
+                Some(Work::Members { group, after }) => {
+                    let edges = ctx.store().edges_after(
+                        ctx.job.source,
+                        EdgeKind::Member,
+                        End::From,
+                        group,
+                        after,
+                        PAGE,
+                    )?;
+                    let Some(last) = edges.last() else { continue };
+                    self.queue.push_front(Work::Members { group, after: Some(last.to) });
+                    let people = edges.iter().map(|edge| (edge.to, None)).collect();
+                    return Ok(Some(Page { people, is_read: false, mark: None, read: 0 }));
+                }
+                Some(Work::Done { mark, read }) => {
+                    let mark = Some(Mark::Feed(mark));
+                    return Ok(Some(Page { people: Vec::new(), is_read: true, mark, read }));
+                }
+                None => match ctx.store().changes(ctx.job.source, self.at, PAGE)? {
+                    Changes::Expired => return Err(Error::Changed),
+                    Changes::Page { changes, .. } => {
+                        let Some(last) = changes.last() else { return Ok(None) };
+                        self.at.number = last.number;
+                        self.touched(ctx, &changes)?;
+                        let read = changes.len() as u64;
+                        self.queue.push_back(Work::Done { mark: self.at, read });
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// These people, and nobody else.
+pub(crate) struct Chosen(pub(crate) VecDeque<ObjectId>);
+
+impl Chosen {
+    pub(crate) fn new(ids: impl IntoIterator<Item = ObjectId>) -> Self {
+        Self(ids.into_iter().collect())
+    }
+}
+
+impl Pages for Chosen {
+    fn next(&mut self, _ctx: &Context) -> Result<Option<Page>, Error> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        let count = self.0.len().min(PAGE);
+        let people: Vec<_> = self.0.drain(..count).map(|id| (id, None)).collect();
+        Ok(Some(Page { read: count as u64, people, is_read: false, mark: None }))
+    }
+}
+
+/// People in escrow whose time has come, or for whom something changed in the target.
+pub(crate) fn read_due(
+    ctx: &Context,
+    target_mark: Option<Watermark>,
+) -> Result<(BTreeSet<ObjectId>, Option<Watermark>), Error> {
+    let (source, job) = (ctx.job.source, ctx.job.id);
+    let due = ctx.store().waiting(source, job, &WaitQuery::Due(ctx.now(), usize::MAX))?;
+    let mut people: BTreeSet<ObjectId> = due.into_iter().map(|waiting| waiting.source).collect();
+    let head = ctx.store().head(ctx.job.target)?;
+    let Some(mut at) = target_mark.filter(|mark| mark.epoch == head.epoch) else {
+        return Ok((people, Some(head)));
+    };
+    if ctx.store().waiting(source, job, &WaitQuery::After(None, 1))?.is_empty() {
+        return Ok((people, Some(head)));
+    }
+    while at.number < head.number {
+        match ctx.store().changes(ctx.job.target, at, PAGE)? {
+            Changes::Expired => break,
+            Changes::Page { changes, .. } => {
+                let Some(last) = changes.last() else { break };
+                at.number = last.number;
+                let touched: HashSet<ObjectId> = changes
+                    .iter()
+                    .filter_map(|change| match change.subject {
+                        Subject::Object { id, .. } => Some(id),
+                        _ => None,
+                    })
+                    .collect();
+                let query = WaitQuery::Targets(touched.into_iter().collect());
+                let waiting = ctx.store().waiting(source, job, &query)?;
+                people.extend(waiting.into_iter().map(|waiting| waiting.source));
+            }
+        }
+    }
+    Ok((people, Some(head)))
+}
+
+/// The people of a page as the source holds them, with their assignments: at most four questions.
+pub(crate) fn read_records(ctx: &Context, page: Page) -> Result<Vec<Record>, Error> {
+    let Page { people, is_read, .. } = page;
+    let people = if is_read {
+        people
+    } else {
+        let ids: Vec<ObjectId> = people.into_iter().map(|(id, _)| id).collect();
+        let found = ctx.store().get(ctx.job.source, &ids)?;
+        ids.into_iter()
+            .zip(found)
+            // The id of a group may stand among members and assignments; it is no person.
+            .filter(|(_, object)| object.as_ref().is_none_or(|one| one.kind == Kind::User))
+            .collect()
+    };
+    let ids: Vec<ObjectId> = people.iter().map(|(id, _)| *id).collect();
+    let mut assignments = match ctx.job.scope {
+        ScopeMode::All => HashMap::new(),
+        ScopeMode::Assigned => read_assignments(ctx, &ids)?,
+    };
+    Ok(people
+        .into_iter()
+        .map(|(id, object)| Record {
+            id,
+            object,
+            assignment: assignments.remove(&id).unwrap_or_default(),
+        })
+        .collect())
+}
+
+fn read_assignments(
+    ctx: &Context,
+    ids: &[ObjectId],
+) -> Result<HashMap<ObjectId, Assignment>, Error> {
+    let (store, source) = (ctx.store(), ctx.job.source);
+    let memberships = store.edges(source, EdgeKind::Member, End::To, ids)?;
+    let groups: BTreeSet<ObjectId> = memberships.iter().map(|edge| edge.from).collect();
+    let asked: Vec<ObjectId> = ids.iter().chain(&groups).copied().collect();
+    let assigned: HashSet<ObjectId> = store
+        .edges(source, EdgeKind::Assignment, End::To, &asked)?
+        .into_iter()
+        .filter(|edge| is_of(edge.from, ctx.job.id))
+        .map(|edge| edge.to)
+        .collect();
+    let chosen: Vec<ObjectId> =
+        groups.into_iter().filter(|group| assigned.contains(group)).collect();
+    // A deleted group keeps its members and its assignment, and chooses nobody until it is restored.
+    let alive: HashSet<ObjectId> = store
+        .get(source, &chosen)?
+        .into_iter()
+        .flatten()
+        .filter(|group| group.deleted.is_none())
+        .map(|group| group.id)
+        .collect();
+    let mut assignments: HashMap<ObjectId, Assignment> = HashMap::new();
+    for id in ids.iter().filter(|id| assigned.contains(id)) {
+        assignments.entry(*id).or_default().direct = true;
+    }
+    for edge in memberships.iter().filter(|edge| alive.contains(&edge.from)) {
+        assignments.entry(edge.to).or_default().groups.push(edge.from);
+    }
+    Ok(assignments)
+}
+
+fn is_of(from: ObjectId, job: JobId) -> bool {
+    from.0 == job.0
+}
+
+/// Whether the feed of the source can be followed from a watermark.
+pub(crate) fn can_follow(ctx: &Context, mark: Watermark, epoch: StoreId) -> Result<bool, Error> {
+    if mark.epoch != epoch {
+        return Ok(false);
+    }
+    Ok(ctx.store().changes(ctx.job.source, mark, 1)? != Changes::Expired)
+}

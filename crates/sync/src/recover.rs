@@ -1,0 +1,44 @@
+//! What a run that broke off has left: intents whose outcome nobody recorded. The target knows what
+//! became of them, by its receipts.
+
+use std::collections::BTreeMap;
+
+use model::{EntryState, Link, ObjectId};
+use store::EntryQuery;
+
+
+use crate::{
+    Error,
+    journal::{Journal, Memory},
+    session::Session,
+};
+
+/// Compares open and staged entries with the target: done, or never done. Removals that
+/// still wait are remembered for the run.
+pub(crate) fn recover(session: &mut Session, memory: &mut Memory) -> Result<(), Error> {
+    let (source, job) = (session.ctx.job.source, session.ctx.job.id);
+    let query = EntryQuery {
+        states: vec![EntryState::Open, EntryState::Staged, EntryState::Held],
+        ..EntryQuery::default()
+    };
+    let entries = session.ctx.store().entries(source, job, &query)?;
+    for chunk in entries.chunks(crate::read::PAGE) {
+        let applied = session.ctx.target().find_applied(chunk)?;
+        let people: Vec<ObjectId> = chunk.iter().map(|entry| entry.source).collect();
+        let links = session.ctx.store().links(source, job, &people)?;
+        let links: BTreeMap<ObjectId, Link> =
+            people.into_iter().zip(links).filter_map(|(id, link)| Some((id, link?))).collect();
+        let mut journal = Journal::of(session, memory);
+        for (entry, applied) in chunk.iter().zip(applied) {
+            if applied {
+                journal.done(entry, links.get(&entry.source).copied());
+            } else if entry.state == EntryState::Open {
+                journal.set_state(entry, EntryState::Cancelled, None);
+            } else {
+                journal.keep_pending(entry);
+            }
+        }
+        journal.flush(true)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! One run of one job: the lease, the compiled rules, the consent, and how far the job has come.
+//! Everything that a decision rests on besides the people is read here, once, and named as the
+//! condition of every commit that follows.
+
+use connector::{Hosted, Target};
+use engine::{Rules, Schema};
+use model::{
+    Actor, Code, Consent, Job, Progress, RunId, RunKind, RunSummary, Timestamp, Versions,
+};
+use store::{Condition, JournalCommit, Lease, Store};
+
+use crate::{Error, Sync};
+
+/// What stays the same while a run is under way; shared with the thread that evaluates ahead.
+pub(crate) struct Context {
+    pub(crate) sync: Sync,
+    pub(crate) job: Job,
+    pub(crate) rules: Rules,
+    pub(crate) versions: Versions,
+    pub(crate) target: Hosted,
+    pub(crate) run: RunId,
+    pub(crate) began: Timestamp,
+    /// The conditions of commits into the journal: the configuration and the source's consent.
+    pub(crate) conditions: Vec<Condition>,
+}
+
+impl Context {
+    /// Reads a job with everything that it rests on.
+    pub(crate) fn read(sync: &Sync, job: &Job) -> Result<Self, Error> {
+        let directory = &sync.directory;
+        // What was asked for may be older than what stands.
+        let job = directory.job(job.source, job.id)?;
+        let source = directory.tenant(job.source)?;
+        let target = directory.tenant(job.target)?;
+        let (source_schema, _): (Schema, u64) = directory.read_schema(job.source)?;
+        let (target_schema, extensions) = directory.read_schema(job.target)?;
+        let compiled = Rules::compile(&job, (&source, &source_schema), (&target, &target_schema));
+        let rules = compiled.map_err(|findings| {
+            let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            Error::stopped(Code::CONFIGURATION_INVALID, texts.join("; "))
+        })?;
+        let (_, policy) = directory.read_policy(job.source)?;
+        Ok(Self {
+            sync: sync.clone(),
+            versions: Versions {
+                job: job.version,
+                source: source.version,
+                target: target.version,
+                extensions,
+            },
+            target: sync.target(&job),
+            run: RunId(directory.ids().next()),
+            began: sync.clock().now(),
+            conditions: vec![
+                directory::Directory::job_condition(&job),
+                directory::Directory::policy_condition(policy),
+            ],
+            rules,
+            job,
+        })
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.sync.store()
+    }
+
+    pub(crate) fn target(&self) -> &dyn Target {
+        &self.target
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.sync.clock().now()
+    }
+
+    /// Both consents, as they stand (cross-tenant-sync.md Appendix A 1).
+    pub(crate) fn check_consent(&self) -> Result<(), Error> {
+        let directory = &self.sync.directory;
+        let source = directory.read_policy(self.job.source)?.0;
+        let target = directory.read_policy(self.job.target)?.0;
+        let consent = Consent::of((self.job.source, &source), (self.job.target, &target));
+        if consent.is_given() {
+            return Ok(());
+        }
+        let missing: Vec<&str> = [
+            (consent.target_sync_inbound, "the target does not allow synchronizing users into it"),
+            (consent.target_redeem_inbound, "the target does not redeem invitations automatically"),
+            (consent.source_redeem_outbound, "the source does not redeem invitations automatically"),
+        ]
+        .into_iter()
+        .filter_map(|(given, text)| (!given).then_some(text))
+        .collect();
+        Err(Error::stopped(Code::CONSENT_MISSING, missing.join("; ")))
+    }
+}
+
+/// A run that may write.
+pub(crate) struct Session {
+    pub(crate) ctx: Context,
+    pub(crate) lease: Lease,
+    pub(crate) progress: Progress,
+    pub(crate) summary: RunSummary,
+}
+
+impl Session {
+    /// Takes the job for a run.
+    pub(crate) fn open(sync: &Sync, job: &Job, kind: RunKind) -> Result<Self, Error> {
+        let holder = format!("process {}", std::process::id());
+        let lease = sync.store().lease(job.source, job.id, &holder)?;
+        let opened = Context::read(sync, job).and_then(|ctx| {
+            let progress = sync.store().progress(job.source, job.id)?;
+            Ok((ctx, progress))
+        });
+        match opened {
+            Ok((ctx, progress)) => {
+                let summary = RunSummary::begin(ctx.run, kind, ctx.began);
+                Ok(Self { ctx, lease, progress, summary })
+            }
+            Err(error) => {
+                sync.store().release(&lease);
+                Err(error)
+            }
+        }
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        let job = &self.ctx.job;
+        Actor::Job { tenant: job.source, job: job.id, run: self.ctx.run }
+    }
+
+    /// A journal commit under the run's conditions.
+    pub(crate) fn commit(&self) -> JournalCommit {
+        let mut commit = JournalCommit::new(&self.lease);
+        commit.conditions.clone_from(&self.ctx.conditions);
+        commit
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.ctx.sync.store().release(&self.lease);
+    }
+}

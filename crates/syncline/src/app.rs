@@ -1,0 +1,72 @@
+//! The services over a data directory, owned by this process.
+
+use std::{path::Path, sync::Arc};
+
+use config::Settings;
+use directory::Directory;
+use store_sqlite::{OpenError, Options, SqliteStore};
+use sync::Sync;
+
+use crate::{
+    clock::{OrderedIds, SystemClock},
+    failure::Failure,
+};
+
+/// The services of one data directory.
+pub struct App {
+    /// The embedded store, for what only this backend has: its files and their check.
+    pub store: Arc<SqliteStore>,
+    /// Hosted tenants.
+    pub directory: Directory,
+    /// Running the line.
+    pub sync: Sync,
+    /// Where the data lies.
+    pub path: std::path::PathBuf,
+}
+
+/// Why a data directory could not be opened.
+pub enum Unopened {
+    /// Another process owns it; it may be spoken to.
+    InUse,
+    /// It cannot be opened.
+    Failed(Failure),
+}
+
+/// The settings of a data directory.
+pub fn read_settings(path: &Path) -> Result<Settings, Failure> {
+    let file = match std::fs::read_to_string(path.join("syncline.toml")) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Failure::new("settings", format!("syncline.toml: {error}"))),
+    };
+    Settings::read(&file, |name| std::env::var(name).ok())
+        .map_err(|error| Failure { exit: 2, ..Failure::new("settings", error.to_string()) })
+}
+
+impl App {
+    /// Opens a data directory, making it where there is none.
+    pub fn open(path: &Path) -> Result<Self, Unopened> {
+        let settings = read_settings(path).map_err(Unopened::Failed)?;
+        let options = Options { shards: settings.shards, cache_mb: settings.cache_mb };
+        let store = SqliteStore::open(path, options).map_err(unopened)?;
+        let store = Arc::new(store);
+        let directory =
+            Directory::new(store.clone(), Arc::new(SystemClock), Arc::new(OrderedIds::new()));
+        let sync = Sync::new(directory.clone());
+        Ok(Self { store, directory, sync, path: path.to_owned() })
+    }
+}
+
+fn unopened(error: OpenError) -> Unopened {
+    let (code, hint) = match &error {
+        OpenError::InUse { .. } => return Unopened::InUse,
+        OpenError::Newer { .. } => {
+            ("data-newer", "use the version of syncline that wrote it, or a later one")
+        }
+        OpenError::Damaged { .. } => {
+            ("storage-damaged", "keep a copy of the directory and restore a backup")
+        }
+        _ => ("storage-failed", "check that the directory can be written and has room"),
+    };
+    Unopened::Failed(Failure::new(code, error.to_string()).hint(hint))
+}

@@ -1,0 +1,283 @@
+//! The command line. A command is a value: what is parsed here is what goes through the control
+//! socket, so that it runs alike in this process and in the one that owns the data directory.
+
+mod job;
+mod object;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
+
+pub use job::{
+    ApplyArgs, EscrowArgs, EscrowCommand, HoldArgs, HoldCommand, JobCommand, JobCreate, JobUpdate,
+    LogArgs, PlanArgs, ProvisionArgs, Scope, Switch,
+};
+pub use object::{
+    AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,
+    UserCommand,
+};
+
+/// Keeps people in step between tenants: preview, synchronize, explain.
+#[derive(Debug, Parser)]
+#[command(
+    name = "syncline",
+    version,
+    propagate_version = true,
+    after_help = "Examples:\n  \
+        syncline demo                                         two tenants, told step by step\n  \
+        syncline tenant create Contoso --domain contoso.example\n  \
+        syncline user import --tenant contoso.example people.csv\n  \
+        syncline job create --source contoso.example --target fabrikam.example --name staff\n  \
+        syncline plan staff                                   what would happen, and nothing happens\n  \
+        syncline job run staff\n\n\
+        Exit status: 0 done, 1 failed or some lines rejected, 2 wrong usage, 3 held by a guard."
+)]
+pub struct Line {
+    /// Options of every command.
+    #[command(flatten)]
+    pub options: Options,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that stand before or after any command.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct Options {
+    /// The data directory
+    #[arg(long, global = true, env = "SYNCLINE_DATA", default_value = "syncline-data", value_name = "DIR")]
+    pub data: PathBuf,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Act with the roles of this person: DOMAIN/USER
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub acting: Option<String>,
+    /// No progress and no talk on standard error
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Command {
+    /// Two tenants and a configuration between them, told step by step
+    Demo(DemoArgs),
+    /// Own the data directory: run active jobs when something changes, and serve other commands
+    Serve,
+    /// Tenants
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Users of a tenant
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Groups of a tenant
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// Directory extensions: attributes that a tenant defines
+    #[command(subcommand)]
+    Extension(ExtensionCommand),
+    /// Applications of a tenant
+    #[command(subcommand)]
+    App(AppCommand),
+    /// What a tenant allows its partners
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Configurations: who goes where, with which attributes
+    #[command(subcommand)]
+    Job(JobCommand),
+    /// Show what the next cycle would do, and do nothing
+    Plan(PlanArgs),
+    /// Apply a plan that was saved with `plan --out`
+    Apply(ApplyArgs),
+    /// Removals that wait for approval
+    Hold(HoldArgs),
+    /// People who could not go on, and when they are tried again
+    Escrow(EscrowArgs),
+    /// Take one person down the whole line, shown step by step
+    Provision(ProvisionArgs),
+    /// Say why somebody is or is not in the target
+    Explain(ProvisionArgs),
+    /// What was done, with old and new values
+    Log(LogArgs),
+    /// The mapping language: evaluate, check, list functions, run test vectors
+    #[command(subcommand)]
+    Expr(ExprCommand),
+    /// Measure this machine with generated people
+    Bench(BenchArgs),
+    /// Check the data directory
+    Doctor,
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a completion script
+    Completion {
+        /// For which shell
+        shell: Shell,
+    },
+    /// Write the reference pages
+    #[command(hide = true)]
+    Reference {
+        /// Where to
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// Shells that completion scripts are made for.
+#[derive(Clone, Copy, Debug, clap::ValueEnum, Serialize, Deserialize)]
+pub enum Shell {
+    /// bash
+    Bash,
+    /// elvish
+    Elvish,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// zsh
+    Zsh,
+}
+
+/// The demo's options.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  syncline demo\n  syncline demo --once --json\n  syncline demo --users 10000")]
+pub struct DemoArgs {
+    /// Use a temporary directory and stop at the end
+    #[arg(long)]
+    pub once: bool,
+    /// Put so many generated people around UserS1 to UserS3
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub users: u64,
+}
+
+/// The benchmark's options.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Example:\n  syncline bench --users 100000 --json")]
+pub struct BenchArgs {
+    /// How many people
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub users: u64,
+    /// Where to put the temporary data; it must be a real disk
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    /// The seed of the generated people
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Cross-tenant access settings.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PolicyCommand {
+    /// Show what is set, and what holds by default
+    Show {
+        /// The tenant
+        #[arg(long)]
+        tenant: String,
+        /// Only for this partner
+        #[arg(long)]
+        partner: Option<String>,
+    },
+    /// Set what a partner is allowed
+    #[command(after_help = "Examples:\n  \
+        syncline policy set --tenant fabrikam.example --partner contoso.example --sync-inbound on --redeem-inbound on\n  \
+        syncline policy set --tenant contoso.example --partner fabrikam.example --redeem-outbound on")]
+    Set {
+        /// The tenant whose settings these are
+        #[arg(long)]
+        tenant: String,
+        /// The other tenant
+        #[arg(long)]
+        partner: String,
+        /// The partner may synchronize users into this tenant
+        #[arg(long)]
+        sync_inbound: Option<Switch>,
+        /// The partner may synchronize groups into this tenant
+        #[arg(long)]
+        group_sync_inbound: Option<Switch>,
+        /// Invitations of the partner's people are redeemed automatically
+        #[arg(long)]
+        redeem_inbound: Option<Switch>,
+        /// The partner's invitations of this tenant's people are redeemed automatically
+        #[arg(long)]
+        redeem_outbound: Option<Switch>,
+    },
+    /// Put a partner back on the defaults
+    Remove {
+        /// The tenant whose settings these are
+        #[arg(long)]
+        tenant: String,
+        /// The other tenant
+        #[arg(long)]
+        partner: String,
+    },
+}
+
+/// The mapping language.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ExprCommand {
+    /// Evaluate an expression for a person
+    #[command(after_help = "Examples:\n  \
+        syncline expr eval 'Join(\" \", [givenName], [surname])' --set givenName=Ada --set surname=Lovelace\n  \
+        syncline expr eval 'ToUpper([department])' --tenant contoso.example --user UserS1@contoso.example")]
+    Eval {
+        /// The expression
+        expression: String,
+        /// Attributes: NAME=VALUE
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        set: Vec<String>,
+        /// The tenant of the person
+        #[arg(long, requires = "user")]
+        tenant: Option<String>,
+        /// A person of the tenant: id, user principal name or mail
+        #[arg(long, requires = "tenant")]
+        user: Option<String>,
+    },
+    /// Check an expression and show what is wrong with it
+    Check {
+        /// The expression
+        expression: String,
+    },
+    /// List the functions
+    Functions {
+        /// Only this one, with its documentation
+        name: Option<String>,
+    },
+    /// Run test vectors
+    Test {
+        /// A file of JSON Lines, `-` for standard input
+        file: PathBuf,
+    },
+}
+
+/// The audit log.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AuditCommand {
+    /// Check that no entry was changed, removed or put in
+    Verify,
+    /// Show entries, newest last
+    List {
+        /// The tenant; none means the server's own log
+        #[arg(long)]
+        tenant: Option<String>,
+        /// How many at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
+}
+
+/// Settings.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ConfigCommand {
+    /// Show every setting and where its value came from
+    Show,
+}

@@ -1,0 +1,295 @@
+//! Commands about configurations and their runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum Switch {
+    /// Allowed.
+    On,
+    /// Not allowed.
+    Off,
+}
+
+impl Switch {
+    /// Whether it is on.
+    pub fn is_on(self) -> bool {
+        self == Self::On
+    }
+}
+
+/// Whom a configuration takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum Scope {
+    /// Assigned people, and direct members of assigned groups
+    Assigned,
+    /// Everybody whose home is the source
+    All,
+}
+
+/// Configurations.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum JobCommand {
+    /// Make a configuration
+    Create(JobCreate),
+    /// List the configurations
+    List,
+    /// Show a configuration and how far it has come
+    Show {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+    },
+    /// Change a configuration
+    Update(JobUpdate),
+    /// Check what both tenants have to allow; lists every check with side and remedy
+    Test {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+    },
+    /// Assign users or groups
+    Assign {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// Users (id, user principal name, mail) or groups (id, mail, display name)
+        #[arg(required = true)]
+        principals: Vec<String>,
+    },
+    /// Take users or groups out of the assignment
+    Unassign {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// Users (id, user principal name, mail) or groups (id, mail, display name)
+        #[arg(required = true)]
+        principals: Vec<String>,
+    },
+    /// Let the job run by itself, in the process that serves the data directory
+    Start {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+    },
+    /// Let the job run only when asked
+    Pause {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+    },
+    /// Look at everybody again at the next cycle; links stay
+    Restart {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+    },
+    /// Run one cycle now
+    Run {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+    },
+    /// Show the runs as they happen
+    Watch {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+    },
+    /// Delete a configuration; the people in the target stay as they are
+    Delete {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// Say yes without being asked
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// A new configuration.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  \
+    syncline job create --source contoso.example --target fabrikam.example --name marketing \\\n    \
+    --filter 'department EQUALS Marketing' --map 'displayName=Append([displayName], \" (Contoso)\")'\n  \
+    syncline job create --source contoso.example --target fabrikam.example --name everybody --scope all\n\n\
+    A mapping is TARGET=EXPRESSION: an attribute in brackets, a constant in quotes, or a function. It replaces\n\
+    the default mapping of that target; `TARGET=` leaves the target alone.")]
+pub struct JobCreate {
+    /// The tenant that pushes: id or domain
+    #[arg(long)]
+    pub source: String,
+    /// The tenant that receives: id or domain
+    #[arg(long)]
+    pub target: String,
+    /// Its name, unique in the source
+    #[arg(long)]
+    pub name: String,
+    /// Whom it takes
+    #[arg(long, value_enum, default_value = "assigned")]
+    pub scope: Scope,
+    /// Whom of them: ATTRIBUTE OPERATOR VALUE, joined by AND and OR
+    #[arg(long)]
+    pub filter: Option<String>,
+    /// What flows, beside the default mappings
+    #[arg(long = "map", value_name = "TARGET=EXPR")]
+    pub maps: Vec<String>,
+    /// Mappings that are applied only when the person is made
+    #[arg(long = "map-once", value_name = "TARGET=EXPR")]
+    pub maps_once: Vec<String>,
+}
+
+/// A change of a configuration.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct JobUpdate {
+    /// Id or name; DOMAIN/NAME when ambiguous
+    pub job: String,
+    /// A new name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Whom it takes
+    #[arg(long, value_enum)]
+    pub scope: Option<Scope>,
+    /// Whom of them; an empty text takes the filter away
+    #[arg(long)]
+    pub filter: Option<String>,
+    /// A mapping that replaces the one of the same target; `TARGET=` removes it
+    #[arg(long = "map", value_name = "TARGET=EXPR")]
+    pub maps: Vec<String>,
+    /// A mapping that is applied only when the person is made
+    #[arg(long = "map-once", value_name = "TARGET=EXPR")]
+    pub maps_once: Vec<String>,
+    /// An empty source value leaves this target attribute as it is, as Entra does
+    #[arg(long = "keep-when-empty", value_name = "TARGET")]
+    pub keep: Vec<String>,
+    /// An empty source value clears this target attribute
+    #[arg(long = "clear-when-empty", value_name = "TARGET")]
+    pub clear: Vec<String>,
+    /// The value used at creation when the source gives none: TARGET=VALUE
+    #[arg(long = "default", value_name = "TARGET=VALUE")]
+    pub defaults: Vec<String>,
+    /// Create people
+    #[arg(long)]
+    pub create: Option<Switch>,
+    /// Update, enable and disable people
+    #[arg(long)]
+    pub update: Option<Switch>,
+    /// Remove people who left
+    #[arg(long)]
+    pub delete: Option<Switch>,
+    /// So many removals are always allowed within the window
+    #[arg(long, value_name = "N")]
+    pub removals_at_least: Option<u64>,
+    /// This part of the linked people may be removed within the window
+    #[arg(long, value_name = "PERCENT")]
+    pub removals_percent: Option<u64>,
+    /// More than so many need approval whatever the part
+    #[arg(long, value_name = "N")]
+    pub removals_at_most: Option<u64>,
+    /// The window of the removal brake
+    #[arg(long, value_name = "HOURS")]
+    pub window_hours: Option<u64>,
+}
+
+/// A preview.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  syncline plan staff\n  syncline plan staff --full --out staff.plan && syncline apply staff.plan")]
+pub struct PlanArgs {
+    /// Id or name; DOMAIN/NAME when ambiguous
+    pub job: String,
+    /// Look at everybody, not only at what changed
+    #[arg(long)]
+    pub full: bool,
+    /// Keep the plan and write it to a file, for `apply`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Show so many changes at most (all are counted)
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+}
+
+/// The application of a saved plan.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct ApplyArgs {
+    /// The file that `plan --out` wrote
+    pub file: PathBuf,
+}
+
+/// Held removals.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct HoldArgs {
+    /// Id or name; DOMAIN/NAME when ambiguous
+    pub job: String,
+    /// What to do
+    #[command(subcommand)]
+    pub command: HoldCommand,
+}
+
+/// What to do with held removals.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum HoldCommand {
+    /// List them
+    List,
+    /// Let them go: they are looked at again and done if still meant
+    Approve {
+        /// Which
+        ids: Vec<String>,
+        /// All of them
+        #[arg(long, conflicts_with = "ids", required_unless_present = "ids")]
+        all: bool,
+    },
+    /// Keep the people
+    Reject {
+        /// Which
+        ids: Vec<String>,
+        /// All of them
+        #[arg(long, conflicts_with = "ids", required_unless_present = "ids")]
+        all: bool,
+    },
+}
+
+/// Escrow.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct EscrowArgs {
+    /// Id or name; DOMAIN/NAME when ambiguous
+    pub job: String,
+    /// What to do
+    #[command(subcommand)]
+    pub command: EscrowCommand,
+}
+
+/// What to do with people in escrow.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EscrowCommand {
+    /// List them with reason, attempts and next attempt
+    List,
+    /// Try them again now
+    Retry {
+        /// Whom: id, user principal name or mail; everybody when left out
+        users: Vec<String>,
+    },
+}
+
+/// One person.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct ProvisionArgs {
+    /// Id or name; DOMAIN/NAME when ambiguous
+    pub job: String,
+    /// The person in the source: id, user principal name or mail
+    pub user: String,
+    /// Show only, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The log.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct LogArgs {
+    /// Id or name; DOMAIN/NAME when ambiguous
+    pub job: String,
+    /// Go on with what happens from now
+    #[arg(long)]
+    pub follow: bool,
+    /// Only this person: id, user principal name or mail
+    #[arg(long)]
+    pub user: Option<String>,
+    /// How many at most, the newest ones
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+}

@@ -1,0 +1,225 @@
+//! Running commands: here when the data directory is free, else through the process that owns it.
+
+mod apps;
+mod audit;
+mod describe;
+mod doctor;
+mod escrow;
+mod export;
+mod expressions;
+mod extensions;
+mod groups;
+mod hold;
+mod import;
+mod jobs;
+mod mappings;
+mod plan;
+mod policies;
+mod provision;
+mod reference;
+mod tenants;
+mod users;
+mod values;
+mod watch;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use clap::CommandFactory;
+use model::Actor;
+
+use crate::{
+    app::{self, App, Unopened},
+    args::{Command, ConfigCommand, Line, Options, Shell},
+    bench, control, demo,
+    failure::Failure,
+    output::{Output, Reply, Terminal, show},
+};
+
+pub use describe::table;
+
+/// How long a command tries when the owner of the directory is just ending or just beginning.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a command needs to know besides itself.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Options of every command.
+    pub options: Options,
+    /// The folder that relative paths start from.
+    pub folder: PathBuf,
+    /// What came on standard input, where the command reads it.
+    pub stdin: Option<String>,
+}
+
+impl Request {
+    /// A path as the caller meant it.
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// Who acts: the operator, or the person that `--as` names, with that person's roles.
+    pub fn actor(&self, app: &App) -> Result<Actor, Failure> {
+        let operator = operator();
+        let Some(name) = &self.options.acting else { return Ok(operator) };
+        let Some((tenant, user)) = name.split_once('/') else {
+            return Err(Failure::usage("--as takes DOMAIN/USER"));
+        };
+        let tenant = app.directory.get_tenant(&operator, tenant)?;
+        let user = app.directory.find(&operator, tenant.id, model::Kind::User, user)?;
+        let roles = app.directory.roles(tenant.id, user.id)?;
+        Ok(Actor::User { tenant: tenant.id, id: user.id, name: user.label(), roles })
+    }
+}
+
+/// The person at this machine.
+pub fn operator() -> Actor {
+    let name = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|one| std::env::var(one).ok());
+    Actor::Operator { name: name.unwrap_or_else(|| "unknown".to_owned()) }
+}
+
+/// Runs a command line to its end and gives the exit status.
+pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
+    let Line { options, command } = line;
+    match &command {
+        Command::Completion { shell } => return Ok(completion(*shell)),
+        Command::Reference { out } => return reference::write(out),
+        Command::Demo(args) => return demo::run(args, &options, output),
+        Command::Bench(args) => return bench::run(args, output),
+        Command::Config(ConfigCommand::Show) => return config(&options, output),
+        Command::Expr(expression) if !expressions::needs_data(expression) => {
+            let request = request(&options, &command)?;
+            let reply = expressions::run_alone(expression, &request)?;
+            show(output, &reply);
+            return Ok(reply.exit);
+        }
+        _ => {}
+    }
+    let request = request(&options, &command)?;
+    let begun = Instant::now();
+    loop {
+        match App::open(&options.data) {
+            Ok(app) => {
+                let app = Arc::new(app);
+                let _server = control::Server::start(app.clone())?;
+                return execute(&app, command, &request, output);
+            }
+            Err(Unopened::Failed(failure)) => return Err(failure),
+            Err(Unopened::InUse) => {
+                if let Some(answer) = control::ask(&options.data, &command, &request, output) {
+                    return answer;
+                }
+            }
+        }
+        if begun.elapsed() > PATIENCE {
+            let text = format!("{} is in use by another process", options.data.display());
+            return Err(Failure::new("data-in-use", text)
+                .hint("end that process, or name another directory with --data"));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
+    let folder = std::env::current_dir()?;
+    let stdin = if reads_stdin(command) {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
+        // Bad UTF-8 is a matter of single lines; here it only must not get lost on the way.
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    } else {
+        None
+    };
+    Ok(Request { options: options.clone(), folder, stdin })
+}
+
+fn reads_stdin(command: &Command) -> bool {
+    use crate::args::{ExprCommand, GroupCommand, UserCommand};
+    let file = match command {
+        Command::User(UserCommand::Import(args)) | Command::Group(GroupCommand::Import(args)) => {
+            &args.file
+        }
+        Command::Expr(ExprCommand::Test { file }) => file,
+        _ => return false,
+    };
+    file.as_os_str() == "-"
+}
+
+/// Runs a command in the process that owns the data.
+pub fn execute(
+    app: &App,
+    command: Command,
+    request: &Request,
+    output: &mut dyn Output,
+) -> Result<u8, Failure> {
+    let actor = request.actor(app)?;
+    let call = Call { app, actor: &actor, request };
+    let reply = match command {
+        Command::Tenant(command) => tenants::run(&call, command)?,
+        Command::User(command) => users::run(&call, command, output)?,
+        Command::Group(command) => groups::run(&call, command, output)?,
+        Command::Extension(command) => extensions::run(&call, command)?,
+        Command::App(command) => apps::run(&call, command)?,
+        Command::Policy(command) => policies::run(&call, command)?,
+        Command::Job(command) => jobs::run(&call, command, output)?,
+        Command::Plan(args) => plan::plan(&call, &args, output)?,
+        Command::Apply(args) => plan::apply(&call, &args, output)?,
+        Command::Hold(args) => hold::run(&call, args, output)?,
+        Command::Escrow(args) => escrow::run(&call, args, output)?,
+        Command::Provision(args) => provision::provision(&call, &args, output)?,
+        Command::Explain(args) => provision::explain(&call, &args)?,
+        Command::Log(args) => watch::log(&call, &args, output)?,
+        Command::Expr(command) => expressions::run(&call, &command)?,
+        Command::Audit(command) => audit::run(&call, command)?,
+        Command::Doctor => doctor::run(&call)?,
+        Command::Serve => watch::serve(&call, output)?,
+        Command::Demo(_)
+        | Command::Bench(_)
+        | Command::Config(_)
+        | Command::Completion { .. }
+        | Command::Reference { .. } => {
+            return Err(Failure::usage("this command runs in its own process only"));
+        }
+    };
+    show(output, &reply);
+    Ok(reply.exit)
+}
+
+/// A command on its way through a service.
+pub struct Call<'a> {
+    /// The services.
+    pub app: &'a App,
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// What else the command needs.
+    pub request: &'a Request,
+}
+
+fn completion(shell: Shell) -> u8 {
+    use clap_complete::Shell as To;
+    let to = match shell {
+        Shell::Bash => To::Bash,
+        Shell::Elvish => To::Elvish,
+        Shell::Fish => To::Fish,
+        Shell::Powershell => To::PowerShell,
+        Shell::Zsh => To::Zsh,
+    };
+    clap_complete::generate(to, &mut Line::command(), "syncline", &mut std::io::stdout());
+    0
+}
+
+fn config(options: &Options, output: &mut dyn Output) -> Result<u8, Failure> {
+    let settings = app::read_settings(&options.data)?;
+    let shown = settings.show();
+    let rows = shown.iter().map(|one| {
+        let origin = format!("{:?}", one.origin).to_lowercase();
+        vec![one.name.to_owned(), one.value.clone(), origin, one.about.to_owned()]
+    });
+    let text = table(&["setting", "value", "from", "about"], rows);
+    show(output, &Reply::new(&shown, text));
+    Ok(0)
+}

@@ -1,0 +1,114 @@
+//! How things look as text: tables and single objects.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use model::{Action, Entry, Object, RunSummary, Value};
+use serde_json::{Map, json};
+
+/// A table with a header, without frames.
+pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().map(|name| name.to_uppercase()));
+    let mut any = false;
+    for row in rows {
+        any = true;
+        table.add_row(row);
+    }
+    if !any {
+        return "none".to_owned();
+    }
+    let text = table.to_string();
+    text.lines().map(|line| line.trim_end().strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect()
+}
+
+/// An object as a document with Graph's names.
+pub fn object(object: &Object) -> serde_json::Value {
+    let mut members = Map::new();
+    members.insert("id".to_owned(), json!(object.id));
+    for (name, value) in object.attributes.iter() {
+        members.insert(name.to_string(), json!(value));
+    }
+    members.insert("createdDateTime".to_owned(), json!(object.created));
+    members.insert("deletedDateTime".to_owned(), json!(object.deleted));
+    if let Some(home) = object.home {
+        members.insert("homeTenantId".to_owned(), json!(home.tenant));
+        members.insert("homeObjectId".to_owned(), json!(home.object));
+    }
+    for always in ["userType", "creationType", "externalUserState"] {
+        if object.kind == model::Kind::User {
+            members.entry(always).or_insert(serde_json::Value::Null);
+        }
+    }
+    serde_json::Value::Object(members)
+}
+
+/// An object as lines of name and value.
+pub fn object_text(object: &Object) -> String {
+    let mut rows = vec![vec!["id".to_owned(), object.id.to_string()]];
+    rows.extend(
+        object.attributes.iter().map(|(name, value)| vec![name.to_string(), value.to_string()]),
+    );
+    rows.push(vec!["createdDateTime".to_owned(), object.created.to_string()]);
+    if let Some(deleted) = object.deleted {
+        rows.push(vec!["deletedDateTime".to_owned(), deleted.to_string()]);
+    }
+    if let Some(home) = object.home {
+        rows.push(vec!["home".to_owned(), format!("{} in tenant {}", home.object, home.tenant)]);
+    }
+    table(&["attribute", "value"], rows)
+}
+
+/// A change as indented lines.
+pub fn entry(entry: &Entry) -> String {
+    let sign = match entry.action {
+        Action::Create | Action::Restore => "+",
+        Action::Remove => "-",
+        Action::Fail => "!",
+        _ => "~",
+    };
+    let mut text = format!("{sign} {:<8} {}", entry.action.as_str(), entry.name);
+    if let Some(reason) = &entry.reason {
+        text.push_str(&format!("  ({})", reason.sentence));
+    }
+    text.push('\n');
+    for one in &entry.modifications {
+        let show = |value: &Option<Value>| match value {
+            Some(Value::Text(text)) => format!("\"{text}\""),
+            Some(value) => value.to_string(),
+            None => "(empty)".to_owned(),
+        };
+        let change = match (&one.old, entry.action) {
+            (None, Action::Create) => show(&one.new),
+            _ => format!("{} -> {}", show(&one.old), show(&one.new)),
+        };
+        text.push_str(&format!("      {:<28} {change}\n", one.name.as_str()));
+    }
+    text
+}
+
+/// A run in one line.
+pub fn run(run: &RunSummary) -> String {
+    let list = |counts: &std::collections::BTreeMap<String, u64>| {
+        let texts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        texts.join(", ")
+    };
+    let mut parts = vec![format!("{} read", run.read)];
+    parts.push(if run.done.is_empty() { "nothing changed".to_owned() } else { list(&run.done) });
+    if !run.reasons.is_empty() {
+        parts.push(format!("left: {}", list(&run.reasons)));
+    }
+    if let Some(reason) = &run.stopped {
+        parts.push(format!("stopped: {reason}"));
+    }
+    let state = format!("{:?}", run.state).to_lowercase();
+    format!("{state}: {}", parts.join("; "))
+}
+
+/// A run with how long it took.
+pub fn run_document(run: &RunSummary) -> serde_json::Value {
+    let mut document = json!(run);
+    let took = run.ended.map(|ended| ended.0 - run.began.0);
+    document["milliseconds"] = json!(took);
+    document["changed"] = json!(run.changed());
+    document
+}

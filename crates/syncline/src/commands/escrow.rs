@@ -1,0 +1,53 @@
+//! `syncline escrow`.
+
+use model::{Kind, ObjectId};
+use serde_json::json;
+
+use super::{Call, jobs, table};
+use crate::{
+    args::{EscrowArgs, EscrowCommand},
+    failure::Failure,
+    output::{Output, Reply, Watch},
+};
+
+/// How many `list` shows.
+const SHOWN: usize = 1_000;
+
+pub fn run(call: &Call<'_>, args: EscrowArgs, output: &mut dyn Output) -> Result<Reply, Failure> {
+    let directory = &call.app.directory;
+    let job = directory.find_job(call.actor, &args.job)?;
+    match args.command {
+        EscrowCommand::List => {
+            let waiting = call.app.sync.list_escrow(call.actor, &job, None, SHOWN)?;
+            let ids: Vec<ObjectId> = waiting.iter().map(|one| one.source).collect();
+            let found = directory.store().get(job.source, &ids)?;
+            let names: Vec<String> = found
+                .iter()
+                .zip(&ids)
+                .map(|(object, id)| object.as_ref().map_or(id.to_string(), |one| one.label()))
+                .collect();
+            let rows = waiting.iter().zip(&names).map(|(one, name)| {
+                vec![
+                    name.clone(),
+                    one.reason.code.to_string(),
+                    one.attempts.to_string(),
+                    one.due.to_string(),
+                    one.reason.sentence.clone(),
+                ]
+            });
+            let text = table(&["person", "code", "attempts", "next attempt", "reason"], rows);
+            Ok(Reply::new(json!({ "waiting": waiting }), text))
+        }
+        EscrowCommand::Retry { users } => {
+            let people: Result<Vec<ObjectId>, directory::Error> = users
+                .iter()
+                .map(|name| {
+                    directory.find(call.actor, job.source, Kind::User, name).map(|user| user.id)
+                })
+                .collect();
+            let watch = Watch::new("retry", output);
+            let run = call.app.sync.retry_escrow(call.actor, &job, &people?, &watch)?;
+            Ok(jobs::of_run(&run))
+        }
+    }
+}

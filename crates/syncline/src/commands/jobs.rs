@@ -1,0 +1,279 @@
+//! `syncline job`.
+
+use directory::NewJob;
+use model::{Apply, EmptySource, Job, JobState, Mapping, ScopeMode};
+use serde_json::json;
+
+use super::{Call, describe, groups, mappings, table, watch};
+use crate::{
+    args::{JobCommand, JobCreate, JobUpdate, Scope},
+    failure::Failure,
+    output::{Output, Reply, Watch},
+};
+
+pub fn run(call: &Call<'_>, command: JobCommand, output: &mut dyn Output) -> Result<Reply, Failure> {
+    let directory = &call.app.directory;
+    let find = |name: &str| directory.find_job(call.actor, name);
+    match command {
+        JobCommand::Create(args) => create(call, &args),
+        JobCommand::List => list(call),
+        JobCommand::Show { job } => show(call, &find(&job)?),
+        JobCommand::Update(args) => update(call, args),
+        JobCommand::Test { job } => test(call, &find(&job)?),
+        JobCommand::Assign { job, principals } => assign(call, &find(&job)?, &principals, true),
+        JobCommand::Unassign { job, principals } => assign(call, &find(&job)?, &principals, false),
+        JobCommand::Start { job } => {
+            let job = directory.update_job(call.actor, &find(&job)?, |job| job.state = JobState::Active)?;
+            let text = format!(
+                "{} is active; it runs by itself while `syncline serve` owns the data directory",
+                job.name
+            );
+            Ok(Reply::new(document(call, &job), text))
+        }
+        JobCommand::Pause { job } => {
+            let job = directory.update_job(call.actor, &find(&job)?, |job| job.state = JobState::Paused)?;
+            Ok(Reply::new(document(call, &job), format!("{} is paused", job.name)))
+        }
+        JobCommand::Restart { job } => {
+            let job = find(&job)?;
+            call.app.sync.restart(call.actor, &job)?;
+            let text = format!("the next cycle of {} looks at everybody again", job.name);
+            Ok(Reply::new(json!({ "restarted": job.id }), text))
+        }
+        JobCommand::Run { job } => {
+            let job = find(&job)?;
+            let run = call.app.sync.run_cycle(call.actor, &job, &Watch::new(&job.name, output))?;
+            Ok(of_run(&run))
+        }
+        JobCommand::Watch { job } => watch::runs(call, &find(&job)?, output),
+        JobCommand::Delete { job, yes } => {
+            let job = find(&job)?;
+            if !yes {
+                return Err(Failure::usage(format!(
+                    "this deletes {} with its links and its log; its people stay in the target, \
+                     unmanaged; add --yes",
+                    job.name
+                )));
+            }
+            let people = call.app.sync.progress(call.actor, &job)?.linked;
+            directory.delete_job(call.actor, &job)?;
+            let text = format!("deleted job {}; {people} people stay in the target, unmanaged", job.name);
+            Ok(Reply::new(json!({ "deleted": job.id, "unmanaged": people }), text))
+        }
+    }
+}
+
+/// What a run came to; 3 when removals wait for approval.
+pub fn of_run(run: &model::RunSummary) -> Reply {
+    let held = run.state == model::RunState::Held;
+    let mut text = describe::run(run);
+    if held {
+        text.push_str("\nhint: look with `syncline hold JOB list`, then approve or reject");
+    }
+    Reply::new(describe::run_document(run), text).exit(if held { 3 } else { 0 })
+}
+
+fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
+    let directory = &call.app.directory;
+    let source = directory.get_tenant(call.actor, &args.source)?;
+    // The source names its partner; that the target exists is no secret of the target's.
+    let target = directory.get_tenant(&super::operator(), &args.target)?;
+    let flows = mappings::overlay(Mapping::defaults(), &args.maps, Apply::Always)?;
+    let flows = mappings::overlay(flows, &args.maps_once, Apply::OnlyAtCreation)?;
+    let new = NewJob {
+        name: args.name.clone(),
+        source: source.id,
+        target: target.id,
+        scope: scope(args.scope),
+        filter: mappings::filter(args.filter.as_deref().unwrap_or_default())?,
+        mappings: flows,
+    };
+    let job = directory.create_job(call.actor, new)?;
+    let failed: Vec<_> = directory
+        .test_job(call.actor, &job)?
+        .into_iter()
+        .filter(|check| !check.passed)
+        .collect();
+    let mut text = format!("created job {} ({})", job.name, job.id);
+    if !failed.is_empty() {
+        text.push_str(&format!(
+            "\n{} of 3 consents are missing; `syncline job test {}` lists them",
+            failed.len(),
+            job.name
+        ));
+    }
+    Ok(Reply::new(document(call, &job), text))
+}
+
+fn scope(scope: Scope) -> ScopeMode {
+    match scope {
+        Scope::Assigned => ScopeMode::Assigned,
+        Scope::All => ScopeMode::All,
+    }
+}
+
+fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
+    let directory = &call.app.directory;
+    let job = directory.find_job(call.actor, &args.job)?;
+    let filter = args.filter.as_deref().map(mappings::filter).transpose()?;
+    let flows = mappings::overlay(job.mappings.clone(), &args.maps, Apply::Always)?;
+    let mut flows = mappings::overlay(flows, &args.maps_once, Apply::OnlyAtCreation)?;
+    let mut find = |target: &str, change: &mut dyn FnMut(&mut Mapping)| {
+        match flows.iter_mut().find(|one| one.target.eq_ignore_ascii_case(target)) {
+            Some(mapping) => {
+                change(mapping);
+                Ok(())
+            }
+            None => Err(Failure::new("not-found", format!("no mapping of '{target}'"))),
+        }
+    };
+    for target in &args.keep {
+        find(target, &mut |mapping| mapping.empty = EmptySource::Keeps)?;
+    }
+    for target in &args.clear {
+        find(target, &mut |mapping| mapping.empty = EmptySource::Clears)?;
+    }
+    for pair in &args.defaults {
+        let (target, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::usage(format!("'{pair}' is not TARGET=VALUE")))?;
+        let value = (!value.is_empty()).then(|| value.to_owned());
+        find(target, &mut |mapping| mapping.default.clone_from(&value))?;
+    }
+    let job = directory.update_job(call.actor, &job, |job| {
+        if let Some(name) = &args.name {
+            job.name.clone_from(name);
+        }
+        if let Some(new) = args.scope {
+            job.scope = scope(new);
+        }
+        if let Some(new) = &filter {
+            job.filter.clone_from(new);
+        }
+        job.mappings.clone_from(&flows);
+        let set = |held: &mut bool, new: Option<crate::args::Switch>| {
+            *held = new.map_or(*held, crate::args::Switch::is_on);
+        };
+        set(&mut job.actions.create, args.create);
+        set(&mut job.actions.update, args.update);
+        set(&mut job.actions.delete, args.delete);
+        let limits = &mut job.limits;
+        limits.removals_at_least = args.removals_at_least.unwrap_or(limits.removals_at_least);
+        limits.removals_percent = args.removals_percent.unwrap_or(limits.removals_percent);
+        limits.removals_at_most = args.removals_at_most.unwrap_or(limits.removals_at_most);
+        limits.window_hours = args.window_hours.unwrap_or(limits.window_hours);
+    })?;
+    let text = format!("updated job {}; the next cycle looks at everybody", job.name);
+    Ok(Reply::new(document(call, &job), text))
+}
+
+fn list(call: &Call<'_>) -> Result<Reply, Failure> {
+    let jobs = call.app.directory.list_all_jobs(call.actor)?;
+    let rows = jobs.iter().map(|job| {
+        vec![
+            job.id.to_string(),
+            job.name.clone(),
+            domain(call, job.source),
+            domain(call, job.target),
+            state(job).to_owned(),
+        ]
+    });
+    let text = table(&["id", "name", "source", "target", "state"], rows);
+    Ok(Reply::new(jobs.iter().map(|job| document(call, job)).collect::<Vec<_>>(), text))
+}
+
+fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
+    let progress = call.app.sync.progress(call.actor, job)?;
+    let runs = call.app.sync.list_runs(call.actor, job, 5)?;
+    let assigned = call.app.directory.list_assigned(call.actor, job, 1_000)?;
+    let mut shown = document(call, job);
+    shown["linked"] = json!(progress.linked);
+    shown["watermark"] = json!(progress.watermark);
+    shown["assigned"] = json!(assigned);
+    shown["runs"] = json!(runs.iter().map(describe::run_document).collect::<Vec<_>>());
+    let filter = match job.filter.groups.is_empty() {
+        true => "none".to_owned(),
+        false => wire::filter_text::print(&job.filter),
+    };
+    let mut text = format!(
+        "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  scope     {}\n  filter    {filter}\n  \
+         people    {} linked\n",
+        job.name,
+        job.id,
+        domain(call, job.source),
+        domain(call, job.target),
+        state(job),
+        match job.scope {
+            ScopeMode::All => "everybody".to_owned(),
+            ScopeMode::Assigned => format!("assigned: {} users and groups", assigned.len()),
+        },
+        progress.linked,
+    );
+    let rows = job.mappings.iter().map(|mapping| {
+        let apply = match mapping.apply {
+            Apply::Always => "always",
+            Apply::OnlyAtCreation => "only at creation",
+        };
+        let empty = match mapping.empty {
+            EmptySource::Clears => "clears",
+            EmptySource::Keeps => "keeps",
+        };
+        let default = mapping.default.clone().unwrap_or_default();
+        vec![mapping.target.clone(), mapping.rule(), apply.to_owned(), empty.to_owned(), default]
+    });
+    text.push_str("\nMappings\n");
+    text.push_str(&table(&["target", "from", "applied", "when empty", "default"], rows));
+    text.push_str("\nNewest runs\n");
+    if runs.is_empty() {
+        text.push_str("none\n");
+    }
+    for run in &runs {
+        text.push_str(&format!("{}  {}\n", run.began, describe::run(run)));
+    }
+    Ok(Reply::new(shown, text))
+}
+
+fn test(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
+    let checks = call.app.directory.test_job(call.actor, job)?;
+    let mut text = String::new();
+    for check in &checks {
+        let sign = if check.passed { "ok  " } else { "FAIL" };
+        let side = format!("{:?}", check.side).to_lowercase();
+        text.push_str(&format!("{sign}  {side:<6}  {}\n", check.message));
+        if let Some(remedy) = &check.remedy {
+            text.push_str(&format!("              {remedy}\n"));
+        }
+    }
+    let passed = checks.iter().all(|check| check.passed);
+    let document = json!({ "passed": passed, "checks": checks });
+    Ok(Reply::new(document, text).exit(u8::from(!passed)))
+}
+
+fn assign(call: &Call<'_>, job: &Job, names: &[String], present: bool) -> Result<Reply, Failure> {
+    let ids = groups::find_members(call, job.source, names)?;
+    call.app.directory.assign(call.actor, job, &ids, present)?;
+    let what = if present { "assigned to" } else { "taken out of" };
+    let text = format!("{} {what} {}", ids.len(), job.name);
+    Ok(Reply::new(json!({ "job": job.id, "principals": ids, "assigned": present }), text))
+}
+
+fn domain(call: &Call<'_>, tenant: model::TenantId) -> String {
+    match call.app.directory.tenant(tenant) {
+        Ok(tenant) => tenant.initial_domain().to_string(),
+        Err(_) => tenant.to_string(),
+    }
+}
+
+fn state(job: &Job) -> &'static str {
+    match job.state {
+        JobState::Active => "active",
+        JobState::Paused => "paused",
+    }
+}
+
+fn document(call: &Call<'_>, job: &Job) -> serde_json::Value {
+    let mut document = json!(job);
+    document["sourceDomain"] = json!(domain(call, job.source));
+    document["targetDomain"] = json!(domain(call, job.target));
+    document
+}

@@ -1,0 +1,222 @@
+//! The control socket: the process that owns a data directory runs commands for the others, as the
+//! same user. One JSON line asks, JSON lines answer.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    os::unix::{
+        fs::PermissionsExt,
+        net::{UnixListener, UnixStream},
+    },
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::App,
+    args::{Command, Options},
+    commands::{self, Request},
+    failure::Failure,
+    output::{Output, Progress, View},
+};
+
+const SOCKET: &str = "control.sock";
+
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    command: Command,
+    options: Options,
+    view: View,
+    folder: PathBuf,
+    stdin: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Answer {
+    Out(String),
+    Talk(String),
+    Progress(Progress),
+    Failed(Failure),
+    Exit(u8),
+}
+
+/// Listens as long as it lives, and ends only when those whom it serves are done.
+pub struct Server {
+    path: PathBuf,
+    busy: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// Listens in an owned data directory.
+    pub fn start(app: Arc<App>) -> Result<Self, Failure> {
+        let path = app.path.join(SOCKET);
+        // The directory's lock is ours, so a socket that lies here is a dead process's.
+        drop(std::fs::remove_file(&path));
+        let listener = UnixListener::bind(&path)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        let busy = Arc::new(AtomicUsize::new(0));
+        let count = busy.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (app, busy) = (app.clone(), count.clone());
+                busy.fetch_add(1, Ordering::SeqCst);
+                thread::spawn(move || {
+                    // A client that went away has nobody to be told.
+                    drop(serve(&app, stream));
+                    busy.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        Ok(Self { path, busy })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.path));
+        while self.busy.load(Ordering::SeqCst) > 0 {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn serve(app: &App, stream: UnixStream) -> std::io::Result<()> {
+    let mut line = String::new();
+    let mut reader = BufReader::new(stream.try_clone()?);
+    reader.read_line(&mut line)?;
+    let mut remote = Remote::new(stream, reader)?;
+    let asked: Asked = match serde_json::from_str(&line) {
+        Ok(asked) => asked,
+        Err(error) => {
+            let failure = Failure::new("control", format!("the request is none: {error}"))
+                .hint("use the same version of syncline as the process that owns the directory");
+            return remote.send(&Answer::Failed(failure));
+        }
+    };
+    remote.view = asked.view;
+    let request = Request { options: asked.options, folder: asked.folder, stdin: asked.stdin };
+    match commands::execute(app, asked.command, &request, &mut remote) {
+        Ok(exit) => remote.send(&Answer::Exit(exit)),
+        Err(failure) => remote.send(&Answer::Failed(failure)),
+    }
+}
+
+struct Remote {
+    stream: UnixStream,
+    view: View,
+    gone: Arc<AtomicBool>,
+}
+
+impl Remote {
+    fn new(stream: UnixStream, mut reader: BufReader<UnixStream>) -> std::io::Result<Self> {
+        let gone = Arc::new(AtomicBool::new(false));
+        let flag = gone.clone();
+        // The client says nothing more; when its end closes it has gone or was interrupted.
+        thread::spawn(move || {
+            let mut rest = String::new();
+            drop(reader.read_line(&mut rest));
+            flag.store(true, Ordering::Relaxed);
+        });
+        Ok(Self { stream, view: View { json: false, color: false, width: 120 }, gone })
+    }
+
+    fn send(&mut self, answer: &Answer) -> std::io::Result<()> {
+        let mut line = serde_json::to_string(answer).expect("an answer has a JSON text");
+        line.push('\n');
+        self.stream.write_all(line.as_bytes())
+    }
+
+    fn tell(&mut self, answer: &Answer) {
+        if self.send(answer).is_err() {
+            self.gone.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Output for Remote {
+    fn view(&self) -> View {
+        self.view
+    }
+
+    fn out(&mut self, text: &str) {
+        self.tell(&Answer::Out(text.to_owned()));
+    }
+
+    fn talk(&mut self, line: &str) {
+        self.tell(&Answer::Talk(line.to_owned()));
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        self.tell(&Answer::Progress(progress.clone()));
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.gone.load(Ordering::Relaxed) || crate::signal::is_asked()
+    }
+}
+
+/// Has a command run by the process that owns a data directory. None when nobody listens there.
+pub fn ask(
+    path: &Path,
+    command: &Command,
+    request: &Request,
+    output: &mut dyn Output,
+) -> Option<Result<u8, Failure>> {
+    let mut stream = UnixStream::connect(path.join(SOCKET)).ok()?;
+    let asked = Asked {
+        command: command.clone(),
+        options: request.options.clone(),
+        view: output.view(),
+        folder: request.folder.clone(),
+        stdin: request.stdin.clone(),
+    };
+    let mut line = serde_json::to_string(&asked).expect("a command has a JSON text");
+    line.push('\n');
+    stream.write_all(line.as_bytes()).ok()?;
+    stream.set_read_timeout(Some(Duration::from_millis(200))).ok()?;
+    Some(listen(stream, output))
+}
+
+fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<u8, Failure> {
+    let mut reader = BufReader::new(stream);
+    let mut line = Vec::new();
+    let mut told = false;
+    loop {
+        if output.is_interrupted() && !told {
+            told = true;
+            // Closing our half is how the owner learns that the work should stop.
+            drop(reader.get_ref().shutdown(std::net::Shutdown::Write));
+        }
+        match reader.read_until(b'\n', &mut line) {
+            Ok(0) => return Err(Failure::new("control", "the owning process ended")),
+            Ok(_) if line.last() != Some(&b'\n') => continue,
+            Ok(_) => {}
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+                ) =>
+            {
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let answer: Answer = serde_json::from_slice(&line)
+            .map_err(|error| Failure::new("control", format!("the answer is none: {error}")))?;
+        line.clear();
+        match answer {
+            Answer::Out(text) => output.out(&text),
+            Answer::Talk(text) => output.talk(&text),
+            Answer::Progress(progress) => output.progress(&progress),
+            Answer::Failed(failure) => return Err(failure),
+            Answer::Exit(exit) => return Ok(exit),
+        }
+    }
+}

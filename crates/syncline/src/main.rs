@@ -1,0 +1,33 @@
+//! The `syncline` program: reads a command, runs it here or in the process that owns the data
+//! directory, and shows what came of it. The composition root: only this crate names a backend.
+
+mod app;
+mod args;
+mod bench;
+mod clock;
+mod commands;
+mod control;
+mod demo;
+mod failure;
+mod output;
+mod signal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let line = args::Line::parse();
+    let mut output = output::Terminal::new(line.options.json, line.options.quiet);
+    signal::install();
+    match commands::run(line, &mut output) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            output.failed(&failure);
+            ExitCode::from(failure.exit)
+        }
+    }
+}

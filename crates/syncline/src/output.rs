@@ -1,0 +1,195 @@
+//! Where a command's words go: to this terminal, or through the control socket to another one.
+
+use std::io::{IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// What the reader's terminal can show.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct View {
+    /// One JSON document instead of text.
+    pub json: bool,
+    /// Whether colours are seen.
+    pub color: bool,
+    /// How many columns there are.
+    pub width: u16,
+}
+
+/// Takes a command's words.
+pub trait Output: Send {
+    /// What the reader's terminal can show.
+    fn view(&self) -> View;
+
+    /// Text for standard output, as it is.
+    fn out(&mut self, text: &str);
+
+    /// Talk for standard error, one line.
+    fn talk(&mut self, line: &str);
+
+    /// How far long work has come.
+    fn progress(&mut self, progress: &Progress);
+
+    /// Whether the reader wants the work to stop.
+    fn is_interrupted(&self) -> bool;
+}
+
+/// How far long work has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done.
+    pub what: String,
+    /// So many.
+    pub done: u64,
+    /// Of so many; 0 when nobody knows.
+    pub of: u64,
+    /// Changes made so far.
+    pub changed: u64,
+}
+
+/// What a command gives: a document for programs, a text for people, an exit status.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The document.
+    pub json: serde_json::Value,
+    /// The text.
+    pub text: String,
+    /// The exit status.
+    pub exit: u8,
+}
+
+impl Reply {
+    /// A document and a text.
+    pub fn new(json: impl Serialize, text: impl Into<String>) -> Self {
+        let json = serde_json::to_value(json).unwrap_or_default();
+        Self { json, text: text.into(), exit: 0 }
+    }
+
+    /// With an exit status.
+    pub fn exit(self, exit: u8) -> Self {
+        Self { exit, ..self }
+    }
+}
+
+/// Writes a reply in the form that the reader asked for.
+pub fn show(output: &mut dyn Output, reply: &Reply) {
+    if output.view().json {
+        let text = serde_json::to_string_pretty(&reply.json).unwrap_or_default();
+        output.out(&format!("{text}\n"));
+    } else if !reply.text.is_empty() {
+        let end = if reply.text.ends_with('\n') { "" } else { "\n" };
+        output.out(&format!("{}{end}", reply.text));
+    }
+}
+
+/// This process's terminal.
+pub struct Terminal {
+    view: View,
+    quiet: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl Terminal {
+    /// The terminal that this process was started on.
+    pub fn new(json: bool, quiet: bool) -> Self {
+        let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let width = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).unwrap_or(120);
+        Self { view: View { json, color, width }, quiet, bar: None }
+    }
+
+    /// Shows why a command failed.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.clear();
+        if self.view.json {
+            let document = serde_json::json!({ "error": failure });
+            println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
+        }
+        eprintln!("error: {} ({})", failure.message, failure.code);
+        if let Some(hint) = &failure.hint {
+            eprintln!("hint: {hint}");
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Output for Terminal {
+    fn view(&self) -> View {
+        self.view
+    }
+
+    fn out(&mut self, text: &str) {
+        self.clear();
+        let mut stdout = std::io::stdout().lock();
+        // A reader that went away (`| head`) is no failure of ours.
+        drop(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+    }
+
+    fn talk(&mut self, line: &str) {
+        if !self.quiet {
+            match &self.bar {
+                Some(bar) => bar.suspend(|| eprintln!("{line}")),
+                None => eprintln!("{line}"),
+            }
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            let style = "{msg} [{bar:30}] {human_pos}/{human_len} people, {per_sec}, {eta} left";
+            bar.set_style(
+                ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
+            bar
+        });
+        bar.set_length(progress.of.max(progress.done));
+        bar.set_message(format!("{}: {} changed", progress.what, progress.changed));
+        bar.set_position(progress.done);
+    }
+
+    fn is_interrupted(&self) -> bool {
+        crate::signal::is_asked()
+    }
+}
+
+/// Watches a run for a progress bar.
+pub struct Watch<'a> {
+    what: String,
+    output: std::sync::Mutex<&'a mut dyn Output>,
+    begun: std::time::Instant,
+}
+
+impl<'a> Watch<'a> {
+    /// A watch that calls the work by a name.
+    pub fn new(what: &str, output: &'a mut dyn Output) -> Self {
+        let output = std::sync::Mutex::new(output);
+        Self { what: what.to_owned(), output, begun: std::time::Instant::now() }
+    }
+}
+
+impl sync::Observer for Watch<'_> {
+    fn advanced(&self, read: u64, of: u64, changed: u64) {
+        // What ends within a second needs no bar.
+        if self.begun.elapsed().as_millis() < 1_000 {
+            return;
+        }
+        let progress = Progress { what: self.what.clone(), done: read, of, changed };
+        if let Ok(mut output) = self.output.lock() {
+            output.progress(&progress);
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.output.lock().is_ok_and(|output| output.is_interrupted())
+    }
+}

@@ -1,0 +1,31 @@
+//! Public shapes of people and groups: CSV, JSON Lines, Graph and LDIF, read and written, and the
+//! text form of scoping filters.
+//!
+//! Stands at both ends of the line: `user import` and `group import` read through [`read`], the
+//! exports write through [`Writer`], the command line parses filters with [`filter_text`]. Text
+//! comes from any `BufRead` and goes to any `Write`; this crate opens no file and knows no clock,
+//! database or network. What stands in a row is checked for its shape alone: whether an id is
+//! taken, a domain verified or a manager known is the importer's to say, and so is whether an
+//! attribute that only the directory may write (`identities`, a home identity) is taken over.
+
+pub mod alias;
+pub mod code;
+pub mod dn;
+pub mod filter_text;
+
+mod field;
+mod format;
+mod lines;
+mod options;
+mod read;
+mod row;
+mod suggest;
+mod value;
+mod write;
+
+pub use format::Format;
+pub use options::{ColumnMap, ExtensionColumn, Options, OptionsError};
+pub use read::{MAX_RECORD, Reader, read};
+pub use row::{Item, Reference, Rejected, Row};
+pub use value::{ValueError, parse_value};
+pub use write::{Names, Record, WriteOptions, Writer};
