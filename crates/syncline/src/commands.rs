@@ -2,7 +2,7 @@
 
 mod apps;
 mod audit;
-mod describe;
+pub mod describe;
 mod doctor;
 mod escrow;
 mod export;

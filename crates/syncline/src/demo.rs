@@ -1,3 +1,64 @@
-//! placeholder
-use crate::{args::{DemoArgs, Options}, failure::Failure, output::Output};
-pub fn run(_args: &DemoArgs, _options: &Options, _output: &mut dyn Output) -> Result<u8, Failure> { Err(Failure::usage("not yet")) }
+//! `syncline demo`: the picture that the product stands for, told step by step. Two tenants, the
+//! consent of both, a configuration, who came across and why somebody did not, then the changes of
+//! ordinary days.
+
+mod stage;
+mod story;
+
+use std::{fs, path::{Path, PathBuf}, sync::Arc};
+
+use crate::{
+    app::{App, Unopened},
+    args::{DemoArgs, Options},
+    control,
+    failure::Failure,
+    output::{Output, Reply, show},
+};
+
+/// The folder of a demo that stays, and the file that marks it as one.
+const FOLDER: &str = "syncline-demo";
+const MARK: &str = "this-is-a-syncline-demo";
+
+/// Runs the demo.
+pub fn run(args: &DemoArgs, _options: &Options, output: &mut dyn Output) -> Result<u8, Failure> {
+    let temporary;
+    let path = if args.once {
+        temporary = tempfile::tempdir()?;
+        temporary.path().join("data")
+    } else {
+        fresh(Path::new(FOLDER))?
+    };
+    let app = match App::open(&path) {
+        Ok(app) => Arc::new(app),
+        Err(Unopened::Failed(failure)) => return Err(failure),
+        Err(Unopened::InUse) => {
+            return Err(Failure::new("data-in-use", format!("a demo is running in {}", path.display()))
+                .hint("end it, or run `syncline demo --once`"));
+        }
+    };
+    let _server = control::Server::start(app.clone())?;
+    let told = story::tell(&app, args, output)?;
+    let failed = told.steps.iter().any(|step| step.status == "failed");
+    if output.view().json {
+        show(output, &Reply::new(&told, ""));
+    } else if !args.once {
+        output.out(&story::farewell(&path));
+    }
+    Ok(u8::from(failed))
+}
+
+/// An empty folder for the demo. One that is there already must carry the demo's mark: nobody's data
+/// is removed because of a name.
+fn fresh(path: &Path) -> Result<PathBuf, Failure> {
+    if path.exists() {
+        if !path.join(MARK).exists() {
+            let text = format!("{} exists and was not made by the demo", path.display());
+            return Err(Failure::new("folder-not-ours", text)
+                .hint("move it away, or start the demo in another folder"));
+        }
+        fs::remove_dir_all(path)?;
+    }
+    fs::create_dir(path)?;
+    fs::write(path.join(MARK), "Made by `syncline demo`, and made anew each time.\n")?;
+    Ok(path.to_owned())
+}

@@ -10,6 +10,7 @@ mod control;
 mod demo;
 mod failure;
 mod output;
+mod people;
 mod signal;
 
 use std::process::ExitCode;

@@ -15,10 +15,17 @@ const PAGE: usize = 1_000;
 /// A user, and the manager that the user gets; none takes the manager away.
 type Wanted = (ObjectId, Option<ObjectId>);
 
+/// What became of a batch of managers.
+pub struct ManagersSet {
+    /// Each in its pair's place: whether anything was changed.
+    pub results: Vec<Result<bool, Error>>,
+    /// The places of the pairs that were refused because they would have closed a loop.
+    pub loops: HashSet<usize>,
+}
+
 impl Directory {
-    /// Sets many users' managers. Each result stands in its pair's place and says whether anything
-    /// was changed. Loops are looked for in what would be true once all of it were written; of each
-    /// loop the pair that stands last is refused, and the other pairs are not.
+    /// Sets many users' managers. Loops are looked for in what would be true once all of it were
+    /// written; of each loop the pair that stands last is refused, and the other pairs are not.
     ///
     /// `advanced` hears after each page how many pairs are done and says whether to go on; when it
     /// does not, the results end there.
@@ -28,10 +35,10 @@ impl Directory {
         tenant: TenantId,
         wanted: &[Wanted],
         advanced: &mut dyn FnMut(usize) -> bool,
-    ) -> Result<Vec<Result<bool, Error>>, Error> {
+    ) -> Result<ManagersSet, Error> {
         access::check(actor, Permission::WriteUsers, tenant)?;
         let stored = self.stored_managers(tenant, wanted)?;
-        let refused = find_loops(&stored, wanted);
+        let loops = find_loops(&stored, wanted);
         let last = last_places(wanted);
         let mut results = Vec::with_capacity(wanted.len());
         for (number, page) in wanted.chunks(PAGE).enumerate() {
@@ -40,7 +47,7 @@ impl Directory {
             for (at, (user, manager)) in page.iter().enumerate() {
                 let place = number * PAGE + at;
                 let old = stored.get(user).copied();
-                let result = if refused.contains(&place) {
+                let result = if loops.contains(&place) {
                     Err(loop_error(found.get(user), *user))
                 } else {
                     check_manager(&found, *user, *manager).map(|()| {
@@ -61,7 +68,7 @@ impl Directory {
                 break;
             }
         }
-        Ok(results)
+        Ok(ManagersSet { results, loops })
     }
 
     /// Which pairs, by place, would close a loop of managers if all of them were written.
@@ -69,7 +76,7 @@ impl Directory {
         &self,
         actor: &Actor,
         tenant: TenantId,
-        wanted: &[(ObjectId, Option<ObjectId>)],
+        wanted: &[Wanted],
     ) -> Result<HashSet<usize>, Error> {
         access::check(actor, Permission::Read, tenant)?;
         Ok(find_loops(&self.stored_managers(tenant, wanted)?, wanted))
