@@ -51,6 +51,9 @@ pub enum ConfigError {
     /// The file is no TOML, or has a name that is no setting.
     #[error("syncline.toml: {0}")]
     File(String),
+    /// An option names no setting.
+    #[error("'{0}' is no setting; write NAME=VALUE with a name that `syncline config show` lists")]
+    Unknown(String),
     /// A value is out of its range, or no number.
     #[error("{name}: '{value}' is not between {least} and {most}")]
     Range {
@@ -109,30 +112,47 @@ const SHARDS: Setting = Setting {
 };
 
 impl Settings {
-    /// The settings from a file's text (empty when there is none) and the environment.
+    /// The settings from a file's text (empty when there is none), the environment, and options of
+    /// the form `NAME=VALUE`.
     pub fn read(
         file: &str,
         environment: impl Fn(&str) -> Option<String>,
+        options: &[String],
     ) -> Result<Self, ConfigError> {
+        let known = [CACHE.name, SHARDS.name];
+        let option = |wanted: &str| {
+            let pairs = options.iter().filter_map(|pair| pair.split_once('='));
+            pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()).last()
+        };
+        for pair in options {
+            let name = pair.split('=').next().unwrap_or_default();
+            if !pair.contains('=') || !known.contains(&name) {
+                return Err(ConfigError::Unknown(pair.clone()));
+            }
+        }
         let file: File =
             toml::from_str(file).map_err(|error| ConfigError::File(error.to_string()))?;
         let mut origins = BTreeMap::new();
         let mut pick = |setting: &Setting, from_file: Option<usize>| {
-            let (text, origin) = match (environment(setting.variable), from_file) {
-                (Some(text), _) => (text, Origin::Environment),
-                (None, Some(number)) => (number.to_string(), Origin::File),
-                (None, None) => (setting.default.to_string(), Origin::Default),
+            let (text, origin) = if let Some(text) = option(setting.name) {
+                (text, Origin::Option)
+            } else if let Some(text) = environment(setting.variable) {
+                (text, Origin::Environment)
+            } else if let Some(number) = from_file {
+                (number.to_string(), Origin::File)
+            } else {
+                (setting.default.to_string(), Origin::Default)
             };
             origins.insert(setting.name, origin);
             let number = text.trim().parse().ok();
-            number.filter(|number| (setting.least..=setting.most).contains(number)).ok_or_else(|| {
-                ConfigError::Range {
+            number.filter(|number| (setting.least..=setting.most).contains(number)).ok_or_else(
+                || ConfigError::Range {
                     name: setting.name.to_owned(),
                     value: text,
                     least: setting.least,
                     most: setting.most,
-                }
-            })
+                },
+            )
         };
         let cache_mb = pick(&CACHE, file.store.cache_mb)?;
         let shards = pick(&SHARDS, file.store.shards)?;
@@ -159,20 +179,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
+    fn an_option_wins_over_the_environment_that_over_the_file_and_that_over_the_default() {
         let none = |_: &str| None;
-        assert_eq!(Settings::read("", none).expect("defaults").cache_mb, 128);
+        assert_eq!(Settings::read("", none, &[]).expect("defaults").cache_mb, 128);
         let file = "[store]\ncache-mb = 64\n";
-        assert_eq!(Settings::read(file, none).expect("file").cache_mb, 64);
+        assert_eq!(Settings::read(file, none, &[]).expect("file").cache_mb, 64);
         let variable = |name: &str| (name == CACHE.variable).then(|| "32".to_owned());
-        let settings = Settings::read(file, variable).expect("variable");
+        let settings = Settings::read(file, variable, &[]).expect("variable");
         assert_eq!(settings.cache_mb, 32);
         assert_eq!(settings.show()[0].origin, Origin::Environment);
+        let option = ["store.cache-mb=16".to_owned()];
+        let settings = Settings::read(file, variable, &option).expect("option");
+        assert_eq!((settings.cache_mb, &settings.show()[0].origin), (16, &Origin::Option));
     }
 
     #[test]
     fn a_name_that_is_no_setting_is_refused() {
-        let error = Settings::read("[store]\ncahce-mb = 64\n", |_| None).expect_err("refused");
+        let error = Settings::read("[store]\ncahce-mb = 64\n", |_| None, &[]).expect_err("refused");
         assert!(error.to_string().contains("cahce-mb"), "{error}");
+        let option = ["store.cahce-mb=64".to_owned()];
+        assert!(Settings::read("", |_| None, &option).is_err());
     }
 }

@@ -53,12 +53,11 @@ impl Directory {
         if self.list_applications(actor, tenant)?.iter().any(|other| other.name == new.name) {
             return Err(Error::Exists { what: format!("app {}", new.name) });
         }
-        let digest = Sha256::digest(new.secret.as_bytes());
         let application = Application {
             id: ApplicationId(self.ids.next()),
             name: new.name,
             grants: new.grants,
-            secret_digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            secret_digest: digest(&new.secret),
             created: self.clock.now(),
         };
         let body = serde_json::to_string(&application).expect("an application has a JSON text");
@@ -94,6 +93,53 @@ impl Directory {
             .collect()
     }
 
+    /// Changes an application, found by id or name: its grants, and its secret where a new one is
+    /// given.
+    pub fn update_application(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        name: &str,
+        grants: &[String],
+        revoke: &[String],
+        secret: Option<&str>,
+    ) -> Result<Application, Error> {
+        access::check(actor, Permission::WriteApplications, tenant)?;
+        let mut application = self.find_application(actor, tenant, name)?;
+        let before = application.grants.clone();
+        application.grants.retain(|grant| !revoke.contains(grant) && !grants.contains(grant));
+        application.grants.extend_from_slice(grants);
+        if let Some(secret) = secret {
+            application.secret_digest = digest(secret);
+        }
+        let body = serde_json::to_string(&application).expect("an application has a JSON text");
+        let detail = serde_json::json!({
+            "grants": { "old": before, "new": application.grants },
+            "newSecret": secret.is_some(),
+        });
+        let key = application.id.to_string();
+        let group = Group {
+            expects: Vec::new(),
+            writes: vec![put(&key, Some(body))],
+            audit: audit("Update application", "application", &key, detail.to_string()),
+        };
+        self.commit_one(tenant, actor, group)?;
+        Ok(application)
+    }
+
+    /// The application with this id or name.
+    pub fn find_application(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Application, Error> {
+        self.list_applications(actor, tenant)?
+            .into_iter()
+            .find(|one| one.name == name || one.id.to_string() == name)
+            .ok_or_else(|| Error::not_found("app", name))
+    }
+
     /// Removes an application, found by id or name.
     pub fn delete_application(
         &self,
@@ -102,11 +148,7 @@ impl Directory {
         name: &str,
     ) -> Result<(), Error> {
         access::check(actor, Permission::WriteApplications, tenant)?;
-        let application = self
-            .list_applications(actor, tenant)?
-            .into_iter()
-            .find(|one| one.name == name || one.id.to_string() == name)
-            .ok_or_else(|| Error::not_found("app", name))?;
+        let application = self.find_application(actor, tenant, name)?;
         let key = application.id.to_string();
         let group = Group {
             expects: Vec::new(),
@@ -115,6 +157,10 @@ impl Directory {
         };
         self.commit_one(tenant, actor, group).map(|_| ())
     }
+}
+
+fn digest(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn put(key: &str, body: Option<String>) -> Write {

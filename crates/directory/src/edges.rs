@@ -107,7 +107,11 @@ impl Directory {
     }
 
     /// A user's manager.
-    pub fn find_manager(&self, tenant: TenantId, user: ObjectId) -> Result<Option<ObjectId>, Error> {
+    pub fn find_manager(
+        &self,
+        tenant: TenantId,
+        user: ObjectId,
+    ) -> Result<Option<ObjectId>, Error> {
         let edges = self.store.edges(tenant, EdgeKind::Manager, End::From, &[user])?;
         Ok(edges.first().map(|edge| edge.to))
     }

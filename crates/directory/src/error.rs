@@ -118,7 +118,9 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoTenant(id) => Self::not_found("tenant", id),
-            StoreError::Taken { what, by } => Self::Exists { what: format!("{what} (tenant {by})") },
+            StoreError::Taken { what, by } => {
+                Self::Exists { what: format!("{what} (tenant {by})") }
+            }
             other => Self::Store(other),
         }
     }

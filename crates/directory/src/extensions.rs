@@ -40,7 +40,10 @@ impl Directory {
         {
             return Err(Error::invalid(
                 "name",
-                format!("'{}' must begin with a letter, hold letters, digits and _, and be no attribute's name", new.name),
+                format!(
+                    "'{}' must begin with a letter, hold letters, digits and _, and be no attribute's name",
+                    new.name
+                ),
             ));
         }
         if new.targets.is_empty() {
@@ -76,14 +79,23 @@ impl Directory {
     }
 
     /// All extensions of a tenant.
-    pub fn list_extensions(&self, actor: &Actor, tenant: TenantId) -> Result<Vec<Extension>, Error> {
+    pub fn list_extensions(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+    ) -> Result<Vec<Extension>, Error> {
         access::check(actor, Permission::Read, tenant)?;
         Ok(self.read_extensions(tenant)?.0)
     }
 
     /// Removes an extension's definition, found by full or short name. Values that people hold stay
     /// until they are written next.
-    pub fn delete_extension(&self, actor: &Actor, tenant: TenantId, name: &str) -> Result<(), Error> {
+    pub fn delete_extension(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<(), Error> {
         access::check(actor, Permission::WriteApplications, tenant)?;
         let (extensions, _) = self.read_extensions(tenant)?;
         let extension = extensions

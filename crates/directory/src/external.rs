@@ -6,10 +6,7 @@ use model::{
     TenantId, Timestamp, Value,
 };
 
-use crate::{
-    Directory, Error, objects::follow_mail, validate,
-    write::put,
-};
+use crate::{Directory, Error, objects::follow_mail, validate, write::put};
 
 /// An external user as a synchronization makes it: redeemed at once, with an identity of the home
 /// tenant (cross-tenant-sync.md 5.4).
@@ -90,7 +87,8 @@ impl Directory {
         }
         let now = self.clock.now();
         let name = invited_name(&facts.tenant, mail);
-        let nickname: String = name.split('@').next().unwrap_or_default().chars().take(64).collect();
+        let nickname: String =
+            name.split('@').next().unwrap_or_default().chars().take(64).collect();
         let mut attributes: Attributes = [
             (Name::DISPLAY_NAME, Value::text(display_name.unwrap_or(mail))),
             (Name::MAIL, Value::text(mail)),
@@ -115,7 +113,8 @@ impl Directory {
         };
         follow_mail(&mut object, None);
         validate::check(&facts.rules(), &object)?;
-        let number = self.commit_one(tenant, actor, put(None, object.clone(), "Invite external user"))?;
+        let number =
+            self.commit_one(tenant, actor, put(None, object.clone(), "Invite external user"))?;
         Ok(Object { version: number, ..object })
     }
 }

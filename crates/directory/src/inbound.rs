@@ -95,10 +95,7 @@ impl Directory {
                 tenant: target,
                 actor: page.actor.clone(),
                 at: self.clock.now(),
-                conditions: vec![
-                    Self::policy_condition(version),
-                    Condition::Fence { job, token },
-                ],
+                conditions: vec![Self::policy_condition(version), Condition::Fence { job, token }],
                 groups,
                 durability: page.durability,
             };
@@ -242,11 +239,7 @@ impl Directory {
 
     /// What the target says about an entry that was committed in the journal and whose outcome was
     /// lost in a crash: the object that carries its receipt.
-    pub fn find_receipt(
-        &self,
-        target: TenantId,
-        entries: &[Entry],
-    ) -> Result<Vec<bool>, Error> {
+    pub fn find_receipt(&self, target: TenantId, entries: &[Entry]) -> Result<Vec<bool>, Error> {
         let ids: Vec<ObjectId> = entries.iter().map(|entry| entry.target).collect();
         let found = self.store.get(target, &ids)?;
         Ok(found

@@ -2,7 +2,10 @@
 //! Running them is `sync`'s.
 
 use access::Permission;
-use engine::{Finding, Rules, consent::{Check, check_consent}};
+use engine::{
+    Finding, Rules,
+    consent::{Check, check_consent},
+};
 use model::{
     Actions, Actor, Edge, EdgeKind, Filter, Job, JobId, JobState, Limits, Mapping, ObjectId,
     ScopeMode, TenantId,

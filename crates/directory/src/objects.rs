@@ -51,7 +51,8 @@ impl Directory {
         validate::check_writable(&attributes)?;
         let facts = self.facts(tenant)?;
         let object = self.new_object(&facts, kind, id, attributes)?;
-        let number = self.commit_one(tenant, actor, put(None, object.clone(), activity("Add", kind)))?;
+        let number =
+            self.commit_one(tenant, actor, put(None, object.clone(), activity("Add", kind)))?;
         Ok(Object { version: number, ..object })
     }
 
@@ -167,7 +168,12 @@ impl Directory {
     }
 
     /// A page of objects in the order of their making.
-    pub fn list(&self, actor: &Actor, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, Error> {
+    pub fn list(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        scan: &Scan,
+    ) -> Result<Page<Object>, Error> {
         access::check(actor, Permission::Read, tenant)?;
         Ok(self.store.scan(tenant, scan)?)
     }
@@ -323,7 +329,8 @@ pub(crate) fn follow_mail(object: &mut Object, old: Option<&str>) {
         address.as_text().is_some_and(|text| {
             !text.starts_with("SMTP:")
                 && !mail.as_deref().is_some_and(|mail| {
-                    text.len() > 5 && text.get(5..).is_some_and(|own| own.eq_ignore_ascii_case(mail))
+                    text.len() > 5
+                        && text.get(5..).is_some_and(|own| own.eq_ignore_ascii_case(mail))
                 })
         })
     };
@@ -354,7 +361,8 @@ fn fill_user(attributes: &mut Attributes) {
             Some(Value::List(addresses)) => addresses,
             _ => Vec::new(),
         };
-        if !addresses.iter().any(|one| one.as_text().is_some_and(|text| text.starts_with("SMTP:"))) {
+        if !addresses.iter().any(|one| one.as_text().is_some_and(|text| text.starts_with("SMTP:")))
+        {
             addresses.insert(0, primary);
         }
         attributes.set(Name::PROXY_ADDRESSES, Value::List(addresses));

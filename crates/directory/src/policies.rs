@@ -65,8 +65,9 @@ impl Directory {
     ) -> Result<AccessPolicy, Error> {
         let edit = |policy: &mut AccessPolicy| {
             let entry = policy.partners.entry(partner).or_default();
-            let Partner { redeem_inbound, redeem_outbound, sync_inbound, group_sync_inbound, .. } =
-                entry;
+            let Partner {
+                redeem_inbound, redeem_outbound, sync_inbound, group_sync_inbound, ..
+            } = entry;
             let set = |held: &mut Option<bool>, new: Option<bool>| *held = new.or(*held);
             set(sync_inbound, change.sync_inbound);
             set(group_sync_inbound, change.group_sync_inbound);

@@ -103,7 +103,10 @@ impl Directory {
         if !hanging.is_empty() {
             return Err(Error::invalid(
                 "tenant",
-                format!("these jobs hang on it and have to be deleted first: {}", hanging.join(", ")),
+                format!(
+                    "these jobs hang on it and have to be deleted first: {}",
+                    hanging.join(", ")
+                ),
             ));
         }
         Ok(self.store.delete_tenant(id, actor, self.clock.now())?)

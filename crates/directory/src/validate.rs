@@ -26,7 +26,10 @@ pub(crate) fn check(rules: &Rules<'_>, object: &Object) -> Result<(), Error> {
     if let Some(user_type) = object.text(&Name::USER_TYPE)
         && !["Member", "Guest"].contains(&user_type)
     {
-        return Err(Error::invalid("userType", format!("'{user_type}' is neither Member nor Guest")));
+        return Err(Error::invalid(
+            "userType",
+            format!("'{user_type}' is neither Member nor Guest"),
+        ));
     }
     if let Some(name) = object.text(&Name::USER_PRINCIPAL_NAME) {
         check_user_principal_name(rules.tenant, name)?;

@@ -3,14 +3,17 @@
 
 use model::{Actor, Object, TenantId};
 use serde_json::{Map, json};
-use store::{
-    AuditEntry, Committed, Condition, Durability, Expect, Group, ObjectCommit, Write,
-};
+use store::{AuditEntry, Committed, Condition, Durability, Expect, Group, ObjectCommit, Write};
 
 use crate::{Directory, Error, keys};
 
 /// What the audit log says about the groups of one call.
-pub(crate) fn audit(activity: &str, kind: &str, target: impl ToString, detail: String) -> AuditEntry {
+pub(crate) fn audit(
+    activity: &str,
+    kind: &str,
+    target: impl ToString,
+    detail: String,
+) -> AuditEntry {
     AuditEntry {
         activity: activity.to_owned(),
         target_kind: kind.to_owned(),
@@ -28,7 +31,11 @@ pub(crate) fn put(before: Option<&Object>, after: Object, activity: &str) -> Gro
         None => Expect::Absent { object: after.id },
     };
     let entry = audit(activity, &after.kind.to_string(), after.id, describe(before, &after));
-    Group { expects: vec![expect], writes: vec![Write::Put { object: after, claim, release }], audit: entry }
+    Group {
+        expects: vec![expect],
+        writes: vec![Write::Put { object: after, claim, release }],
+        audit: entry,
+    }
 }
 
 /// The attributes that differ, with old and new values, as JSON text.

@@ -3,11 +3,7 @@
 
 use model::{Code, Key, Modification, Name, Object, Reason, Shape, Value, WaitFor};
 
-use crate::{
-    Desired, Facts, Rules,
-    map::Wanted,
-    rules::Rule,
-};
+use crate::{Desired, Facts, Rules, map::Wanted, rules::Rule};
 
 /// What has to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,9 +6,7 @@ use model::{
 };
 
 use crate::{
-    Desired, Facts, Match, Record, Rules, decide_match,
-    diff::compare,
-    matching::blocked,
+    Desired, Facts, Match, Record, Rules, decide_match, diff::compare, matching::blocked,
     scope::Scoped,
 };
 
@@ -67,9 +65,7 @@ pub fn evaluate<'r>(
         (Scoped::In(_), Some(Err(reason))) if reason.code == Code::MAPPING_DROPPED => {
             (None, Decision::Skip(reason.clone()))
         }
-        (Scoped::In(_), Some(Err(reason))) => {
-            (None, Decision::Fail(reason.clone(), WaitFor::Time))
-        }
+        (Scoped::In(_), Some(Err(reason))) => (None, Decision::Fail(reason.clone(), WaitFor::Time)),
         (Scoped::In(_), None) => unreachable_without_map(),
     };
     Evaluated { scoped, desired, matched_by, decision }
@@ -98,8 +94,7 @@ fn leave(rules: &Rules, record: &Record, reason: &Reason, facts: &Facts) -> Deci
         let sentence = format!("{}, and the job is set not to remove anybody", reason.sentence);
         return (Some("link"), Decision::Skip(Reason::new(Code::DELETE_OFF, sentence)));
     }
-    let decision =
-        change(Action::Remove, live.id, live.version, Vec::new(), Some(reason.clone()));
+    let decision = change(Action::Remove, live.id, live.version, Vec::new(), Some(reason.clone()));
     (Some("link"), decision)
 }
 
@@ -129,7 +124,8 @@ fn linked(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) ->
             format!("{} was deleted in the target by somebody else", live.label()),
         ));
     }
-    if let Some(decision) = inactive(desired).or_else(|| off(rules.actions.create, Code::CREATE_OFF))
+    if let Some(decision) =
+        inactive(desired).or_else(|| off(rules.actions.create, Code::CREATE_OFF))
     {
         return decision;
     }
@@ -149,14 +145,9 @@ fn linked(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) ->
 }
 
 /// An external user whose home identity or invitation says that it is this person.
-fn found(
-    rules: &Rules,
-    desired: &Desired<'_>,
-    live: &Object,
-    by: &str,
-    facts: &Facts,
-) -> Decision {
-    if let Some(decision) = inactive(desired).or_else(|| off(rules.actions.update, Code::UPDATE_OFF))
+fn found(rules: &Rules, desired: &Desired<'_>, live: &Object, by: &str, facts: &Facts) -> Decision {
+    if let Some(decision) =
+        inactive(desired).or_else(|| off(rules.actions.update, Code::UPDATE_OFF))
     {
         return decision;
     }
@@ -176,7 +167,8 @@ fn found(
 }
 
 fn new(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decision {
-    if let Some(decision) = inactive(desired).or_else(|| off(rules.actions.create, Code::CREATE_OFF))
+    if let Some(decision) =
+        inactive(desired).or_else(|| off(rules.actions.create, Code::CREATE_OFF))
     {
         return decision;
     }

@@ -18,7 +18,9 @@ pub fn explain(
         sentences.push(assignment(rules, record, groups));
         for (index, group) in rules.filter.explain(person).into_iter().enumerate() {
             for result in group {
-                let filter = if index == 0 { "Scoping filter".to_owned() } else {
+                let filter = if index == 0 {
+                    "Scoping filter".to_owned()
+                } else {
                     format!("Scoping filter, alternative {}", index + 1)
                 };
                 sentences.push(format!("{filter}: {result}."));

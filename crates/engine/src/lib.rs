@@ -25,7 +25,7 @@ pub mod scope;
 
 pub use check::Finding;
 pub use diff::{Difference, compare};
-pub use evaluate::{Decision, Evaluated, evaluate};
+pub use evaluate::{Change, Decision, Evaluated, evaluate};
 pub use explain::explain;
 pub use facts::{Assignment, Facts, Record};
 pub use map::{Desired, Wanted, keys_to_ask, map};

@@ -29,7 +29,10 @@ pub fn decide_match<'f>(rules: &Rules, desired: &Desired<'_>, facts: &'f Facts) 
     let Some(address) = desired.address(rules) else { return Match::New };
     let key = Key::address(address);
     let Some(holder) = facts.find_other_holder(&key, None) else { return Match::New };
-    if holder.kind == Kind::User && holder.is_external() && holder.home.is_none() && holder.is_pending()
+    if holder.kind == Kind::User
+        && holder.is_external()
+        && holder.home.is_none()
+        && holder.is_pending()
     {
         return claim(holder, "a pending invitation to the same address", desired, facts);
     }

@@ -19,8 +19,7 @@ pub struct Ids {
 /// The journal entry of a change. Removals and disables are staged: the brake has to know how many
 /// there are before the first one is done.
 pub fn to_entry(record: &Record, change: Change, ids: Ids, at: Timestamp) -> Entry {
-    let state =
-        if change.action.is_removal() { EntryState::Staged } else { EntryState::Open };
+    let state = if change.action.is_removal() { EntryState::Staged } else { EntryState::Open };
     Entry {
         id: ids.change,
         run: ids.run,

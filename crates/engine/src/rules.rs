@@ -2,7 +2,10 @@
 //! text and finds nothing wrong that could have been found before.
 
 use expr::Expression;
-use model::{Actions, Apply, Domain, EmptySource, Job, Mapping, Name, ScopeMode, Shape, Source, Tenant, TenantId, Value};
+use model::{
+    Actions, Apply, Domain, EmptySource, Job, Mapping, Name, ScopeMode, Shape, Source, Tenant,
+    TenantId, Value,
+};
 
 use crate::{Finding, Schema, map::fit, scope::Filter};
 
@@ -157,11 +160,7 @@ fn compile(mapping: &Mapping, source: &Schema, target: &Schema) -> Result<Rule, 
     })
 }
 
-fn expression(
-    mapping: &Mapping,
-    text: &str,
-    source: &Schema,
-) -> Result<Expression, Vec<Finding>> {
+fn expression(mapping: &Mapping, text: &str, source: &Schema) -> Result<Expression, Vec<Finding>> {
     let expression = Expression::parse(text).map_err(|found| {
         found
             .into_iter()

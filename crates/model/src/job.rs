@@ -61,7 +61,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { removals_at_least: 10, removals_percent: 10, removals_at_most: 500, window_hours: 24 }
+        Self {
+            removals_at_least: 10,
+            removals_percent: 10,
+            removals_at_most: 500,
+            window_hours: 24,
+        }
     }
 }
 

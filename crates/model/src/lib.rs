@@ -32,13 +32,11 @@ pub use clock::{Clock, Timestamp, TimestampError};
 pub use domain::{Domain, DomainError};
 pub use edge::{Edge, EdgeKind};
 pub use filter::{Clause, Filter, Group, Operator};
-pub use id::{
-    ApplicationId, ChangeId, IdSource, JobId, ObjectId, RunId, StoreId, TenantId,
-};
+pub use id::{ApplicationId, ChangeId, IdSource, JobId, ObjectId, RunId, StoreId, TenantId};
 pub use job::{Actions, Job, JobState, Limits, Progress, ScopeMode, Sweep, Versions};
 pub use journal::{
-    Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState, RunSummary, WaitFor,
-    Waiting,
+    Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState,
+    RunSummary, WaitFor, Waiting,
 };
 pub use key::{Key, KeyKind};
 pub use mapping::{Apply, EmptySource, Mapping, Source};

@@ -115,10 +115,8 @@ impl Mapping {
         ];
         let mut mappings: Vec<_> = SAME.iter().map(|name| Self::direct(name, name)).collect();
         mappings.push(Self::constant("true", "showInAddressList"));
-        mappings.push(Self {
-            apply: Apply::OnlyAtCreation,
-            ..Self::constant("Member", "userType")
-        });
+        mappings
+            .push(Self { apply: Apply::OnlyAtCreation, ..Self::constant("Member", "userType") });
         mappings
     }
 }

@@ -53,8 +53,7 @@ impl Object {
 
     /// What people call it: the user principal name, else the display name, else the id.
     pub fn label(&self) -> String {
-        self.text(&Name::USER_PRINCIPAL_NAME)
-            .map_or_else(|| self.display_name(), str::to_owned)
+        self.text(&Name::USER_PRINCIPAL_NAME).map_or_else(|| self.display_name(), str::to_owned)
     }
 
     /// Whether the user signs in elsewhere (cross-tenant-sync.md 1.2): invited, or known by a home

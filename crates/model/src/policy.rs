@@ -78,10 +78,7 @@ pub struct Consent {
 
 impl Consent {
     /// What the two policies say together about synchronizing users from source to target.
-    pub fn of(
-        source: (TenantId, &AccessPolicy),
-        target: (TenantId, &AccessPolicy),
-    ) -> Self {
+    pub fn of(source: (TenantId, &AccessPolicy), target: (TenantId, &AccessPolicy)) -> Self {
         let at_source = source.1.partners.get(&target.0);
         let at_target = target.1.partners.get(&source.0);
         Self {

@@ -77,6 +77,9 @@ codes! {
     MATCHED "matched" Skip
         "An existing external user of the target is this person and is taken over."
         "Nothing to do."
+    SWAPPED "swapped" Skip
+        "Two or more people wait for each other's addresses; one gives its own up for a moment."
+        "Nothing to do."
     SUPERSEDED "superseded" Skip
         "The person was evaluated again, and what was decided before is no longer meant."
         "Nothing to do."

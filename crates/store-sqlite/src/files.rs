@@ -81,7 +81,7 @@ impl OpenError {
 }
 
 /// The size of a page of every file.
-pub(crate) const PAGE_BYTES: u64 = 4096;
+pub(crate) const PAGE_BYTES: u64 = 8192;
 
 /// The directory, owned by this process as long as this value lives.
 pub(crate) struct Directory {

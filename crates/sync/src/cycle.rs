@@ -10,7 +10,7 @@
 
 use model::{
     Actor, Code, EntryState, Job, Kind, Progress, Reason, RunKind, RunState, RunSummary,
-    Sweep as SweepMark, Versions, WaitFor,
+    Sweep as SweepMark, Versions, WaitFor, Watermark,
 };
 use store::{Deleted, EntryQuery, WaitQuery};
 
@@ -18,10 +18,11 @@ use crate::{
     Error, Observer, Sync,
     journal::Memory,
     pipeline,
-    read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due},
+    read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due, read_touched},
     recover::recover,
     removals,
     session::{Context, Session},
+    swap::step_aside,
 };
 
 /// How often a cycle begins again because its configuration changed under it.
@@ -61,11 +62,8 @@ impl Sync {
         self.check_run(actor, job)?;
         let session = Session::open(self, job, RunKind::Cycle)?;
         let mut commit = session.commit();
-        commit.progress = Some(Progress {
-            evaluated: Versions::default(),
-            sweep: None,
-            ..session.progress
-        });
+        commit.progress =
+            Some(Progress { evaluated: Versions::default(), sweep: None, ..session.progress });
         Ok(self.store().record(commit)?)
     }
 
@@ -102,11 +100,7 @@ fn is_idle(session: &Session) -> Result<bool, Error> {
 }
 
 /// The line, for everything that has happened.
-fn line(
-    session: &mut Session,
-    memory: &mut Memory,
-    observer: &dyn Observer,
-) -> Result<(), Error> {
+fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> Result<(), Error> {
     session.ctx.check_consent()?;
     recover(session, memory)?;
     let (due, target_mark) = read_due(&session.ctx, session.progress.target_mark)?;
@@ -135,8 +129,7 @@ fn line(
         pipeline::run(session, memory, &mut Chosen::new(due), count, observer)?;
     }
     removals::finish(session, memory, observer)?;
-    try_blocked(session, memory, observer)?;
-    session.progress.target_mark = target_mark;
+    session.progress.target_mark = try_blocked(session, memory, target_mark, observer)?;
     Ok(())
 }
 
@@ -153,7 +146,8 @@ fn sweep(
         .progress
         .sweep
         .filter(|sweep| sweep.versions == ctx.versions && sweep.noted.epoch == head.epoch);
-    let sweep = earlier.unwrap_or(SweepMark { versions: ctx.versions, noted: head, row: 0, links_too });
+    let sweep =
+        earlier.unwrap_or(SweepMark { versions: ctx.versions, noted: head, row: 0, links_too });
     let of = ctx.store().count(ctx.job.source, Kind::User, Deleted::Both)?;
     session.progress.sweep = Some(sweep);
     let mut pages =
@@ -173,32 +167,35 @@ fn follow(
     pipeline::run(session, memory, &mut Feed::after(mark), of, observer)
 }
 
-/// People whose name or address was another's when they came by: after the removals and the other
-/// changes of this cycle it may be free.
+/// People whose name or address was another's when they came by, in this cycle or an earlier one:
+/// after the removals and the other changes of this cycle it may be free. Gives how far the target's
+/// feed was followed for them.
 fn try_blocked(
     session: &mut Session,
     memory: &mut Memory,
+    mut target_mark: Option<Watermark>,
     observer: &dyn Observer,
-) -> Result<(), Error> {
+) -> Result<Option<Watermark>, Error> {
     for _ in 0..ROUNDS {
-        let blocked: Vec<_> = memory
+        let (mut blocked, mark) = read_touched(&session.ctx, target_mark)?;
+        target_mark = mark;
+        let waits = memory
             .failed
             .iter()
-            .filter(|(_, (_, wait))| matches!(wait, WaitFor::Key { .. } | WaitFor::Object { .. }))
-            .map(|(person, _)| *person)
-            .collect();
+            .filter(|(_, (_, wait))| matches!(wait, WaitFor::Key { .. } | WaitFor::Object { .. }));
+        blocked.extend(waits.map(|(person, _)| *person));
         let changed = session.summary.changed();
         if blocked.is_empty() {
-            return Ok(());
+            break;
         }
         let count = blocked.len() as u64;
         pipeline::run(session, memory, &mut Chosen::new(blocked), count, observer)?;
         removals::finish(session, memory, observer)?;
-        if session.summary.changed() == changed {
-            return Ok(());
+        if session.summary.changed() == changed && !step_aside(session, memory)? {
+            break;
         }
     }
-    Ok(())
+    Ok(target_mark)
 }
 
 /// Ends a run: what it came to is written with the watermark, whether it came to its end or not.

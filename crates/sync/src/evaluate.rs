@@ -17,6 +17,7 @@ use crate::{
 /// A person who cannot go on.
 pub(crate) struct Failure {
     pub(crate) source: ObjectId,
+    pub(crate) name: String,
     pub(crate) reason: Reason,
     pub(crate) wait: WaitFor,
 }
@@ -99,7 +100,8 @@ impl Decided {
             Decision::Nothing => {}
             Decision::Skip(reason) => *self.skips.entry(reason.code).or_default() += 1,
             Decision::Fail(reason, wait) => {
-                self.failures.push(Failure { source: record.id, reason, wait });
+                let name = record.label();
+                self.failures.push(Failure { source: record.id, name, reason, wait });
             }
             Decision::Change(change) => {
                 if let Some(link) = facts.find_link(record.id) {

@@ -26,12 +26,7 @@ pub enum Approval {
 
 impl Sync {
     /// Held removals, oldest first.
-    pub fn list_held(
-        &self,
-        actor: &Actor,
-        job: &Job,
-        limit: usize,
-    ) -> Result<Vec<Entry>, Error> {
+    pub fn list_held(&self, actor: &Actor, job: &Job, limit: usize) -> Result<Vec<Entry>, Error> {
         self.check_logs(actor, job)?;
         self.held(job, &Approval::All, limit)
     }
@@ -82,10 +77,8 @@ impl Sync {
         if let Approval::Some(ids) = which
             && let Some(missing) = ids.iter().find(|id| !found.iter().any(|one| one.id == **id))
         {
-            let error = directory::Error::NotFound {
-                kind: "held change",
-                name: missing.to_string(),
-            };
+            let error =
+                directory::Error::NotFound { kind: "held change", name: missing.to_string() };
             return Err(error.into());
         }
         Ok(found)

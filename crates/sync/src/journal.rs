@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use connector::Outcome;
 use model::{
-    Action, ChangeId, Code, Entry, EntryState, Link, LinkState, ObjectId, Progress, Reason, Refusal,
-    RunSummary, WaitFor, Waiting,
+    Action, ChangeId, Code, Entry, EntryState, Link, LinkState, ObjectId, Progress, Reason,
+    Refusal, RunSummary, WaitFor, Waiting,
 };
 use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
@@ -85,7 +85,8 @@ impl<'a> Journal<'a> {
         let waiting: HashMap<ObjectId, Waiting> =
             decided.waiting.into_iter().map(|waiting| (waiting.source, waiting)).collect();
         self.supersede(&decided.people, &decided.entries);
-        let failing: Vec<ObjectId> = decided.failures.iter().map(|failure| failure.source).collect();
+        let failing: Vec<ObjectId> =
+            decided.failures.iter().map(|failure| failure.source).collect();
         for person in waiting.keys().filter(|person| !failing.contains(person)) {
             self.next.waiting.push(WaitWrite::Drop(*person));
         }
@@ -186,8 +187,12 @@ impl<'a> Journal<'a> {
             state: EntryState::Refused,
             reason: Some(refusal.reason.clone()),
         });
-        let failure =
-            Failure { source: entry.source, reason: refusal.reason, wait: refusal.wait };
+        let failure = Failure {
+            source: entry.source,
+            name: entry.name.clone(),
+            reason: refusal.reason,
+            wait: refusal.wait,
+        };
         self.fail(&failure, before, false);
     }
 
@@ -204,7 +209,7 @@ impl<'a> Journal<'a> {
                 action: Action::Fail,
                 state: EntryState::Refused,
                 source: failure.source,
-                name: failure.source.to_string(),
+                name: failure.name.clone(),
                 target: ObjectId::NIL,
                 version: 0,
                 modifications: Vec::new(),
@@ -212,9 +217,7 @@ impl<'a> Journal<'a> {
             });
         }
         self.next.waiting.push(WaitWrite::Put(waiting));
-        self.memory
-            .failed
-            .insert(failure.source, (failure.reason.code, failure.wait.clone()));
+        self.memory.failed.insert(failure.source, (failure.reason.code, failure.wait.clone()));
     }
 
     /// Remembers a removal of an earlier run that still waits.

@@ -25,11 +25,12 @@ mod recover;
 mod removals;
 mod saved;
 mod session;
+mod swap;
 mod worker;
 
 pub use error::Error;
 pub use hold::Approval;
-pub use log::{LogEntry, LogStep, LogQuery};
+pub use log::{LogEntry, LogQuery, LogStep};
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Extent, PlanCounts};

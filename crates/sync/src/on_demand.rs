@@ -85,7 +85,12 @@ pub struct Explained {
 
 impl Sync {
     /// Shows what the line makes of one person now, and does nothing.
-    pub fn preview(&self, actor: &Actor, job: &Job, person: ObjectId) -> Result<Provisioned, Error> {
+    pub fn preview(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        person: ObjectId,
+    ) -> Result<Provisioned, Error> {
         self.check_run(actor, job)?;
         let ctx = Context::read(self, job)?;
         ctx.check_consent()?;
@@ -108,8 +113,9 @@ impl Sync {
         })?;
         let mut memory = Memory::default();
         recover(&mut session, &mut memory)?;
-        let result = pipeline::run(&mut session, &mut memory, &mut Chosen::new([person]), 1, observer)
-            .and_then(|()| removals::finish(&mut session, &mut memory, observer));
+        let result =
+            pipeline::run(&mut session, &mut memory, &mut Chosen::new([person]), 1, observer)
+                .and_then(|()| removals::finish(&mut session, &mut memory, observer));
         let run = cycle::finish(session, memory, result)?;
         Ok(Provisioned { run: Some(run), ..shown })
     }
@@ -142,8 +148,7 @@ fn one<T>(
     person: ObjectId,
     show: impl Fn(&Record, Evaluated<'_>, &Facts) -> T,
 ) -> Result<T, Error> {
-    let missing =
-        || directory::Error::NotFound { kind: "user", name: person.to_string() };
+    let missing = || directory::Error::NotFound { kind: "user", name: person.to_string() };
     let page = Chosen::new([person]).next(ctx)?.ok_or_else(missing)?;
     let records = read_records(ctx, page)?;
     let mut shown = None;
@@ -201,10 +206,14 @@ fn steps(
 ) -> Vec<Step> {
     let step = |name, status, details| Step { name, status, details };
     let import = match &record.object {
-        Some(person) => step("import", "success", vec![
-            format!("{} is a user of the source tenant", person.label()),
-            format!("active: {}", person.is_enabled() && person.deleted.is_none()),
-        ]),
+        Some(person) => step(
+            "import",
+            "success",
+            vec![
+                format!("{} is a user of the source tenant", person.label()),
+                format!("active: {}", person.is_enabled() && person.deleted.is_none()),
+            ],
+        ),
         None => step("import", "skipped", vec!["the source tenant has no such user".to_owned()]),
     };
     let mut scope = Vec::new();
@@ -228,7 +237,9 @@ fn steps(
         }
     };
     let found = match (evaluated.matched_by, linked) {
-        (Some(by), Some(object)) => vec![format!("{} stands for the person, by {by}", object.label())],
+        (Some(by), Some(object)) => {
+            vec![format!("{} stands for the person, by {by}", object.label())]
+        }
         (Some(by), None) => vec![format!("found by {by}")],
         (None, _) => vec!["nobody in the target stands for the person".to_owned()],
     };

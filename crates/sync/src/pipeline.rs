@@ -113,7 +113,11 @@ fn settle(
     Ok(())
 }
 
-fn read_and_decide(ctx: &Context, pages: &mut dyn Pages, decided: &SyncSender<Result<Decided, Error>>) {
+fn read_and_decide(
+    ctx: &Context,
+    pages: &mut dyn Pages,
+    decided: &SyncSender<Result<Decided, Error>>,
+) {
     loop {
         let page = match pages.next(ctx) {
             Ok(Some(page)) => evaluate(ctx, page),

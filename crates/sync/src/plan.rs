@@ -125,8 +125,9 @@ impl Sync {
 
 /// The pages that a plan reads: everybody, or what the next cycle would read.
 fn pages(ctx: &Context, extent: Extent) -> Result<Vec<Box<dyn Pages>>, Error> {
-    let everybody =
-        || -> Vec<Box<dyn Pages>> { vec![Box::new(Sweep { after: 0, links_too: true, state: SweepState::People })] };
+    let everybody = || -> Vec<Box<dyn Pages>> {
+        vec![Box::new(Sweep { after: 0, links_too: true, state: SweepState::People })]
+    };
     if extent == Extent::Everybody {
         return Ok(everybody());
     }

@@ -65,8 +65,12 @@ impl Pages for Sweep {
     fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error> {
         match self.state {
             SweepState::People => {
-                let scan =
-                    Scan { kind: Kind::User, deleted: Deleted::Both, after: self.after, limit: PAGE };
+                let scan = Scan {
+                    kind: Kind::User,
+                    deleted: Deleted::Both,
+                    after: self.after,
+                    limit: PAGE,
+                };
                 let page = ctx.store().scan(ctx.job.source, &scan)?;
                 let last = page.items.last().map(|(row, _)| *row);
                 match page.next {
@@ -79,11 +83,8 @@ impl Pages for Sweep {
                     (_, Some(row)) => Some(Mark::Row(row)),
                     (_, None) => None,
                 };
-                let people: Vec<_> = page
-                    .items
-                    .into_iter()
-                    .map(|(_, object)| (object.id, Some(object)))
-                    .collect();
+                let people: Vec<_> =
+                    page.items.into_iter().map(|(_, object)| (object.id, Some(object))).collect();
                 Ok(Some(Page { read: people.len() as u64, people, is_read: true, mark }))
             }
             SweepState::Links(after) => {
@@ -232,19 +233,32 @@ impl Pages for Chosen {
     }
 }
 
-/// People in escrow whose time has come, or for whom something changed in the target.
+/// People in escrow whose time has come, or for whom something changed in the target, and how far
+/// the target's feed was followed for that.
 pub(crate) fn read_due(
     ctx: &Context,
     target_mark: Option<Watermark>,
 ) -> Result<(BTreeSet<ObjectId>, Option<Watermark>), Error> {
+    let query = WaitQuery::Due(ctx.now(), usize::MAX);
+    let due = ctx.store().waiting(ctx.job.source, ctx.job.id, &query)?;
+    let (mut people, mark) = read_touched(ctx, target_mark)?;
+    people.extend(due.into_iter().map(|waiting| waiting.source));
+    Ok((people, mark))
+}
+
+/// People in escrow who wait for something in the target that changed since a mark. Nobody waits
+/// without a mark: it is set before the first of them begins to.
+pub(crate) fn read_touched(
+    ctx: &Context,
+    target_mark: Option<Watermark>,
+) -> Result<(BTreeSet<ObjectId>, Option<Watermark>), Error> {
     let (source, job) = (ctx.job.source, ctx.job.id);
-    let due = ctx.store().waiting(source, job, &WaitQuery::Due(ctx.now(), usize::MAX))?;
-    let mut people: BTreeSet<ObjectId> = due.into_iter().map(|waiting| waiting.source).collect();
+    let mut people = BTreeSet::new();
     let head = ctx.store().head(ctx.job.target)?;
     let Some(mut at) = target_mark.filter(|mark| mark.epoch == head.epoch) else {
         return Ok((people, Some(head)));
     };
-    if ctx.store().waiting(source, job, &WaitQuery::After(None, 1))?.is_empty() {
+    if at == head || ctx.store().waiting(source, job, &WaitQuery::After(None, 1))?.is_empty() {
         return Ok((people, Some(head)));
     }
     while at.number < head.number {

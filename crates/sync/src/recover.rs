@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use model::{EntryState, Link, ObjectId};
 use store::EntryQuery;
 
-
 use crate::{
     Error,
     journal::{Journal, Memory},

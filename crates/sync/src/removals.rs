@@ -19,11 +19,8 @@ pub(crate) fn finish(
     memory: &mut Memory,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let staged = memory
-        .pending
-        .values()
-        .filter(|(_, state)| *state == EntryState::Staged)
-        .count() as u64;
+    let staged =
+        memory.pending.values().filter(|(_, state)| *state == EntryState::Staged).count() as u64;
     if staged == 0 {
         return Ok(());
     }
@@ -76,11 +73,8 @@ fn each_page(
     mut each: impl FnMut(&mut Session, Vec<Entry>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     loop {
-        let query = EntryQuery {
-            states: vec![EntryState::Staged],
-            limit: PAGE,
-            ..EntryQuery::default()
-        };
+        let query =
+            EntryQuery { states: vec![EntryState::Staged], limit: PAGE, ..EntryQuery::default() };
         let job = &session.ctx.job;
         let entries = session.ctx.store().entries(job.source, job.id, &query)?;
         if entries.is_empty() {

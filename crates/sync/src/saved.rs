@@ -219,8 +219,7 @@ fn write(
             journal.keep_pending(&entry);
         }
         journal.flush(true)?;
-        let outcomes =
-            pipeline::apply(&session.ctx, &session.actor(), session.lease.token, &open)?;
+        let outcomes = pipeline::apply(&session.ctx, &session.actor(), session.lease.token, &open)?;
         let mut journal = Journal::of(session, memory);
         journal.settle(&open, outcomes, &InFlight::new(links));
         journal.flush(true)?;

@@ -4,9 +4,7 @@
 
 use connector::{Hosted, Target};
 use engine::{Rules, Schema};
-use model::{
-    Actor, Code, Consent, Job, Progress, RunId, RunKind, RunSummary, Timestamp, Versions,
-};
+use model::{Actor, Code, Consent, Job, Progress, RunId, RunKind, RunSummary, Timestamp, Versions};
 use store::{Condition, JournalCommit, Lease, Store};
 
 use crate::{Error, Sync};
@@ -84,7 +82,10 @@ impl Context {
         let missing: Vec<&str> = [
             (consent.target_sync_inbound, "the target does not allow synchronizing users into it"),
             (consent.target_redeem_inbound, "the target does not redeem invitations automatically"),
-            (consent.source_redeem_outbound, "the source does not redeem invitations automatically"),
+            (
+                consent.source_redeem_outbound,
+                "the source does not redeem invitations automatically",
+            ),
         ]
         .into_iter()
         .filter_map(|(given, text)| (!given).then_some(text))

@@ -18,6 +18,9 @@ use crate::{Observer, Sync};
 /// longer than this.
 const NAP: Duration = Duration::from_secs(1);
 
+/// How often deleted objects whose 30 days are over are removed for good.
+const PURGE_SECONDS: i64 = 3_600;
+
 /// A thread that runs active jobs.
 pub struct Worker {
     stop: Arc<AtomicBool>,
@@ -55,8 +58,14 @@ impl Drop for Worker {
 fn watch(sync: &Sync, observer: &UntilStopped, report: &dyn Fn(&str)) {
     let mut tick = 0;
     let mut told: HashMap<model::JobId, String> = HashMap::new();
+    let mut purge_due = sync.clock().now();
     while !observer.is_interrupted() {
         tick = sync.store().wait(tick, NAP);
+        let now = sync.clock().now();
+        if now >= purge_due {
+            purge_due = now.plus_seconds(PURGE_SECONDS);
+            purge(sync, report);
+        }
         let jobs = sync.directory.list_all_jobs(&Actor::System).unwrap_or_default();
         for job in jobs.iter().filter(|job| job.state == JobState::Active) {
             if observer.is_interrupted() {
@@ -72,6 +81,15 @@ fn watch(sync: &Sync, observer: &UntilStopped, report: &dyn Fn(&str)) {
                     }
                 }
             }
+        }
+    }
+}
+
+fn purge(sync: &Sync, report: &dyn Fn(&str)) {
+    let tenants = sync.directory.list_tenants(&Actor::System).unwrap_or_default();
+    for tenant in tenants {
+        if let Err(error) = sync.directory.purge_expired(tenant.id) {
+            report(&format!("removing deleted objects of {} for good: {error}", tenant.name));
         }
     }
 }

@@ -33,20 +33,20 @@ pub enum Unopened {
 }
 
 /// The settings of a data directory.
-pub fn read_settings(path: &Path) -> Result<Settings, Failure> {
+pub fn read_settings(path: &Path, options: &[String]) -> Result<Settings, Failure> {
     let file = match std::fs::read_to_string(path.join("syncline.toml")) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(Failure::new("settings", format!("syncline.toml: {error}"))),
     };
-    Settings::read(&file, |name| std::env::var(name).ok())
+    Settings::read(&file, |name| std::env::var(name).ok(), options)
         .map_err(|error| Failure { exit: 2, ..Failure::new("settings", error.to_string()) })
 }
 
 impl App {
     /// Opens a data directory, making it where there is none.
-    pub fn open(path: &Path) -> Result<Self, Unopened> {
-        let settings = read_settings(path).map_err(Unopened::Failed)?;
+    pub fn open(path: &Path, settings: &[String]) -> Result<Self, Unopened> {
+        let settings = read_settings(path, settings).map_err(Unopened::Failed)?;
         let options = Options { shards: settings.shards, cache_mb: settings.cache_mb };
         let store = SqliteStore::open(path, options).map_err(unopened)?;
         let store = Arc::new(store);

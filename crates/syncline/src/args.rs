@@ -46,7 +46,13 @@ pub struct Line {
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct Options {
     /// The data directory
-    #[arg(long, global = true, env = "SYNCLINE_DATA", default_value = "syncline-data", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "SYNCLINE_DATA",
+        default_value = "syncline-data",
+        value_name = "DIR"
+    )]
     pub data: PathBuf,
     /// Print one JSON document on standard output
     #[arg(long, global = true)]
@@ -54,6 +60,9 @@ pub struct Options {
     /// Act with the roles of this person: DOMAIN/USER
     #[arg(long = "as", global = true, value_name = "USER")]
     pub acting: Option<String>,
+    /// A setting for this call: NAME=VALUE, as `config show` lists them
+    #[arg(long = "setting", global = true, value_name = "NAME=VALUE")]
+    pub settings: Vec<String>,
     /// No progress and no talk on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -146,7 +155,9 @@ pub enum Shell {
 
 /// The demo's options.
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
-#[command(after_help = "Examples:\n  syncline demo\n  syncline demo --once --json\n  syncline demo --users 10000")]
+#[command(
+    after_help = "Examples:\n  syncline demo\n  syncline demo --once --json\n  syncline demo --users 10000"
+)]
 pub struct DemoArgs {
     /// Use a temporary directory and stop at the end
     #[arg(long)]

@@ -102,7 +102,7 @@ pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
     let request = request(&options, &command)?;
     let begun = Instant::now();
     loop {
-        match App::open(&options.data) {
+        match App::open(&options.data, &options.settings) {
             Ok(app) => {
                 let app = Arc::new(app);
                 let _server = control::Server::start(app.clone())?;
@@ -213,7 +213,7 @@ fn completion(shell: Shell) -> u8 {
 }
 
 fn config(options: &Options, output: &mut dyn Output) -> Result<u8, Failure> {
-    let settings = app::read_settings(&options.data)?;
+    let settings = app::read_settings(&options.data, &options.settings)?;
     let shown = settings.show();
     let rows = shown.iter().map(|one| {
         let origin = format!("{:?}", one.origin).to_lowercase();

@@ -3,9 +3,12 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
-    os::unix::{
-        fs::PermissionsExt,
-        net::{UnixListener, UnixStream},
+    os::{
+        fd::AsRawFd,
+        unix::{
+            fs::PermissionsExt,
+            net::{UnixListener, UnixStream},
+        },
     },
     path::{Path, PathBuf},
     sync::{
@@ -27,6 +30,21 @@ use crate::{
 };
 
 const SOCKET: &str = "control.sock";
+
+/// How long the path of a socket may be; the system's limit is a little above.
+const LONGEST: usize = 100;
+
+/// The socket's path, and what has to stay open while it is used. A path over the system's limit is
+/// reached through the folder's file descriptor.
+fn socket(folder: &Path) -> std::io::Result<(PathBuf, Option<std::fs::File>)> {
+    let path = folder.join(SOCKET);
+    if path.as_os_str().len() <= LONGEST {
+        return Ok((path, None));
+    }
+    let folder = std::fs::File::open(folder)?;
+    let path = format!("/proc/self/fd/{}/{SOCKET}", folder.as_raw_fd());
+    Ok((PathBuf::from(path), Some(folder)))
+}
 
 #[derive(Serialize, Deserialize)]
 struct Asked {
@@ -59,7 +77,8 @@ impl Server {
         let path = app.path.join(SOCKET);
         // The directory's lock is ours, so a socket that lies here is a dead process's.
         drop(std::fs::remove_file(&path));
-        let listener = UnixListener::bind(&path)?;
+        let (short, _folder) = socket(&app.path)?;
+        let listener = UnixListener::bind(short)?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         let busy = Arc::new(AtomicUsize::new(0));
         let count = busy.clone();
@@ -169,7 +188,8 @@ pub fn ask(
     request: &Request,
     output: &mut dyn Output,
 ) -> Option<Result<u8, Failure>> {
-    let mut stream = UnixStream::connect(path.join(SOCKET)).ok()?;
+    let (short, _folder) = socket(path).ok()?;
+    let mut stream = UnixStream::connect(short).ok()?;
     let asked = Asked {
         command: command.clone(),
         options: request.options.clone(),

@@ -5,7 +5,11 @@
 mod stage;
 mod story;
 
-use std::{fs, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     app::{App, Unopened},
@@ -20,7 +24,7 @@ const FOLDER: &str = "syncline-demo";
 const MARK: &str = "this-is-a-syncline-demo";
 
 /// Runs the demo.
-pub fn run(args: &DemoArgs, _options: &Options, output: &mut dyn Output) -> Result<u8, Failure> {
+pub fn run(args: &DemoArgs, options: &Options, output: &mut dyn Output) -> Result<u8, Failure> {
     let temporary;
     let path = if args.once {
         temporary = tempfile::tempdir()?;
@@ -28,12 +32,15 @@ pub fn run(args: &DemoArgs, _options: &Options, output: &mut dyn Output) -> Resu
     } else {
         fresh(Path::new(FOLDER))?
     };
-    let app = match App::open(&path) {
+    let app = match App::open(&path, &options.settings) {
         Ok(app) => Arc::new(app),
         Err(Unopened::Failed(failure)) => return Err(failure),
         Err(Unopened::InUse) => {
-            return Err(Failure::new("data-in-use", format!("a demo is running in {}", path.display()))
-                .hint("end it, or run `syncline demo --once`"));
+            return Err(Failure::new(
+                "data-in-use",
+                format!("a demo is running in {}", path.display()),
+            )
+            .hint("end it, or run `syncline demo --once`"));
         }
     };
     let _server = control::Server::start(app.clone())?;

@@ -148,7 +148,8 @@ impl Output for Terminal {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             let style = "{msg} [{bar:30}] {human_pos}/{human_len} people, {per_sec}, {eta} left";
             bar.set_style(
-                ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+                ProgressStyle::with_template(style)
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
             );
             bar
         });

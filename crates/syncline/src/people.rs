@@ -6,14 +6,35 @@ use model::{Attributes, Name, Value};
 
 const GIVEN: [&str; 24] = [
     "Ada", "Ben", "Chiara", "Dmitri", "Elif", "Farid", "Grace", "Hana", "Igor", "Jürgen", "Kofi",
-    "Lena", "Mateo", "Nadia", "Oluwa", "Priya", "Quentin", "Rosa", "Søren", "Tomás", "Ursula", "Vera",
-    "Wei", "Zoë",
+    "Lena", "Mateo", "Nadia", "Oluwa", "Priya", "Quentin", "Rosa", "Søren", "Tomás", "Ursula",
+    "Vera", "Wei", "Zoë",
 ];
 
 const FAMILY: [&str; 24] = [
-    "Almeida", "Bauer", "Costa", "Dubois", "Eriksen", "Fischer", "García", "Haddad", "Ivanova",
-    "Jansen", "Kowalski", "Lindqvist", "Müller", "Novák", "Okafor", "Petrov", "Quirke", "Rossi",
-    "Sato", "Tanaka", "Ueda", "Varga", "Weber", "Yılmaz",
+    "Almeida",
+    "Bauer",
+    "Costa",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "García",
+    "Haddad",
+    "Ivanova",
+    "Jansen",
+    "Kowalski",
+    "Lindqvist",
+    "Müller",
+    "Novák",
+    "Okafor",
+    "Petrov",
+    "Quirke",
+    "Rossi",
+    "Sato",
+    "Tanaka",
+    "Ueda",
+    "Varga",
+    "Weber",
+    "Yılmaz",
 ];
 
 /// The departments that generated people work in, evenly.

@@ -42,7 +42,8 @@ impl Directory {
         let last = last_places(wanted);
         let mut results = Vec::with_capacity(wanted.len());
         for (number, page) in wanted.chunks(PAGE).enumerate() {
-            let found = self.find_objects(tenant, page.iter().flat_map(|(user, to)| [Some(*user), *to]))?;
+            let found =
+                self.find_objects(tenant, page.iter().flat_map(|(user, to)| [Some(*user), *to]))?;
             let mut groups = Vec::new();
             for (at, (user, manager)) in page.iter().enumerate() {
                 let place = number * PAGE + at;
@@ -91,8 +92,8 @@ impl Directory {
         pairs: &[(ObjectId, ObjectId)],
     ) -> Result<Vec<Result<bool, Error>>, Error> {
         access::check(actor, Permission::WriteUsers, tenant)?;
-        let found =
-            self.find_objects(tenant, pairs.iter().flat_map(|(group, to)| [Some(*group), Some(*to)]))?;
+        let found = self
+            .find_objects(tenant, pairs.iter().flat_map(|(group, to)| [Some(*group), Some(*to)]))?;
         let members: Vec<ObjectId> = pairs.iter().map(|(_, member)| *member).collect();
         // Asked from the member's end: a group may have more members than fit into memory.
         let edges = self.store.edges(tenant, EdgeKind::Member, End::To, &members)?;
@@ -167,10 +168,14 @@ fn find_loops(stored: &HashMap<ObjectId, ObjectId>, wanted: &[Wanted]) -> HashSe
     let mut settled: HashSet<ObjectId> = HashSet::new();
     for (start, _) in wanted {
         loop {
-            let walk = walk(*start, |user| match places.get(&user) {
-                Some(place) if !refused.contains(place) => wanted[*place].1,
-                _ => stored.get(&user).copied(),
-            }, &settled);
+            let walk = walk(
+                *start,
+                |user| match places.get(&user) {
+                    Some(place) if !refused.contains(place) => wanted[*place].1,
+                    _ => stored.get(&user).copied(),
+                },
+                &settled,
+            );
             let in_loop = walk.loop_begins.map_or(&[][..], |at| &walk.path[at..]);
             let last = in_loop
                 .iter()

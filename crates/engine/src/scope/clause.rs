@@ -139,11 +139,10 @@ impl Clause {
             Test::Boolean(wanted) => value.as_boolean() == Some(*wanted),
             Test::AtLeast(bound) => match value {
                 Value::Integer(number) => number >= bound,
-                other => {
-                    other.as_text().and_then(|text| text.parse::<i64>().ok()).is_some_and(|number| {
-                        number >= *bound
-                    })
-                }
+                other => other
+                    .as_text()
+                    .and_then(|text| text.parse::<i64>().ok())
+                    .is_some_and(|number| number >= *bound),
             },
             // A pattern that runs out of steps tells nothing, and a clause that tells nothing is
             // false, as for an empty value.

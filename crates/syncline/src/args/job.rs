@@ -187,7 +187,9 @@ pub struct JobUpdate {
 
 /// A preview.
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
-#[command(after_help = "Examples:\n  syncline plan staff\n  syncline plan staff --full --out staff.plan && syncline apply staff.plan")]
+#[command(
+    after_help = "Examples:\n  syncline plan staff\n  syncline plan staff --full --out staff.plan && syncline apply staff.plan"
+)]
 pub struct PlanArgs {
     /// Id or name; DOMAIN/NAME when ambiguous
     pub job: String,

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub enum TenantCommand {
     /// Make a tenant
-    #[command(after_help = "Example:\n  syncline tenant create Contoso --domain contoso.example --json")]
+    #[command(
+        after_help = "Example:\n  syncline tenant create Contoso --domain contoso.example --json"
+    )]
     Create {
         /// Its name
         name: String,
@@ -87,7 +89,9 @@ pub struct ListArgs {
 #[serde(rename_all = "camelCase")]
 pub enum UserCommand {
     /// Make an internal user
-    #[command(after_help = "Example:\n  syncline user create ada@contoso.example --tenant contoso.example --set displayName='Ada Lovelace' --set department=Sales")]
+    #[command(
+        after_help = "Example:\n  syncline user create ada@contoso.example --tenant contoso.example --set displayName='Ada Lovelace' --set department=Sales"
+    )]
     Create {
         /// The user principal name
         name: String,
@@ -281,7 +285,9 @@ pub struct ExportArgs {
 #[serde(rename_all = "camelCase")]
 pub enum ExtensionCommand {
     /// Define an extension
-    #[command(after_help = "Example:\n  syncline extension create badge --tenant contoso.example --type String")]
+    #[command(
+        after_help = "Example:\n  syncline extension create badge --tenant contoso.example --type String"
+    )]
     Create {
         /// The short name
         name: String,
@@ -354,6 +360,23 @@ pub enum AppCommand {
         /// The tenant: id or domain
         #[arg(long)]
         tenant: String,
+    },
+    /// Change an application
+    Update {
+        /// Id or name
+        app: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// Grant a Graph permission
+        #[arg(long = "grant")]
+        grants: Vec<String>,
+        /// Take a Graph permission away
+        #[arg(long)]
+        revoke: Vec<String>,
+        /// Make a new secret, shown once; the old one ends
+        #[arg(long)]
+        new_secret: bool,
     },
     /// Remove an application
     Delete {

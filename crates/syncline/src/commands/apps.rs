@@ -38,13 +38,25 @@ pub fn run(call: &Call<'_>, command: AppCommand) -> Result<Reply, Failure> {
             Ok(Reply::new(apps.iter().map(document).collect::<Vec<_>>(), text))
         }
         AppCommand::Show { app, tenant: at } => {
-            let apps = directory.list_applications(call.actor, tenant(&at)?.id)?;
-            let found = apps
-                .iter()
-                .find(|one| one.name == app || one.id.to_string() == app)
-                .ok_or_else(|| Failure::new("not-found", format!("no app '{app}'")))?;
-            let text = format!("{} ({}): {}", found.name, found.id, found.grants.join(", "));
-            Ok(Reply::new(document(found), text))
+            let app = directory.find_application(call.actor, tenant(&at)?.id, &app)?;
+            let text = format!("{} ({}): {}", app.name, app.id, app.grants.join(", "));
+            Ok(Reply::new(document(&app), text))
+        }
+        AppCommand::Update { app, tenant: at, grants, revoke, new_secret: renew } => {
+            let tenant = tenant(&at)?.id;
+            let secret = renew.then(new_secret).transpose()?;
+            let given = secret.as_deref();
+            let app =
+                directory.update_application(call.actor, tenant, &app, &grants, &revoke, given)?;
+            let mut shown = document(&app);
+            let mut text = format!("updated app {}: {}", app.name, app.grants.join(", "));
+            if let Some(secret) = secret {
+                text.push_str(&format!(
+                    "\n  client secret  {secret}\nThe secret is shown this once."
+                ));
+                shown["clientSecret"] = json!(secret);
+            }
+            Ok(Reply::new(shown, text))
         }
         AppCommand::Delete { app, tenant: at } => {
             directory.delete_application(call.actor, tenant(&at)?.id, &app)?;

@@ -20,9 +20,7 @@ fn verify(call: &Call<'_>) -> Result<Reply, Failure> {
     access::check(call.actor, access::Permission::ManageTenants, TenantId::NIL)
         .map_err(directory::Error::from)?;
     let mut chains = vec![(TenantId::NIL, "the server".to_owned())];
-    chains.extend(
-        call.app.store.tenants()?.into_iter().map(|tenant| (tenant.id, tenant.name)),
-    );
+    chains.extend(call.app.store.tenants()?.into_iter().map(|tenant| (tenant.id, tenant.name)));
     let mut results = Vec::new();
     let mut broken = 0;
     for (tenant, name) in chains {
@@ -76,7 +74,9 @@ fn list(call: &Call<'_>, tenant: Option<&str>, limit: usize) -> Result<Reply, Fa
     let entries = call.app.store.audit(tenant, after, limit)?;
     let rows = entries.iter().map(|one| {
         let (activity, target) = match &one.entry {
-            Some(entry) => (entry.activity.clone(), format!("{} {}", entry.target_kind, entry.target)),
+            Some(entry) => {
+                (entry.activity.clone(), format!("{} {}", entry.target_kind, entry.target))
+            }
             None => ("(erased)".to_owned(), String::new()),
         };
         vec![one.number.to_string(), one.at.to_string(), one.actor.to_string(), activity, target]

@@ -18,7 +18,9 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
         return "none".to_owned();
     }
     let text = table.to_string();
-    text.lines().map(|line| line.trim_end().strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect()
+    text.lines()
+        .map(|line| line.trim_end().strip_prefix(' ').unwrap_or(line).to_owned() + "\n")
+        .collect()
 }
 
 /// An object as a document with Graph's names.
@@ -89,7 +91,8 @@ pub fn entry(entry: &Entry) -> String {
 /// A run in one line.
 pub fn run(run: &RunSummary) -> String {
     let list = |counts: &std::collections::BTreeMap<String, u64>| {
-        let texts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        let texts: Vec<String> =
+            counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
         texts.join(", ")
     };
     let mut parts = vec![format!("{} read", run.read)];

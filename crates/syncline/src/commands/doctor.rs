@@ -11,10 +11,14 @@ pub fn run(call: &Call<'_>) -> Result<Reply, Failure> {
     let findings = call.app.store.check().map_err(Failure::from)?;
     let damage: Vec<String> =
         findings.iter().map(|one| format!("{}: {}", one.file, one.what)).collect();
-    checks.push(("files".to_owned(), damage.is_empty(), match damage.is_empty() {
-        true => "every file is a sound database".to_owned(),
-        false => damage.join("; "),
-    }));
+    checks.push((
+        "files".to_owned(),
+        damage.is_empty(),
+        match damage.is_empty() {
+            true => "every file is a sound database".to_owned(),
+            false => damage.join("; "),
+        },
+    ));
     let tenants = call.app.store.tenants()?;
     checks.push(("tenants".to_owned(), true, format!("{} tenants", tenants.len())));
     for job in call.app.directory.list_all_jobs(call.actor)? {

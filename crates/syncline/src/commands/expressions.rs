@@ -47,7 +47,8 @@ pub fn run_alone(command: &ExprCommand, request: &Request) -> Result<Reply, Fail
             let mut shown = format!("{} passed, {} failed\n", report.passed, report.failed);
             for case in &report.cases {
                 let case = json!(case);
-                let field = |name: &str| case[name].as_str().map_or(case[name].to_string(), str::to_owned);
+                let field =
+                    |name: &str| case[name].as_str().map_or(case[name].to_string(), str::to_owned);
                 shown.push_str(&format!(
                     "\n{}\n  expression  {}\n  expected    {}\n  actual      {}\n",
                     field("id"),
@@ -115,7 +116,8 @@ fn evaluate(text: &str, person: &Person) -> Result<Reply, Failure> {
     let expression = parse(text)?;
     match expression.evaluate(person) {
         Ok(Flow::Value(value)) => {
-            let shown = if value.is_null() { "(null)".to_owned() } else { value.to_text().into_owned() };
+            let shown =
+                if value.is_null() { "(null)".to_owned() } else { value.to_text().into_owned() };
             Ok(Reply::new(json!({ "flow": "value", "value": value }), shown))
         }
         Ok(Flow::DropAttribute) => {
@@ -144,13 +146,14 @@ fn check(text: &str) -> Result<Reply, Failure> {
 fn functions(name: Option<&str>) -> Result<Reply, Failure> {
     let all = expr::functions();
     if let Some(name) = name {
-        let found = all.iter().find(|one| one.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-            let failure = Failure::new("not-found", format!("no function '{name}'"));
-            match expr::suggest(name, all.iter().map(|one| one.name)) {
-                Some(near) => failure.hint(format!("did you mean '{near}'?")),
-                None => failure,
-            }
-        })?;
+        let found =
+            all.iter().find(|one| one.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+                let failure = Failure::new("not-found", format!("no function '{name}'"));
+                match expr::suggest(name, all.iter().map(|one| one.name)) {
+                    Some(near) => failure.hint(format!("did you mean '{near}'?")),
+                    None => failure,
+                }
+            })?;
         let text = format!("{}\n\n{}\n\n{}\n", found.signature(), found.summary, found.doc);
         return Ok(Reply::new(found, text));
     }

@@ -1,7 +1,7 @@
 //! `syncline extension`.
 
 use directory::NewExtension;
-use model::{ApplicationId, Extension, ExtensionType, Kind};
+use model::{Extension, ExtensionType, Kind};
 use serde_json::json;
 
 use super::{Call, table};
@@ -13,11 +13,15 @@ pub fn run(call: &Call<'_>, command: ExtensionCommand) -> Result<Reply, Failure>
     match command {
         ExtensionCommand::Create { name, tenant: at, data_type, multi_valued, app, groups } => {
             let tenant = tenant(&at)?.id;
-            let data_type: ExtensionType = serde_json::from_value(json!(data_type)).map_err(|_| {
-                Failure::usage(format!("'{data_type}' is no type"))
-                    .hint("Binary, Boolean, DateTime, Integer, LargeInteger or String")
-            })?;
-            let application = app.map(|app| find_app(call, tenant, &app)).transpose()?;
+            let data_type: ExtensionType =
+                serde_json::from_value(json!(data_type)).map_err(|_| {
+                    Failure::usage(format!("'{data_type}' is no type"))
+                        .hint("Binary, Boolean, DateTime, Integer, LargeInteger or String")
+                })?;
+            let application = match app {
+                Some(app) => Some(directory.find_application(call.actor, tenant, &app)?.id),
+                None => None,
+            };
             let targets = vec![if groups { Kind::Group } else { Kind::User }];
             let new = NewExtension { name, application, data_type, multi_valued, targets };
             let extension = directory.create_extension(call.actor, tenant, new)?;
@@ -52,18 +56,6 @@ pub fn run(call: &Call<'_>, command: ExtensionCommand) -> Result<Reply, Failure>
             Ok(Reply::new(json!({ "deleted": name }), format!("deleted extension {name}")))
         }
     }
-}
-
-fn find_app(
-    call: &Call<'_>,
-    tenant: model::TenantId,
-    name: &str,
-) -> Result<ApplicationId, Failure> {
-    let apps = call.app.directory.list_applications(call.actor, tenant)?;
-    apps.iter()
-        .find(|app| app.name == name || app.id.to_string() == name)
-        .map(|app| app.id)
-        .ok_or_else(|| Failure::new("not-found", format!("no app '{name}'")))
 }
 
 fn document(extension: &Extension) -> serde_json::Value {

@@ -13,7 +13,11 @@ use crate::{
 /// How many members `show` lists.
 const SHOWN: usize = 1_000;
 
-pub fn run(call: &Call<'_>, command: GroupCommand, output: &mut dyn Output) -> Result<Reply, Failure> {
+pub fn run(
+    call: &Call<'_>,
+    command: GroupCommand,
+    output: &mut dyn Output,
+) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
     let tenant = |name: &str| directory.get_tenant(call.actor, name);
     let find = |tenant, name: &str| directory.find(call.actor, tenant, Kind::Group, name);

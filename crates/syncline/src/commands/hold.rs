@@ -32,7 +32,8 @@ pub fn run(call: &Call<'_>, args: HoldArgs, output: &mut dyn Output) -> Result<R
         }
         HoldCommand::Approve { ids, all } => {
             let which = which(&ids, all)?;
-            let run = sync.approve_held(call.actor, &job, &which, &Watch::new("approval", output))?;
+            let run =
+                sync.approve_held(call.actor, &job, &which, &Watch::new("approval", output))?;
             Ok(jobs::of_run(&run))
         }
         HoldCommand::Reject { ids, all } => {
@@ -49,7 +50,9 @@ fn which(ids: &[String], all: bool) -> Result<Approval, Failure> {
     }
     let ids: Result<Vec<_>, _> = ids
         .iter()
-        .map(|id| id.parse().map_err(|_| Failure::usage(format!("'{id}' is no id of a held change"))))
+        .map(|id| {
+            id.parse().map_err(|_| Failure::usage(format!("'{id}' is no id of a held change")))
+        })
         .collect();
     Ok(Approval::Some(ids?))
 }

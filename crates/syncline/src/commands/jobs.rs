@@ -11,7 +11,11 @@ use crate::{
     output::{Output, Reply, Watch},
 };
 
-pub fn run(call: &Call<'_>, command: JobCommand, output: &mut dyn Output) -> Result<Reply, Failure> {
+pub fn run(
+    call: &Call<'_>,
+    command: JobCommand,
+    output: &mut dyn Output,
+) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
     let find = |name: &str| directory.find_job(call.actor, name);
     match command {
@@ -23,7 +27,8 @@ pub fn run(call: &Call<'_>, command: JobCommand, output: &mut dyn Output) -> Res
         JobCommand::Assign { job, principals } => assign(call, &find(&job)?, &principals, true),
         JobCommand::Unassign { job, principals } => assign(call, &find(&job)?, &principals, false),
         JobCommand::Start { job } => {
-            let job = directory.update_job(call.actor, &find(&job)?, |job| job.state = JobState::Active)?;
+            let job = directory
+                .update_job(call.actor, &find(&job)?, |job| job.state = JobState::Active)?;
             let text = format!(
                 "{} is active; it runs by itself while `syncline serve` owns the data directory",
                 job.name
@@ -31,7 +36,8 @@ pub fn run(call: &Call<'_>, command: JobCommand, output: &mut dyn Output) -> Res
             Ok(Reply::new(document(call, &job), text))
         }
         JobCommand::Pause { job } => {
-            let job = directory.update_job(call.actor, &find(&job)?, |job| job.state = JobState::Paused)?;
+            let job = directory
+                .update_job(call.actor, &find(&job)?, |job| job.state = JobState::Paused)?;
             Ok(Reply::new(document(call, &job), format!("{} is paused", job.name)))
         }
         JobCommand::Restart { job } => {
@@ -57,7 +63,8 @@ pub fn run(call: &Call<'_>, command: JobCommand, output: &mut dyn Output) -> Res
             }
             let people = call.app.sync.progress(call.actor, &job)?.linked;
             directory.delete_job(call.actor, &job)?;
-            let text = format!("deleted job {}; {people} people stay in the target, unmanaged", job.name);
+            let text =
+                format!("deleted job {}; {people} people stay in the target, unmanaged", job.name);
             Ok(Reply::new(json!({ "deleted": job.id, "unmanaged": people }), text))
         }
     }
@@ -89,11 +96,8 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
         mappings: flows,
     };
     let job = directory.create_job(call.actor, new)?;
-    let failed: Vec<_> = directory
-        .test_job(call.actor, &job)?
-        .into_iter()
-        .filter(|check| !check.passed)
-        .collect();
+    let failed: Vec<_> =
+        directory.test_job(call.actor, &job)?.into_iter().filter(|check| !check.passed).collect();
     let mut text = format!("created job {} ({})", job.name, job.id);
     if !failed.is_empty() {
         text.push_str(&format!(
@@ -118,14 +122,15 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let filter = args.filter.as_deref().map(mappings::filter).transpose()?;
     let flows = mappings::overlay(job.mappings.clone(), &args.maps, Apply::Always)?;
     let mut flows = mappings::overlay(flows, &args.maps_once, Apply::OnlyAtCreation)?;
-    let mut find = |target: &str, change: &mut dyn FnMut(&mut Mapping)| {
-        match flows.iter_mut().find(|one| one.target.eq_ignore_ascii_case(target)) {
-            Some(mapping) => {
-                change(mapping);
-                Ok(())
-            }
-            None => Err(Failure::new("not-found", format!("no mapping of '{target}'"))),
+    let mut find = |target: &str, change: &mut dyn FnMut(&mut Mapping)| match flows
+        .iter_mut()
+        .find(|one| one.target.eq_ignore_ascii_case(target))
+    {
+        Some(mapping) => {
+            change(mapping);
+            Ok(())
         }
+        None => Err(Failure::new("not-found", format!("no mapping of '{target}'"))),
     };
     for target in &args.keep {
         find(target, &mut |mapping| mapping.empty = EmptySource::Keeps)?;

@@ -25,7 +25,9 @@ pub fn overlay(
         }
         let mapping = Mapping { apply, ..Mapping::new(&target, source(text)) };
         match place {
-            Some(place) => mappings[place] = Mapping { target: mappings[place].target.clone(), ..mapping },
+            Some(place) => {
+                mappings[place] = Mapping { target: mappings[place].target.clone(), ..mapping }
+            }
             None => mappings.push(mapping),
         }
     }

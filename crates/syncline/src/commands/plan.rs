@@ -54,7 +54,8 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
 
 fn summary(counts: &PlanCounts) -> String {
     let list = |counts: &std::collections::BTreeMap<String, u64>| {
-        let texts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        let texts: Vec<String> =
+            counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
         texts.join(", ")
     };
     let mut text = match counts.total() {
@@ -66,6 +67,12 @@ fn summary(counts: &PlanCounts) -> String {
         text.push_str(&format!("\nLeft: {}.", list(&counts.reasons)));
     }
     text.push_str(" Nothing was written.\n");
+    if counts.reasons.contains_key(model::Code::KEY_TAKEN.as_str()) {
+        text.push_str(
+            "Whose address or name is another's now is tried again in the cycle, behind the changes \
+             that may free it.\n",
+        );
+    }
     text
 }
 

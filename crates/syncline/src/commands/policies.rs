@@ -58,12 +58,7 @@ fn partner_id(call: &Call<'_>, name: &str) -> Result<TenantId, Failure> {
     Ok(tenant.id)
 }
 
-fn shown(
-    call: &Call<'_>,
-    own: &Tenant,
-    policy: &AccessPolicy,
-    partner: Option<TenantId>,
-) -> Reply {
+fn shown(call: &Call<'_>, own: &Tenant, policy: &AccessPolicy, partner: Option<TenantId>) -> Reply {
     let operator = super::operator();
     let name = |id: TenantId| match call.app.directory.get_tenant(&operator, &id.to_string()) {
         Ok(tenant) => tenant.initial_domain().to_string(),
@@ -106,8 +101,5 @@ fn shown(
             })
         })
         .collect();
-    Reply::new(
-        json!({ "tenant": own.id, "defaults": policy.defaults, "partners": list }),
-        text,
-    )
+    Reply::new(json!({ "tenant": own.id, "defaults": policy.defaults, "partners": list }), text)
 }

@@ -30,7 +30,9 @@ fn describe(command: &Command, before: &str, text: &mut String) {
     let name = format!("{before}{}", command.get_name());
     let help = command.clone().term_width(100).render_long_help();
     text.push_str(&format!("\n## {name}\n\n```text\n{}\n```\n", help.to_string().trim_end()));
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
+    for sub in
+        command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
+    {
         describe(sub, &format!("{name} "), text);
     }
 }
@@ -44,7 +46,9 @@ fn codes() -> String {
         let kind = format!("{severity:?}").to_lowercase();
         text.push_str(&format!("| `{code}` | {kind} | {meaning} | {remedy} |\n"));
     }
-    text.push_str("\n## Lines of an import\n\n| code | what it means | what to do |\n|---|---|---|\n");
+    text.push_str(
+        "\n## Lines of an import\n\n| code | what it means | what to do |\n|---|---|---|\n",
+    );
     for (code, meaning, remedy) in wire::code::ALL {
         text.push_str(&format!("| `{code}` | {meaning} | {remedy} |\n"));
     }

@@ -20,7 +20,10 @@ pub fn run(call: &Call<'_>, command: TenantCommand) -> Result<Reply, Failure> {
             };
             let domains = parse_domains(&domains)?;
             let tenant = directory.create_tenant(call.actor, NewTenant { id, name, domains })?;
-            Ok(Reply::new(document(&tenant), format!("created tenant {} ({})", tenant.name, tenant.id)))
+            Ok(Reply::new(
+                document(&tenant),
+                format!("created tenant {} ({})", tenant.name, tenant.id),
+            ))
         }
         TenantCommand::List => {
             let tenants = directory.list_tenants(call.actor)?;
@@ -81,7 +84,10 @@ pub fn run(call: &Call<'_>, command: TenantCommand) -> Result<Reply, Failure> {
                 )));
             }
             directory.delete_tenant(call.actor, tenant.id)?;
-            Ok(Reply::new(json!({ "deleted": tenant.id }), format!("deleted tenant {}", tenant.name)))
+            Ok(Reply::new(
+                json!({ "deleted": tenant.id }),
+                format!("deleted tenant {}", tenant.name),
+            ))
         }
         TenantCommand::Purge { tenant } => {
             let tenant = directory.get_tenant(call.actor, &tenant)?;
@@ -108,6 +114,8 @@ fn domain_list(tenant: &Tenant) -> String {
 fn parse_domains(texts: &[String]) -> Result<Vec<Domain>, Failure> {
     texts
         .iter()
-        .map(|text| text.parse().map_err(|error: model::DomainError| Failure::usage(error.to_string())))
+        .map(|text| {
+            text.parse().map_err(|error: model::DomainError| Failure::usage(error.to_string()))
+        })
         .collect()
 }

@@ -11,7 +11,11 @@ use crate::{
     output::{Output, Reply},
 };
 
-pub fn run(call: &Call<'_>, command: UserCommand, output: &mut dyn Output) -> Result<Reply, Failure> {
+pub fn run(
+    call: &Call<'_>,
+    command: UserCommand,
+    output: &mut dyn Output,
+) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
     let tenant = |name: &str| directory.get_tenant(call.actor, name);
     let find = |tenant, name: &str| directory.find(call.actor, tenant, Kind::User, name);

@@ -6,11 +6,7 @@ use model::{Attributes, Kind, Name, Shape, Value};
 use crate::failure::Failure;
 
 /// Values to set and attributes to clear, from `NAME=VALUE` pairs.
-pub fn parse(
-    pairs: &[String],
-    kind: Kind,
-    schema: &Schema,
-) -> Result<directory::Change, Failure> {
+pub fn parse(pairs: &[String], kind: Kind, schema: &Schema) -> Result<directory::Change, Failure> {
     let mut change = directory::Change::default();
     for pair in pairs {
         let Some((name, text)) = pair.split_once('=') else {
@@ -34,9 +30,8 @@ pub fn parse(
 }
 
 fn find(text: &str, kind: Kind, schema: &Schema) -> Result<(Name, Shape), Failure> {
-    let known = Name::find_known(text).or_else(|| {
-        wire::alias::graph_name(text).and_then(Name::find_known)
-    });
+    let known =
+        Name::find_known(text).or_else(|| wire::alias::graph_name(text).and_then(Name::find_known));
     if let Some(name) = known
         && let Some(definition) = name.definition()
         && definition.kinds.contains(&kind)
@@ -44,7 +39,8 @@ fn find(text: &str, kind: Kind, schema: &Schema) -> Result<(Name, Shape), Failur
         return Ok((name, definition.shape));
     }
     schema.find_attribute(text).ok_or_else(|| {
-        let failure = Failure::new("unknown-attribute", format!("a {kind} has no attribute '{text}'"));
+        let failure =
+            Failure::new("unknown-attribute", format!("a {kind} has no attribute '{text}'"));
         match schema.suggest(text) {
             Some(near) => failure.hint(format!("did you mean '{near}'?")),
             None => failure,

@@ -1,10 +1,6 @@
 //! Commands that go on: `syncline log --follow`, `syncline job watch`, `syncline serve`.
 
-use std::{
-    sync::mpsc,
-    thread,
-    time::Duration,
-};
+use std::{sync::mpsc, thread, time::Duration};
 
 use model::{Job, Kind};
 use serde_json::json;
@@ -73,8 +69,7 @@ fn follow(entry: &LogEntry, output: &mut dyn Output) {
 }
 
 fn line(entry: &LogEntry) -> String {
-    let names: Vec<&str> =
-        entry.modified_properties.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = entry.modified_properties.iter().map(|one| one.name.as_str()).collect();
     let mut text = format!(
         "{}  {:<8} {:<8} {}",
         entry.activity_date_time, entry.status, entry.provisioning_action, entry.source_name

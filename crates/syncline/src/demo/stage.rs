@@ -2,8 +2,8 @@
 
 use directory::{Incoming, NewExtension, NewJob, NewTenant, PolicyChange};
 use model::{
-    Actor, Apply, Attributes, Clause, ExtensionType, Filter, Group, Job, Kind, Mapping, Name, Object,
-    ObjectId, Operator, ScopeMode, Tenant, Value,
+    Actor, Apply, Attributes, Clause, ExtensionType, Filter, Group, Job, Kind, Mapping, Name,
+    Object, ObjectId, Operator, ScopeMode, Tenant, Value,
 };
 use store::Durability;
 
@@ -33,7 +33,9 @@ pub fn build(
 ) -> Result<Stage, Failure> {
     let directory = &app.directory;
     let tenant = |name: &str, domain: &str| {
-        let domain = domain.parse().map_err(|error: model::DomainError| Failure::usage(error.to_string()))?;
+        let domain = domain
+            .parse()
+            .map_err(|error: model::DomainError| Failure::usage(error.to_string()))?;
         let new = NewTenant { id: None, name: name.to_owned(), domains: vec![domain] };
         Ok::<_, Failure>(directory.create_tenant(actor, new)?)
     };
@@ -91,7 +93,10 @@ fn crowd(
     let domain = source.initial_domain().as_str();
     for first in (0..users).step_by(PAGE as usize) {
         let rows: Vec<Incoming> = (first..users.min(first + PAGE))
-            .map(|number| Incoming { id: None, attributes: people::person(&mut rng, number, domain) })
+            .map(|number| Incoming {
+                id: None,
+                attributes: people::person(&mut rng, number, domain),
+            })
             .collect();
         let done = directory.import(actor, source.id, Kind::User, &rows, Durability::Bulk)?;
         let ids: Result<Vec<ObjectId>, _> =
@@ -137,10 +142,8 @@ pub fn configure(
     };
     directory.create_extension(actor, stage.target.id, extension)?;
     let mut mappings = Mapping::defaults();
-    mappings.push(Mapping {
-        apply: Apply::Always,
-        ..Mapping::direct("companyName", "extensionName")
-    });
+    mappings
+        .push(Mapping { apply: Apply::Always, ..Mapping::direct("companyName", "extensionName") });
     let clause = Clause {
         attribute: "department".to_owned(),
         operator: Operator::Equals,

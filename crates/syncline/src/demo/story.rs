@@ -137,7 +137,11 @@ impl Teller<'_> {
              syncline policy set --tenant contoso.example --partner fabrikam.example --redeem-outbound on\n   \
              Each side can withdraw at any time; the next write is then refused.\n",
         );
-        self.end("consent", true, "inbound synchronization and automatic redemption on both sides".into());
+        self.end(
+            "consent",
+            true,
+            "inbound synchronization and automatic redemption on both sides".into(),
+        );
         Ok(())
     }
 
@@ -153,7 +157,9 @@ impl Teller<'_> {
              Fabrikam's own attribute extensionName from companyName.\n",
         );
         if with_crowd {
-            self.say("   The generated people are assigned as a group; the filter takes one in five.\n");
+            self.say(
+                "   The generated people are assigned as a group; the filter takes one in five.\n",
+            );
         }
         for check in &checks {
             let sign = if check.passed { "ok  " } else { "FAIL" };
@@ -191,7 +197,11 @@ impl Teller<'_> {
         let user = self.find(stage, &stage.people[0])?;
         let name = user.as_ref().and_then(|user| user.text(&Name::DISPLAY_NAME));
         let as_meant = name == Some("UserS1 Smith");
-        self.end("update", as_meant, format!("UserS1 is {} in Fabrikam", name.unwrap_or("missing")));
+        self.end(
+            "update",
+            as_meant,
+            format!("UserS1 is {} in Fabrikam", name.unwrap_or("missing")),
+        );
         Ok(())
     }
 
@@ -208,7 +218,11 @@ impl Teller<'_> {
             as_meant &= user?.is_some_and(|user| user.deleted.is_some());
         }
         self.say("   They lie among Fabrikam's deleted users for 30 days and can come back.\n");
-        self.end("remove", as_meant, "UserS1 and UserS3 are deleted, restorable for 30 days".into());
+        self.end(
+            "remove",
+            as_meant,
+            "UserS1 and UserS3 are deleted, restorable for 30 days".into(),
+        );
         Ok(())
     }
 
@@ -225,7 +239,9 @@ impl Teller<'_> {
             (Some(before), Some(after)) => before.id == after.id && after.deleted.is_none(),
             _ => false,
         });
-        self.say("   The same objects are restored, with the same ids: groups and rights still fit.\n");
+        self.say(
+            "   The same objects are restored, with the same ids: groups and rights still fit.\n",
+        );
         self.end("restore", same, "UserS1 and UserS3 are back with the same object ids".into());
         Ok(())
     }
@@ -274,7 +290,10 @@ impl Teller<'_> {
             let watch = Watch::new("cycle", self.output);
             self.app.sync.run_cycle(&self.actor, job, &watch)?
         };
-        self.say(&format!("   $ syncline job run contoso-to-fabrikam\n     {}\n", describe::run(&run)));
+        self.say(&format!(
+            "   $ syncline job run contoso-to-fabrikam\n     {}\n",
+            describe::run(&run)
+        ));
         Ok(run)
     }
 

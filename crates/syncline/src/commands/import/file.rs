@@ -5,7 +5,6 @@ use std::{
     cell::Cell,
     fs::{self, File, OpenOptions},
     io::{self, BufRead, BufReader, Cursor, Read, Write},
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -47,7 +46,8 @@ impl Source {
             open_content(&request.path(&args.file))
                 .map_err(|error| Failure::new("not-readable", format!("{name}: {error}")))?
         };
-        let mut source = Self { name, format: Format::Csv, is_lossy: is_stdin, content };
+        let is_lossy = is_stdin || name.ends_with(REJECTED);
+        let mut source = Self { name, format: Format::Csv, is_lossy, content };
         source.format = match &args.format {
             Some(format) => parse_format(format)?,
             None => match of_name(&args.file) {
@@ -192,15 +192,13 @@ impl OwnFile {
         part.push(".part");
         // What a process that was killed left behind.
         drop(fs::remove_file(folder.join(part)));
+        // Such files are made for their owner alone.
         let file = tempfile::Builder::new()
             .prefix(&name)
             .suffix(".part")
             .rand_bytes(0)
-            .make_in(folder, |path| {
-                OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-            })?;
-        let (file, path_of_part) = file.into_parts();
-        Ok(Self { path, place: Place::Beside(NamedTempFile::from_parts(file, path_of_part)) })
+            .tempfile_in(folder)?;
+        Ok(Self { path, place: Place::Beside(file) })
     }
 
     /// Puts it under its name.

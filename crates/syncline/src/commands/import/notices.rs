@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::Serialize;
+use wire::Row;
 
 use super::file::OwnFile;
 use crate::{failure::Failure, output::Output};
@@ -126,5 +127,48 @@ impl Rejects {
         let path = file.path().to_owned();
         file.keep()?;
         Ok(Some(path))
+    }
+}
+
+/// Line and column of a value in a row's text, where it stands there once and as it is; else those
+/// of the row.
+pub fn place_of(row: &Row, value: &str) -> (u64, u64) {
+    // Keys are folded, and letters of ASCII keep their length when they are.
+    let (text, value) = (row.text.to_ascii_lowercase(), value.to_ascii_lowercase());
+    let mut found = text.match_indices(&value).map(|(at, _)| at);
+    let (Some(at), None) = (found.next(), found.next()) else { return (row.line, 1) };
+    let before = &row.text[..at];
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let breaks = before.bytes().filter(|byte| *byte == b'\n').count() as u64;
+    (row.line + breaks, before[start..].chars().count() as u64 + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Attributes;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, value: &str, expected: (u64, u64)) {
+        let row = Row {
+            line: 7,
+            text: text.to_owned(),
+            id: None,
+            attributes: Attributes::new(),
+            home: None,
+            manager: None,
+            members: Vec::new(),
+            handles: Vec::new(),
+        };
+        assert_eq!(place_of(&row, value), expected, "{value} in {text}");
+    }
+
+    #[test]
+    fn a_value_is_found_where_it_stands_once() {
+        check("Jürgen,Ada@x.example,Sales", "ada@x.example", (7, 8));
+        check("dn: uid=ada\nmail: ada@x.example\n", "ada@x.example", (8, 7));
+        check("ada,ada", "ada", (7, 1));
+        check("ada", "bob", (7, 1));
     }
 }

@@ -98,7 +98,8 @@ fn find_ids(
         let ids: Vec<ObjectId> = page.iter().map(|(_, id)| *id).collect();
         let objects = call.app.directory.store().get(tenant.id, &ids)?;
         for ((place, _), object) in page.iter().zip(objects) {
-            found[*place] = object.filter(|object| object.deleted.is_none()).map(|object| object.id);
+            found[*place] =
+                object.filter(|object| object.deleted.is_none()).map(|object| object.id);
         }
     }
     Ok(())
@@ -148,7 +149,8 @@ fn find_handles(
     if wanted.is_empty() {
         return Ok(());
     }
-    let named: HashMap<&str, usize> = wanted.iter().map(|(place, handle)| (*handle, *place)).collect();
+    let named: HashMap<&str, usize> =
+        wanted.iter().map(|(place, handle)| (*handle, *place)).collect();
     let mut by_uid: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, handle) in &wanted {
         if let Some(uid) = dn::uid(handle) {
