@@ -122,7 +122,7 @@ impl Settings {
         let known = [CACHE.name, SHARDS.name];
         let option = |wanted: &str| {
             let pairs = options.iter().filter_map(|pair| pair.split_once('='));
-            pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()).last()
+            pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()).next_back()
         };
         for pair in options {
             let name = pair.split('=').next().unwrap_or_default();

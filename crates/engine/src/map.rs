@@ -150,13 +150,13 @@ fn refused(target: &Name, message: &str) -> Reason {
 /// The value in the target attribute's shape. Only the kind is converted here; limits belong to
 /// values that change, and are the comparison's.
 fn fit_ref(value: &Value, shape: Shape) -> Result<Cow<'_, Value>, String> {
-    let fits = match (value, shape) {
+    let fits = matches!(
+        (value, shape),
         (Value::Text(_), Shape::Text(_) | Shape::DateTime | Shape::Binary(_))
-        | (Value::Boolean(_), Shape::Boolean)
-        | (Value::Integer(_), Shape::Integer)
-        | (Value::List(_), Shape::Texts(_) | Shape::Integers | Shape::DateTimes) => true,
-        _ => false,
-    };
+            | (Value::Boolean(_), Shape::Boolean)
+            | (Value::Integer(_), Shape::Integer)
+            | (Value::List(_), Shape::Texts(_) | Shape::Integers | Shape::DateTimes)
+    );
     if fits { Ok(Cow::Borrowed(value)) } else { fit(value.clone(), shape).map(Cow::Owned) }
 }
 

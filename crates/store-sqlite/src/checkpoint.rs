@@ -106,6 +106,7 @@ impl Shared {
     }
 
     fn run(&self, path: &Path) {
+        // Without this thread the writer finishes each log at its bound by itself, only slower.
         let Ok(conn) = files::connect_reader(path) else { return };
         if conn.pragma_update(None, "query_only", false).is_err() {
             return;

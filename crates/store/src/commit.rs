@@ -18,7 +18,8 @@ pub enum Condition {
         /// The version that was read.
         version: u64,
     },
-    /// No higher fencing token of the job was seen; this one is now the highest.
+    /// No higher fencing token of the job was seen in this tenant; this one is now the highest,
+    /// even if every group is refused.
     Fence {
         /// The job.
         job: JobId,
@@ -86,6 +87,8 @@ pub enum Expect {
 pub enum Write {
     /// Makes or replaces an object. `claim` are keys that it takes on, `release` keys that it gives
     /// up; a key may be released by an earlier write of the same commit and claimed by a later one.
+    /// Keys are given up before others are taken on. Giving up a key that another object holds, or
+    /// nobody, is no error and changes nothing.
     Put {
         /// The object; its version is set here.
         object: Object,
@@ -94,7 +97,8 @@ pub enum Write {
         /// Keys that it gives up.
         release: Vec<Key>,
     },
-    /// Removes an object for good. Its edges are removed by writes of their own.
+    /// Removes an object for good; one that does not exist is no error. Its edges are removed by
+    /// writes of their own.
     Purge {
         /// Which object.
         id: ObjectId,
@@ -123,7 +127,8 @@ pub enum Write {
 pub struct Group {
     /// What must hold.
     pub expects: Vec<Expect>,
-    /// What is written; at least one.
+    /// What is written; at least one. A group without writes is checked like any other, and then
+    /// leaves no change and no audit entry.
     pub writes: Vec<Write>,
     /// What the audit log says about it.
     pub audit: AuditEntry,

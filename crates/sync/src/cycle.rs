@@ -42,6 +42,7 @@ impl Sync {
         for _ in 0..RESTARTS {
             let mut session = Session::open(self, job, RunKind::Cycle)?;
             if is_idle(&session)? {
+                session.ctx.check_consent()?;
                 session.summary.state = RunState::Done;
                 session.summary.ended = Some(session.ctx.now());
                 return Ok(session.summary.clone());
@@ -227,10 +228,25 @@ pub(crate) fn finish(
         commit.progress = Some(session.progress);
     }
     commit.run = Some(session.summary.clone());
-    let recorded = session.ctx.store().record(commit);
+    let recorded = match is_old_news(&session)? {
+        true => Ok(()),
+        false => session.ctx.store().record(commit),
+    };
     result?;
     recorded?;
     Ok(session.summary.clone())
+}
+
+/// Whether a run came to nothing for the reason for which the run before came to nothing. It is told
+/// to the caller; a row for each attempt would fill the log for as long as the reason lasts.
+fn is_old_news(session: &Session) -> Result<bool, Error> {
+    let (ctx, summary) = (&session.ctx, &session.summary);
+    let code = |run: &RunSummary| run.stopped.as_ref().map(|reason| reason.code);
+    if summary.read > 0 || code(summary).is_none() {
+        return Ok(false);
+    }
+    let before = ctx.store().runs(ctx.job.source, ctx.job.id, 1)?;
+    Ok(before.first().is_some_and(|run| run.read == 0 && code(run) == code(summary)))
 }
 
 fn stop_reason(error: &Error) -> Reason {

@@ -8,7 +8,7 @@ use store::{Condition, StoreError};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The run stopped for a reason that a code stands for.
-    #[error("{0}")]
+    #[error("{}", .0.sentence)]
     Stopped(Reason),
     /// A service of the directory refused.
     #[error(transparent)]

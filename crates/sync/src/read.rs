@@ -94,7 +94,7 @@ impl Pages for Sweep {
                 let ids: Vec<ObjectId> = links.iter().map(|link| link.source).collect();
                 let found = ctx.store().get(source, &ids)?;
                 let gone = ids.into_iter().zip(found).filter(|(_, object)| object.is_none());
-                let people: Vec<_> = gone.map(|(id, object)| (id, object)).collect();
+                let people: Vec<_> = gone.collect();
                 let mark = match last {
                     Some(_) => {
                         self.state = SweepState::Links(last);

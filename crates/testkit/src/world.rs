@@ -248,7 +248,6 @@ impl World {
             entries.iter().map(|one| format!("{} {}", one.action.as_str(), one.name)).collect()
         };
         let next = self.plan(Extent::NextCycle).expect("the plan is made");
-        // Removals that wait for somebody's approval are planned again when they are looked at.
         assert_eq!(describe(&next), Vec::<String>::new(), "the second plan is empty");
         if full {
             let all = self.plan(Extent::Everybody).expect("the plan is made");
@@ -288,8 +287,9 @@ impl World {
     /// Every receipt in the target names an entry that is done; no entry hangs between.
     #[track_caller]
     fn assert_journaled(&self) {
-        let entries = self.entries();
-        for entry in &entries {
+        let entries: BTreeMap<_, _> =
+            self.entries().into_iter().map(|entry| (entry.id, entry)).collect();
+        for entry in entries.values() {
             assert!(
                 ![EntryState::Open, EntryState::Staged].contains(&entry.state),
                 "{} {} is still {:?}",
@@ -300,7 +300,7 @@ impl World {
         }
         for object in self.objects(self.target, Kind::User).into_values() {
             let Some(receipt) = object.receipt else { continue };
-            let entry = entries.iter().find(|entry| entry.id == receipt.change);
+            let entry = entries.get(&receipt.change);
             let entry = entry.unwrap_or_else(|| panic!("{} has no entry", object.label()));
             assert_eq!(entry.state, EntryState::Done, "{} {}", entry.action.as_str(), entry.name);
             assert_eq!(entry.target, object.id);

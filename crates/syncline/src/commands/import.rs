@@ -23,7 +23,11 @@ use self::{
     work::Import,
 };
 use super::Call;
-use crate::{args::ImportArgs, failure::Failure, output::{Output, Reply}};
+use crate::{
+    args::ImportArgs,
+    failure::Failure,
+    output::{Output, Reply},
+};
 
 pub use file::{OwnFile, parse_format};
 

@@ -1,3 +1,5 @@
+//! Text in, text out.
+
 use super::*;
 
 #[track_caller]

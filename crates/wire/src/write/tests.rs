@@ -1,3 +1,5 @@
+//! Text in, text out.
+
 use model::{Timestamp, Value};
 
 use super::*;

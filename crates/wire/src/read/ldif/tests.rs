@@ -1,3 +1,5 @@
+//! Text in, text out.
+
 use crate::{Format, Options, read::testing::check_with};
 use model::Kind;
 

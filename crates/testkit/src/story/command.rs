@@ -1,0 +1,374 @@
+//! The commands of stories.
+
+use directory::{Change, NewExtension};
+use model::{Clock, ExtensionType, Kind, Mapping, Name, ScopeMode, Source, Value};
+use sync::{Approval, Extent, LineDigest, Silent};
+
+use super::{Story, told};
+use crate::{attributes, world::World};
+
+type Answer = Result<Vec<String>, String>;
+
+fn failed(error: directory::Error) -> String {
+    format!("error: {}", error.code())
+}
+
+fn stopped(error: sync::Error) -> String {
+    format!("stopped: {}", error.code())
+}
+
+/// Words, where a text in `'` is one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            other => words.last_mut().expect("there is one").push(other),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// `name=text` pairs; `-name` is an empty text.
+fn pairs<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    words
+        .iter()
+        .filter_map(|word| match word.strip_prefix('-') {
+            Some(name) => Some((name, "")),
+            None => word.split_once('='),
+        })
+        .collect()
+}
+
+impl Story<'_> {
+    pub(super) fn tell(&mut self, line: &str) -> Answer {
+        let owned = words(line);
+        let words: Vec<&str> = owned.iter().map(String::as_str).collect();
+        let (first, rest) = words.split_first().ok_or("an empty line")?;
+        match *first {
+            "target" => self.in_target(rest),
+            "wait" => self.wait(rest),
+            "expire" => self.expire(),
+            "drifted" => {
+                self.drifted = true;
+                Ok(Vec::new())
+            }
+            "scope" | "filter" | "map" | "unmap" | "keep" | "actions" | "domain" | "extension"
+            | "rename" => self.configure(first, rest, line),
+            "consent" => self.consent(rest),
+            "cycle" | "restart" | "provision" | "hold" | "retry" => self.run(first, rest),
+            "plan" | "preview" | "explain" | "escrow" | "save" | "apply" | "count" => {
+                self.look(first, rest)
+            }
+            "show" => self.show(rest),
+            _ => self.in_source(first, rest),
+        }
+    }
+
+    fn in_source(&mut self, verb: &str, rest: &[&str]) -> Answer {
+        let world = self.world;
+        let (tenant, actor) = (world.source, &world.operator);
+        let (name, more) = rest.split_first().ok_or("nobody is named")?;
+        let directory = &world.directory;
+        match verb {
+            "add" => {
+                let mut more = pairs(more);
+                let without: Vec<&str> =
+                    more.iter().filter(|(_, text)| text.is_empty()).map(|(name, _)| *name).collect();
+                more.retain(|(_, text)| !text.is_empty());
+                let id = world.person(name, &more);
+                for attribute in without {
+                    world.set(tenant, id, &[(attribute, "")]);
+                }
+                self.names.insert((*name).to_owned(), id);
+                return Ok(Vec::new());
+            }
+            "group" => {
+                let id = world.make(tenant, Kind::Group, attributes(&[("displayName", name)]));
+                self.names.insert((*name).to_owned(), id);
+                return Ok(Vec::new());
+            }
+            _ => {}
+        }
+        let id = self.id(name)?;
+        match verb {
+            "set" => {
+                let (clear, set): (Vec<_>, Vec<_>) =
+                    pairs(more).into_iter().partition(|(_, text)| text.is_empty());
+                let clear = clear.iter().map(|(name, _)| Name::new(name)).collect();
+                let set = self.with_extensions(&set)?;
+                directory.update(actor, tenant, id, &Change { set, clear }).map_err(failed)?;
+            }
+            "delete" => drop(directory.delete(actor, tenant, id).map_err(failed)?),
+            "restore" => drop(directory.restore(actor, tenant, id).map_err(failed)?),
+            "purge" => directory.purge(actor, tenant, id).map_err(failed)?,
+            "assign" => world.assign(id, true),
+            "unassign" => world.assign(id, false),
+            "join" => {
+                let group = self.id(more.first().ok_or("no group is named")?)?;
+                drop(directory.add_members(actor, tenant, group, &[id]).map_err(failed)?);
+            }
+            "leave" => {
+                let group = self.id(more.first().ok_or("no group is named")?)?;
+                directory.remove_members(actor, tenant, group, &[id]).map_err(failed)?;
+            }
+            other => return Err(format!("the story knows no command {other}")),
+        }
+        Ok(Vec::new())
+    }
+
+    /// Values by full names, or by the short names of the source's extensions.
+    fn with_extensions(&self, pairs: &[(&str, &str)]) -> Result<model::Attributes, String> {
+        let world = self.world;
+        let schema = world.directory.read_schema(world.source).map_err(failed)?.0;
+        let mut set = model::Attributes::new();
+        for (name, text) in pairs {
+            let (name, shape) =
+                schema.find_attribute(name).ok_or_else(|| format!("no attribute {name}"))?;
+            set.set(name, wire::parse_value(shape, text).map_err(|error| error.to_string())?);
+        }
+        Ok(set)
+    }
+
+    fn in_target(&mut self, rest: &[&str]) -> Answer {
+        let world = self.world;
+        let (tenant, actor, directory) = (world.target, &world.operator, &world.directory);
+        let [verb, name, more @ ..] = rest else { return Err("target does what to whom".to_owned()) };
+        match *verb {
+            "add" => {
+                let mut given = attributes(&pairs(more));
+                given.set(Name::DISPLAY_NAME, Value::text(*name));
+                if given.get(&Name::USER_PRINCIPAL_NAME).is_none() {
+                    let own = format!("{name}@fabrikam.example");
+                    given.set(Name::USER_PRINCIPAL_NAME, Value::text(own));
+                }
+                let id = world.make(tenant, Kind::User, given);
+                self.names.insert((*name).to_owned(), id);
+            }
+            "group" => {
+                let mut given = attributes(&pairs(more));
+                given.set(Name::DISPLAY_NAME, Value::text(*name));
+                let id = world.make(tenant, Kind::Group, given);
+                self.names.insert((*name).to_owned(), id);
+            }
+            "invite" => {
+                let mail = more.first().ok_or("no address is given")?;
+                let guest = directory.invite(actor, tenant, mail, Some(name)).map_err(failed)?;
+                self.names.insert((*name).to_owned(), guest.id);
+            }
+            "set" => world.set(tenant, self.target_id(name)?, &pairs(more)),
+            "delete" => {
+                drop(directory.delete(actor, tenant, self.target_id(name)?).map_err(failed)?);
+            }
+            "restore" => {
+                drop(directory.restore(actor, tenant, self.target_id(name)?).map_err(failed)?);
+            }
+            "purge" => directory.purge(actor, tenant, self.target_id(name)?).map_err(failed)?,
+            other => return Err(format!("the story knows no command target {other}")),
+        }
+        Ok(Vec::new())
+    }
+
+    fn wait(&self, rest: &[&str]) -> Answer {
+        let text = rest.first().ok_or("how long?")?;
+        let (number, unit) = text.split_at(text.len() - 1);
+        let number: i64 = number.parse().map_err(|_| format!("{text} is no time"))?;
+        match unit {
+            "s" => self.world.clock.advance_seconds(number),
+            "h" => self.world.clock.advance_hours(number),
+            "d" => self.world.clock.advance_days(number),
+            _ => return Err(format!("{text} is no time")),
+        }
+        Ok(Vec::new())
+    }
+
+    fn expire(&self) -> Answer {
+        let purge = |tenant| self.world.directory.purge_expired(tenant).map_err(failed);
+        let (source, target) = (purge(self.world.source)?, purge(self.world.target)?);
+        Ok(vec![format!("purged {source} in the source, {target} in the target")])
+    }
+
+    fn configure(&mut self, verb: &str, rest: &[&str], line: &str) -> Answer {
+        let world = self.world;
+        match (verb, rest) {
+            ("scope", ["all"]) => drop(world.change_job(|job| job.scope = ScopeMode::All)),
+            ("scope", ["assigned"]) => drop(world.change_job(|job| job.scope = ScopeMode::Assigned)),
+            ("filter", _) => {
+                let text = line.trim_start_matches("filter").trim();
+                let filter = wire::filter_text::parse(text).map_err(|found| format!("{found:?}"))?;
+                world.change_job(|job| job.filter = filter.clone());
+            }
+            ("map", [target, source, ..]) => {
+                let source = match source.strip_prefix('=') {
+                    Some(text) => Source::Expression(text.to_owned()),
+                    None => Source::Direct((*source).to_owned()),
+                };
+                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
+                    job.mappings.retain(|mapping| mapping.target != *target);
+                    job.mappings.push(Mapping::new(target, source.clone()));
+                });
+                update.map_err(failed)?;
+            }
+            ("unmap", [target]) => {
+                world.change_job(|job| job.mappings.retain(|mapping| mapping.target != *target));
+            }
+            ("keep", [target]) => drop(world.change_job(|job| {
+                for mapping in job.mappings.iter_mut().filter(|mapping| mapping.target == *target) {
+                    mapping.empty = model::EmptySource::Keeps;
+                }
+            })),
+            ("actions", list) => drop(world.change_job(|job| {
+                job.actions.create = list.contains(&"create");
+                job.actions.update = list.contains(&"update");
+                job.actions.delete = list.contains(&"delete");
+            })),
+            ("domain", ["add", domain]) => {
+                let domain: model::Domain = domain.parse().map_err(|_| "no domain".to_owned())?;
+                let update = world.directory.update_tenant(&world.operator, world.source, |tenant| {
+                    tenant.domains.push(domain.clone());
+                });
+                update.map_err(failed)?;
+            }
+            ("extension", [tenant, name]) => {
+                let tenant = if *tenant == "source" { world.source } else { world.target };
+                let new = NewExtension {
+                    name: (*name).to_owned(),
+                    application: None,
+                    data_type: ExtensionType::String,
+                    multi_valued: false,
+                    targets: vec![Kind::User],
+                };
+                world.directory.create_extension(&world.operator, tenant, new).map_err(failed)?;
+            }
+            ("rename", [name]) => drop(world.change_job(|job| job.name = (*name).to_owned())),
+            _ => return Err(format!("the story knows no command {line}")),
+        }
+        Ok(Vec::new())
+    }
+
+    fn consent(&self, rest: &[&str]) -> Answer {
+        match rest {
+            ["source", given] => self.world.set_source_consent(*given == "on"),
+            ["target", given] => self.world.set_target_consent(*given == "on"),
+            _ => return Err("consent of whom?".to_owned()),
+        }
+        Ok(Vec::new())
+    }
+
+    fn run(&mut self, verb: &str, rest: &[&str]) -> Answer {
+        let world = self.world;
+        let (sync, actor) = (&world.sync, &world.operator);
+        match (verb, rest) {
+            ("cycle", _) => Ok(self.journaled(|_| world.try_cycle().map(drop))),
+            ("restart", _) => {
+                sync.restart(actor, &world.job()).map_err(stopped)?;
+                Ok(Vec::new())
+            }
+            ("provision", [name]) => {
+                let person = self.id(name)?;
+                let provision = || sync.provision(actor, &world.job(), person, &Silent).map(drop);
+                Ok(self.journaled(|_| provision()))
+            }
+            ("hold", ["list"]) => {
+                let held = sync.list_held(actor, &world.job(), 0).map_err(stopped)?;
+                Ok(held.iter().map(|entry| self.entry(entry)).collect())
+            }
+            ("hold", [verb, names @ ..]) => {
+                let which = self.held(names)?;
+                Ok(self.journaled(|_| match *verb {
+                    "approve" => sync.approve_held(actor, &world.job(), &which, &Silent).map(drop),
+                    _ => sync.reject_held(actor, &world.job(), &which).map(drop),
+                }))
+            }
+            ("retry", names) => {
+                let people: Result<Vec<_>, _> = names.iter().map(|name| self.id(name)).collect();
+                let people = people?;
+                let retry = || sync.retry_escrow(actor, &world.job(), &people, &Silent).map(drop);
+                Ok(self.journaled(|_| retry()))
+            }
+            _ => Err(format!("the story knows no command {verb}")),
+        }
+    }
+
+    fn held(&self, names: &[&str]) -> Result<Approval, String> {
+        if names == ["all"] {
+            return Ok(Approval::All);
+        }
+        let world = self.world;
+        let held = world.sync.list_held(&world.operator, &world.job(), 0).map_err(stopped)?;
+        let people: Result<Vec<_>, _> = names.iter().map(|name| self.id(name)).collect();
+        let people = people?;
+        let ids = held.iter().filter(|entry| people.contains(&entry.source));
+        Ok(Approval::Some(ids.map(|entry| entry.id).collect()))
+    }
+
+    fn look(&mut self, verb: &str, rest: &[&str]) -> Answer {
+        let world = self.world;
+        let (sync, actor) = (&world.sync, &world.operator);
+        let job = world.job();
+        match (verb, rest) {
+            ("plan", extent) => {
+                let extent =
+                    if *extent == ["full"] { Extent::Everybody } else { Extent::NextCycle };
+                let planned = world.plan(extent).map_err(stopped)?;
+                Ok(planned
+                    .into_iter()
+                    .map(|entry| {
+                        let open = model::Entry { state: model::EntryState::Open, ..entry };
+                        self.entry(&open)
+                    })
+                    .collect())
+            }
+            ("preview", [name]) => {
+                let shown = sync.preview(actor, &job, self.id(name)?).map_err(stopped)?;
+                let reason = shown.reason.map(|reason| format!(" ({})", reason.code));
+                Ok(vec![format!("{}{}", shown.action, reason.unwrap_or_default())])
+            }
+            ("explain", [name]) => {
+                Ok(sync.explain(actor, &job, self.id(name)?).map_err(stopped)?.sentences)
+            }
+            ("escrow", []) => Ok(self.escrow()),
+            ("save", []) => {
+                let mut lines = Vec::new();
+                let saved = sync.save_plan(actor, &job, Extent::NextCycle, &Silent, &mut lines);
+                let saved = saved.map_err(stopped)?;
+                let mut digest = LineDigest::default();
+                digest.add(&lines);
+                self.plans.push((saved.header, digest.finish()));
+                Ok(vec![format!("{} changes", saved.counts.total())])
+            }
+            ("apply", []) => {
+                let (header, digest) = self.plans.last().ok_or("no plan was saved")?.clone();
+                let apply = || sync.apply_plan(actor, &header, &digest, &Silent).map(drop);
+                Ok(self.journaled(|_| apply()))
+            }
+            ("count", []) => {
+                let count = world.objects(world.target, Kind::User).len();
+                Ok(vec![format!("{count} users in the target")])
+            }
+            _ => Err(format!("the story knows no command {verb}")),
+        }
+    }
+
+    fn escrow(&self) -> Vec<String> {
+        let now = self.world.clock.now();
+        let waiting = self.world.escrow().into_iter().map(|one| {
+            let hours = (one.due.0 - now.0) as f64 / 3_600_000.0;
+            let name = self.name_of(one.source);
+            format!("{name} {} attempt {} due in {hours} h", one.reason.code, one.attempts)
+        });
+        waiting.collect()
+    }
+
+    fn show(&mut self, rest: &[&str]) -> Answer {
+        let (name, asked) = rest.split_first().ok_or("show whom?")?;
+        let world: &World = self.world;
+        match self.target_id(name).ok().and_then(|id| world.find(world.target, id)) {
+            Some(object) => Ok(vec![told::object(self, &object, asked)]),
+            None => Ok(vec!["nobody".to_owned()]),
+        }
+    }
+}
