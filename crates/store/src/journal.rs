@@ -59,9 +59,9 @@ pub struct JournalCommit {
     pub token: u64,
     /// What must hold in the source tenant.
     pub conditions: Vec<Condition>,
-    /// New entries, in the order of their ids.
+    /// New entries, in the order of their ids. One whose id stands already is replaced.
     pub entries: Vec<Entry>,
-    /// What became of earlier ones.
+    /// What became of earlier ones, or of these. One that is not there is no error.
     pub settled: Vec<Settled>,
     /// Changes to links.
     pub links: Vec<LinkWrite>,

@@ -95,7 +95,7 @@ pub trait Store: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// All tenants, oldest first.
+    /// All tenants, in the order of their registration.
     fn tenants(&self) -> Result<Vec<Tenant>, StoreError>;
 
     /// The end of the tenant's change feed now. Cheap: an idle cycle asks only this.
@@ -183,8 +183,8 @@ pub trait Store: Send + Sync {
     /// How far the job has come; the beginning when it was never run.
     fn progress(&self, tenant: TenantId, job: JobId) -> Result<Progress, StoreError>;
 
-    /// Writes into the job's journal, all in one transaction. A lease's token below the highest seen
-    /// answers [`StoreError::Condition`].
+    /// Writes into the job's journal, all in one transaction. A token below the highest seen, or
+    /// below that of a newer lease, answers [`StoreError::Condition`] with the fence.
     fn record(&self, commit: JournalCommit) -> Result<(), StoreError>;
 
     /// Journal entries, in the order of their making.
@@ -253,8 +253,8 @@ pub trait Store: Send + Sync {
         run: RunId,
     ) -> Result<Option<RunSummary>, StoreError>;
 
-    /// Forgets a job's progress, journal, links, waiting records and runs. Its configuration is a
-    /// document and is removed like one.
+    /// Forgets a job's progress, journal, links, waiting records and runs, but not the highest token
+    /// seen. Its configuration is a document and is removed like one.
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError>;
 
     /// Waits until some object commit has happened since the tick, at most so long, and gives the

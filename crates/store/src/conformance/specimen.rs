@@ -167,7 +167,6 @@ pub(super) fn progress(shade: u8) -> Progress {
             links_too: true,
         }),
         linked: 4,
-        ..Progress::default()
     }
 }
 
