@@ -5,6 +5,7 @@ mod app;
 mod args;
 mod bench;
 mod clock;
+mod codes;
 mod commands;
 mod control;
 mod demo;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use clap::{Command, CommandFactory};
 use model::Code;
 
-use crate::{args::Line, failure::Failure};
+use crate::{args::Line, codes::ERRORS, failure::Failure};
 
 /// Writes the pages into a folder.
 pub fn write(out: &Path) -> Result<u8, Failure> {
@@ -39,7 +39,7 @@ fn describe(command: &Command, before: &str, text: &mut String) {
 
 fn codes() -> String {
     let mut text = format!(
-        "{NOTE}# Codes\n\nWhy somebody was left out, refused or held, or why a run stopped.\n\n\
+        "{NOTE}# Codes\n\n## Reasons\n\nWhy somebody was left out, refused or held, or why a run stopped.\n\n\
          | code | kind | what it means | what to do |\n|---|---|---|---|\n"
     );
     for (code, severity, meaning, remedy) in Code::ALL {

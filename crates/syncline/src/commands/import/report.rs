@@ -14,8 +14,8 @@ use crate::{
 pub fn reply(plan: &Plan<'_>, outcome: &Outcome, rejected: Option<PathBuf>) -> Reply {
     let count = outcome.rejects.notices.count();
     let mut lines = vec![format!(
-        "{} {}s read: {} created, {} updated, {} unchanged, {count} rejected",
-        outcome.read, plan.kind, outcome.created, outcome.updated, outcome.unchanged
+        "{}s: {} read, {} created, {} updated, {} unchanged, {count} rejected",
+        plan.kind, outcome.read, outcome.created, outcome.updated, outcome.unchanged
     )];
     if outcome.managers > 0 {
         lines.push(format!("managers set: {}", outcome.managers));

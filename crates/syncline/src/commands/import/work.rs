@@ -403,7 +403,7 @@ fn unresolved(line: u64, what: &str, name: &str) -> Notice {
         line,
         column: 1,
         code: "unresolved-reference",
-        message: format!("nobody is called '{name}', so this {what} is left out"),
+        message: format!("'{name}' is not known here, so this {what} is left out"),
         hint: Some("bring that one in first, then import this file again".to_owned()),
     }
 }

@@ -1,0 +1,203 @@
+//! The codes of errors on the command line, with what they mean and what to do; the reference page
+//! is made from them. Reasons about single people have a table of their own in `model`, lines of an
+//! import in `wire`, expressions in `expr`.
+
+/// Code, meaning, remedy; sorted by code.
+pub const ERRORS: &[(&str, &str, &str)] = &[
+    ("ambiguous-name", "The name fits several things.", "Use the id, or DOMAIN/NAME for a job."),
+    (
+        "attribute-not-boolean",
+        "The clause asks for true or false and the attribute is neither.",
+        "Compare with EQUALS.",
+    ),
+    (
+        "attribute-not-comparable",
+        "The attribute cannot stand in a scoping filter.",
+        "Use an attribute with a single value.",
+    ),
+    (
+        "attribute-not-mappable",
+        "The attribute has parts and cannot be mapped as a whole.",
+        "Map another one.",
+    ),
+    ("attribute-read-only", "The target keeps the attribute itself.", "Take the mapping out."),
+    ("busy", "Others kept writing the same thing at the same time.", "Try again."),
+    (
+        "configuration-changed",
+        "The job or a policy kept changing while the run was under way.",
+        "Run it again.",
+    ),
+    (
+        "configuration-invalid",
+        "The job's filter or mappings have mistakes; all of them are listed.",
+        "Correct them; the job stays as it was.",
+    ),
+    (
+        "control",
+        "The process that owns the data directory did not answer, or ended.",
+        "Run the command again; use one version of syncline.",
+    ),
+    (
+        "data-in-use",
+        "Another process owns the data directory and does not answer.",
+        "End it, or name another directory with --data.",
+    ),
+    (
+        "data-newer",
+        "A newer version of syncline wrote the data directory.",
+        "Use that version or a later one.",
+    ),
+    (
+        "duplicate",
+        "The file names the same id or user principal name twice.",
+        "Keep one of the lines.",
+    ),
+    (
+        "exists",
+        "Something of that name, id or domain exists already.",
+        "Choose another, or change what exists.",
+    ),
+    (
+        "filter-invalid",
+        "The filter's text has mistakes; each is shown at its place.",
+        "Correct it; `syncline job create --help` shows the form.",
+    ),
+    (
+        "folder-not-ours",
+        "A folder of the demo's name exists and was not made by the demo.",
+        "Move it away, or start the demo elsewhere.",
+    ),
+    ("initial-domain", "A tenant keeps its initial domain.", "Remove another one."),
+    (
+        "input-output",
+        "A file could not be read or written.",
+        "Check the path, the rights and the room.",
+    ),
+    (
+        "internal",
+        "The program met something that should not be.",
+        "Report it with the command and the output.",
+    ),
+    (
+        "interrupted",
+        "The work was asked to stop; what is done is done.",
+        "Run it again; it goes on.",
+    ),
+    ("invalid-bound", "A greater-than clause needs a whole number from 0.", "Correct the operand."),
+    ("invalid-pattern", "The regular expression is none.", "Correct it."),
+    (
+        "invalid-value",
+        "A value is not what the attribute or option takes.",
+        "Read the message; it names the attribute.",
+    ),
+    (
+        "job-busy",
+        "Another run of the job is under way.",
+        "Wait until it ends; `syncline job show` tells.",
+    ),
+    (
+        "manager-loop",
+        "The line would close a loop of managers; the person came in without a manager.",
+        "Correct the manager and import again.",
+    ),
+    ("mapped-twice", "Two mappings write the same target attribute.", "Remove one of them."),
+    (
+        "memory-file-system",
+        "A benchmark on a memory file system measures no disk.",
+        "Name a folder on a disk with --dir.",
+    ),
+    (
+        "not-allowed",
+        "The actor lacks the role; the message names those that would do.",
+        "Ask for the role, or somebody who has it.",
+    ),
+    ("not-found", "There is no such thing, or it is another tenant's.", "List what there is."),
+    ("not-readable", "The file to import cannot be opened.", "Check the path and the rights."),
+    (
+        "not-writable",
+        "The file to export to, or that for rejected lines, cannot be written.",
+        "Check the path, the rights and the room.",
+    ),
+    (
+        "plan-invalid",
+        "The file is no plan of this store, was changed, or was applied already.",
+        "Make a new one with `syncline plan JOB --out FILE`.",
+    ),
+    (
+        "settings",
+        "The settings file, a variable or an option is wrong; nothing was started.",
+        "Correct it; `syncline config show` lists the settings.",
+    ),
+    (
+        "several-values",
+        "The source attribute holds several values and the target takes one.",
+        "Choose with Item, or join them.",
+    ),
+    (
+        "storage-damaged",
+        "A file of the data directory is damaged; it is named.",
+        "Keep a copy and restore a backup; `syncline doctor` tells more.",
+    ),
+    (
+        "storage-failed",
+        "The disk or a file failed, a full disk among others; nothing is half written.",
+        "Make room or mend the disk, and run it again.",
+    ),
+    (
+        "strict",
+        "With --strict one bad line or unknown attribute refuses the file; nothing was written.",
+        "Correct what is listed, or leave --strict out.",
+    ),
+    ("target-failed", "The target did not answer.", "Run it again; what is open is settled first."),
+    (
+        "unknown-attribute",
+        "There is no such attribute.",
+        "Use the one that the hint names; extensions must be defined first.",
+    ),
+    (
+        "unresolved-reference",
+        "A manager or member of the line is not in the tenant; the line itself came in.",
+        "Import those people, then this file again.",
+    ),
+    ("usage", "The command line is wrong.", "See --help of the command."),
+    (
+        "value-taken",
+        "A name or address that must be unique is somebody else's.",
+        "Choose another, or free it first.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_and_stand_once() {
+        assert!(ERRORS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn every_code_of_a_failure_has_its_row() {
+        let sources = [
+            include_str!("commands.rs"),
+            include_str!("control.rs"),
+            include_str!("app.rs"),
+            include_str!("demo.rs"),
+            include_str!("commands/mappings.rs"),
+            include_str!("commands/tenants.rs"),
+            include_str!("commands/plan.rs"),
+            include_str!("commands/values.rs"),
+            include_str!("commands/import/work.rs"),
+        ];
+        let mut seen = 0;
+        for source in sources {
+            for rest in source.split("Failure::new(").skip(1) {
+                let Some(code) = rest.trim_start().strip_prefix('"') else { continue };
+                let code = code.split('"').next().unwrap_or_default();
+                assert!(ERRORS.iter().any(|row| row.0 == code), "no row for '{code}'");
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "only {seen} codes were found");
+    }
+}
