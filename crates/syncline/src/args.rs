@@ -50,6 +50,7 @@ pub struct Options {
         long,
         global = true,
         env = "SYNCLINE_DATA",
+        hide_env_values = true,
         default_value = "syncline-data",
         value_name = "DIR"
     )]

@@ -28,7 +28,14 @@ fn commands() -> String {
 
 fn describe(command: &Command, before: &str, text: &mut String) {
     let name = format!("{before}{}", command.get_name());
-    let help = command.clone().term_width(100).render_long_help();
+    // Options of every command stand with the first one only.
+    let is_root = before.is_empty();
+    let own = command.clone().term_width(100).mut_args(|arg| {
+        let hide = !is_root
+            && (arg.is_global_set() || ["help", "version"].contains(&arg.get_id().as_str()));
+        arg.hide(hide)
+    });
+    let help = own.clone().render_help();
     text.push_str(&format!("\n## {name}\n\n```text\n{}\n```\n", help.to_string().trim_end()));
     for sub in
         command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
