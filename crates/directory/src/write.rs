@@ -38,19 +38,19 @@ pub(crate) fn put(before: Option<&Object>, after: Object, activity: &str) -> Gro
     }
 }
 
-/// The attributes that differ, with old and new values, as JSON text.
+/// The attributes that differ, with old and new values, as JSON text. For a new object only what it
+/// is called: all its values stand in the object, and every later change tells the one before.
 fn describe(before: Option<&Object>, after: &Object) -> String {
+    let Some(before) = before else { return json!({ "name": after.label() }).to_string() };
     let mut changed = Map::new();
-    if let Some(before) = before {
-        for (name, old) in before.attributes.iter() {
-            let new = after.attributes.get(name);
-            if new != Some(old) {
-                changed.insert(name.to_string(), json!({ "old": old, "new": new }));
-            }
+    for (name, old) in before.attributes.iter() {
+        let new = after.attributes.get(name);
+        if new != Some(old) {
+            changed.insert(name.to_string(), json!({ "old": old, "new": new }));
         }
     }
     for (name, new) in after.attributes.iter() {
-        if before.is_none_or(|before| before.attributes.get(name).is_none()) {
+        if before.attributes.get(name).is_none() {
             changed.insert(name.to_string(), json!({ "new": new }));
         }
     }

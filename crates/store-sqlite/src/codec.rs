@@ -2,7 +2,7 @@
 
 use model::{
     Action, Attributes, ChangeId, Edge, EdgeKind, Entry, EntryState, HomeIdentity, JobId, Key,
-    KeyKind, Kind, Link, LinkState, Name, Object, ObjectId, Receipt, RunId, Subject, TenantId,
+    KeyKind, Kind, Link, LinkState, Modification, Name, Object, ObjectId, Receipt, RunId, Subject, TenantId,
     Timestamp, Value,
 };
 use rusqlite::{
@@ -267,9 +267,22 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
         name: row.get(6)?,
         target: column(row, 7, ObjectId::from_slice)?,
         version: row.get::<_, i64>(8)? as u64,
-        modifications: serde_json::from_str(row.get_ref(9)?.as_str()?)?,
+        modifications: modifications(row.get_ref(9)?.as_str()?)?,
         reason: row.get_ref(10)?.as_str_or_null()?.map(serde_json::from_str).transpose()?,
     })
+}
+
+/// The text of an entry's modifications: an array of name, new and old value each. A million entries
+/// repeat the names often enough.
+pub(crate) fn modifications_text(modifications: &[Modification]) -> String {
+    let triples: Vec<_> = modifications.iter().map(|one| (&one.name, &one.new, &one.old)).collect();
+    json(&triples)
+}
+
+fn modifications(text: &str) -> Result<Vec<Modification>, Fault> {
+    let triples: Vec<(Name, Option<Value>, Option<Value>)> = serde_json::from_str(text)?;
+    let each = triples.into_iter().map(|(name, new, old)| Modification { name, old, new });
+    Ok(each.collect())
 }
 
 /// A link, from the columns `source, target, state`.

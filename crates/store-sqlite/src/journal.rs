@@ -90,7 +90,7 @@ impl<'a> Job<'a> {
     ) -> Result<Vec<Entry>, Fault> {
         let mut conditions = match pending {
             // The first condition is the index's own, word by word, without which it is not used.
-            Some(state) => format!("state IN (1, 2, 5) AND state = {}", state as i64),
+            Some(state) => format!("state IN (1, 2, 5, 8) AND state = {}", state as i64),
             None => among("state", query.states.iter().map(|state| *state as i64)),
         };
         conditions += " AND ";
@@ -249,5 +249,6 @@ fn among(column: &str, numbers: impl Iterator<Item = i64>) -> String {
 
 /// Whether the index of what is still to be done holds entries in this state.
 fn is_pending(state: EntryState) -> bool {
-    matches!(state, EntryState::Planned | EntryState::Open | EntryState::Held)
+    use EntryState::{Held, Open, Planned, Staged};
+    matches!(state, Planned | Open | Held | Staged)
 }

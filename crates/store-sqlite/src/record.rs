@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use store::{Condition, JournalCommit, LinkWrite, Settled, StoreError, WaitWrite};
 
 use crate::{
-    codec::{LAST_ROW, json, numbered, signed},
+    codec::{LAST_ROW, json, modifications_text, numbered, signed},
     conditions::{self, Owner},
     fault::Fault,
     registry::Registry,
@@ -89,7 +89,7 @@ impl Journal<'_> {
                 entry.name,
                 entry.target.as_bytes(),
                 signed(entry.version),
-                json(&entry.modifications),
+                modifications_text(&entry.modifications),
                 entry.reason.as_ref().map(json)
             ])?;
         }

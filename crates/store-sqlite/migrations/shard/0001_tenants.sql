@@ -121,8 +121,8 @@ CREATE TABLE journal (
     reason TEXT
 ) STRICT;
 CREATE UNIQUE INDEX journal_id ON journal (tenant_no, job_no, id);
--- Planned, open and held: what is still to be done is found however long the log is.
-CREATE INDEX journal_pending ON journal (tenant_no, job_no, state, id) WHERE state IN (1, 2, 5);
+-- Planned, open, held and staged: what is still to be done is found however long the log is.
+CREATE INDEX journal_pending ON journal (tenant_no, job_no, state, id) WHERE state IN (1, 2, 5, 8);
 -- Disables and removals that were done, for the brake.
 CREATE INDEX journal_removal ON journal (tenant_no, job_no, at) WHERE state = 3 AND action IN (5, 6);
 
