@@ -252,6 +252,11 @@ pub(crate) fn subject(code: i64, one: ValueRef<'_>, other: ValueRef<'_>) -> Resu
 pub(crate) const ENTRY: &str =
     "id, run, at, action, state, source, name, target, version, modifications, reason";
 
+/// Where those columns come from, with the index that is to be used.
+pub(crate) fn entries_from(index: &str) -> String {
+    format!("journal INDEXED BY {index} JOIN journal_detail USING (place)")
+}
+
 /// A journal entry.
 pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
     let (action, state) = (row.get(3)?, row.get(4)?);

@@ -65,7 +65,8 @@ impl<'a> Job<'a> {
 
     fn entries_by_id(&self, query: &EntryQuery) -> Result<Vec<Entry>, Fault> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {ENTRY} FROM journal WHERE tenant_no = ? AND job_no = ? AND id = ?"
+            "SELECT {ENTRY} FROM {} WHERE tenant_no = ? AND job_no = ? AND id = ?",
+            codec::entries_from("journal_id")
         ))?;
         let mut ids = query.ids.clone();
         ids.sort_unstable();
@@ -116,8 +117,9 @@ impl<'a> Job<'a> {
         let index = if pending.is_some() { "journal_pending" } else { "journal_id" };
         let order = if query.newest_first { "DESC" } else { "ASC" };
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {ENTRY} FROM journal INDEXED BY {index}
-             WHERE tenant_no = ? AND job_no = ? AND {conditions} ORDER BY id {order} LIMIT ?"
+            "SELECT {ENTRY} FROM {}
+             WHERE tenant_no = ? AND job_no = ? AND {conditions} ORDER BY id {order} LIMIT ?",
+            codec::entries_from(index)
         ))?;
         let mut rows = statement.query(values.as_slice())?;
         let mut entries = Vec::new();

@@ -12,7 +12,7 @@ use crate::{
 const PAGE: i64 = 2_000;
 
 /// Tables whose key is a place.
-const PLACED: [&str; 4] = ["object", "change", "audit", "journal"];
+const PLACED: [&str; 5] = ["object", "change", "audit", "journal", "journal_detail"];
 
 /// Tables with a key of several columns.
 const KEYED: [(&str, &str); 6] = [

@@ -46,6 +46,11 @@ pub(crate) fn record(
 /// Forgets a job. Its row stays with the highest token, so that a run that was shut out stays so.
 pub(crate) fn forget(conn: &Connection, owner: Owner, job: model::JobId) -> Result<(), Fault> {
     let Some(job) = conditions::find_job(conn, owner.no, job)? else { return Ok(()) };
+    conn.execute(
+        "DELETE FROM journal_detail WHERE place IN (
+             SELECT place FROM journal WHERE tenant_no = ? AND job_no = ?)",
+        [owner.no, job.no],
+    )?;
     for table in ["journal", "link", "waiting", "run"] {
         conn.execute(
             &format!("DELETE FROM {table} WHERE tenant_no = ? AND job_no = ?"),
@@ -73,8 +78,10 @@ impl Journal<'_> {
             .prepare_cached("SELECT max(place) FROM journal WHERE place BETWEEN ? AND ?")?
             .query_row([first, last], |row| row.get(0))?;
         let mut insert = self.conn.prepare_cached(
-            "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?;
+        let mut detail =
+            self.conn.prepare_cached("INSERT OR REPLACE INTO journal_detail VALUES (?, ?)")?;
         for (place, entry) in (used.unwrap_or(first) + 1..).zip(entries) {
             insert.execute(params![
                 place,
@@ -89,9 +96,9 @@ impl Journal<'_> {
                 entry.name,
                 entry.target.as_bytes(),
                 signed(entry.version),
-                modifications_text(&entry.modifications),
                 entry.reason.as_ref().map(json)
             ])?;
+            detail.execute(params![place, modifications_text(&entry.modifications)])?;
         }
         Ok(())
     }

@@ -117,7 +117,6 @@ CREATE TABLE journal (
     name TEXT NOT NULL,
     target BLOB NOT NULL,
     version INTEGER NOT NULL,
-    modifications TEXT NOT NULL,
     reason TEXT
 ) STRICT;
 CREATE UNIQUE INDEX journal_id ON journal (tenant_no, job_no, id);
@@ -125,6 +124,13 @@ CREATE UNIQUE INDEX journal_id ON journal (tenant_no, job_no, id);
 CREATE INDEX journal_pending ON journal (tenant_no, job_no, state, id) WHERE state IN (1, 2, 5, 8);
 -- Disables and removals that were done, for the brake.
 CREATE INDEX journal_removal ON journal (tenant_no, job_no, at) WHERE state = 3 AND action IN (5, 6);
+
+-- What an entry changes, apart from it: settling an entry then writes a short row again and not
+-- this one.
+CREATE TABLE journal_detail (
+    place INTEGER PRIMARY KEY,
+    modifications TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE link (
     tenant_no INTEGER NOT NULL,
