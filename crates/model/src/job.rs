@@ -108,11 +108,25 @@ pub struct Job {
     pub version: u64,
 }
 
+impl Job {
+    /// A number that stands for everything in the configuration that a decision about a person
+    /// rests on. Starting, pausing, renaming and other limits leave it as it is, and nobody has to
+    /// be looked at again for them.
+    pub fn decision_version(&self) -> u64 {
+        let parts = (&self.scope, &self.filter, &self.mappings, &self.actions);
+        let text = serde_json::to_string(&parts).expect("a configuration has a JSON text");
+        // FNV-1a: the same in every build, which the standard hasher does not promise.
+        text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+}
+
 /// The versions of everything that a decision rests on besides the record itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Versions {
-    /// The job's configuration.
+    /// The job's configuration: [`Job::decision_version`].
     pub job: u64,
     /// The source tenant's facts: its verified domains.
     pub source: u64,

@@ -41,7 +41,7 @@ impl Context {
         Ok(Self {
             sync: sync.clone(),
             versions: Versions {
-                job: job.version,
+                job: job.decision_version(),
                 source: source.version,
                 target: target.version,
                 extensions,

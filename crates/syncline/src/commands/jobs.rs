@@ -145,6 +145,7 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         let value = (!value.is_empty()).then(|| value.to_owned());
         find(target, &mut |mapping| mapping.default.clone_from(&value))?;
     }
+    let before = job.decision_version();
     let job = directory.update_job(call.actor, &job, |job| {
         if let Some(name) = &args.name {
             job.name.clone_from(name);
@@ -168,7 +169,10 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         limits.removals_at_most = args.removals_at_most.unwrap_or(limits.removals_at_most);
         limits.window_hours = args.window_hours.unwrap_or(limits.window_hours);
     })?;
-    let text = format!("updated job {}; the next cycle looks at everybody", job.name);
+    let mut text = format!("updated job {}", job.name);
+    if job.decision_version() != before {
+        text.push_str("; the next cycle looks at everybody, and `syncline plan` shows who would move");
+    }
     Ok(Reply::new(document(call, &job), text))
 }
 
