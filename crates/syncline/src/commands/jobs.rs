@@ -171,7 +171,9 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     })?;
     let mut text = format!("updated job {}", job.name);
     if job.decision_version() != before {
-        text.push_str("; the next cycle looks at everybody, and `syncline plan` shows who would move");
+        text.push_str(
+            "; the next cycle looks at everybody, and `syncline plan` shows who would move",
+        );
     }
     Ok(Reply::new(document(call, &job), text))
 }

@@ -51,13 +51,13 @@ fn codes() -> String {
     );
     for (code, severity, meaning, remedy) in Code::ALL {
         let kind = format!("{severity:?}").to_lowercase();
-        text.push_str(
+        text.push_str(&format!("| `{code}` | {kind} | {meaning} | {remedy} |\n"));
+    }
+    text.push_str(
         "\n## Errors of commands\n\n| code | what it means | what to do |\n|---|---|---|\n",
     );
     for (code, meaning, remedy) in ERRORS {
         text.push_str(&format!("| `{code}` | {meaning} | {remedy} |\n"));
-    }
-    text.push_str(&format!("| `{code}` | {kind} | {meaning} | {remedy} |\n"));
     }
     text.push_str(
         "\n## Lines of an import\n\n| code | what it means | what to do |\n|---|---|---|\n",
