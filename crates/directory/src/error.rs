@@ -93,9 +93,10 @@ impl Error {
         match self {
             Self::NotFound { kind, .. } => Some(match *kind {
                 "job" => "see `syncline job list`".to_owned(),
-                "user" | "group" | "tenant" | "extension" | "app" => {
+                "user" | "group" => {
                     format!("see `syncline {kind} list`; deleted ones need --deleted")
                 }
+                "tenant" | "extension" | "app" => format!("see `syncline {kind} list`"),
                 _ => return None,
             }),
             Self::Ambiguous { .. } => Some("use the id, or DOMAIN/NAME for a job".to_owned()),

@@ -21,11 +21,11 @@ pub fn compare(
     facts: &Facts,
 ) -> Result<Difference, (Reason, WaitFor)> {
     let mut modifications = Vec::new();
-    for (rule, wanted) in rules.mappings.iter().zip(&desired.wanted) {
+    let wanted = rules.mappings.iter().zip(&desired.wanted);
+    for ((rule, wanted), held) in wanted.zip(rules.find_held(live)) {
         if rule.only_at_creation && live.is_some() {
             continue;
         }
-        let held = live.and_then(|object| object.attributes.get(&rule.target));
         let new = match wanted {
             Wanted::Keep => continue,
             Wanted::Value(value) => {
@@ -36,7 +36,8 @@ pub fn compare(
             }
             Wanted::OneOf(names) => {
                 let kept = held.and_then(Value::as_text);
-                if kept.is_some_and(|held| names.iter().any(|name| name == held)) {
+                let is_own = |held: &str| names.iter().any(|name| name == held);
+                if kept.is_some_and(|held| is_own(held) && !is_lost(held, live, facts)) {
                     continue;
                 }
                 Some(Value::text(choose(names, live, facts)?))
@@ -56,6 +57,15 @@ pub fn compare(
         modifications.push(Modification { name: rule.target.clone(), old: held.cloned(), new });
     }
     Ok(Difference { modifications })
+}
+
+/// Whether somebody else took the name while the object lay among the deleted ones.
+fn is_lost(name: &str, live: Option<&Object>, facts: &Facts) -> bool {
+    let deleted = live.filter(|object| object.deleted.is_some());
+    deleted.is_some_and(|object| {
+        let key = Key::user_principal_name(name);
+        facts.find_other_holder(&key, Some(object.id)).is_some()
+    })
 }
 
 /// The first name that nobody else in the target holds.

@@ -64,10 +64,10 @@ pub fn map<'r>(
     now: Timestamp,
 ) -> Result<Desired<'r>, Reason> {
     let mut wanted = Vec::with_capacity(rules.mappings.len());
-    for rule in &rules.mappings {
+    for (rule, held) in rules.mappings.iter().zip(rules.find_sources(person)) {
         let value = match &rule.from {
             From::Constant(value) => Wanted::Value(Cow::Owned(value.clone())),
-            From::Attribute(name) => match person.attributes.get(name) {
+            From::Attribute(_) => match held {
                 Some(value) => match fit_ref(value, rule.shape) {
                     Ok(value) => Wanted::Value(value),
                     Err(message) => return Err(refused(&rule.target, &message)),

@@ -3,8 +3,8 @@
 
 use expr::Expression;
 use model::{
-    Actions, Apply, Domain, EmptySource, Job, Mapping, Name, ScopeMode, Shape, Source, Tenant,
-    TenantId, Value,
+    Actions, Apply, Attributes, Domain, EmptySource, Job, Mapping, Name, Object, ScopeMode, Shape,
+    Source, Tenant, TenantId, Value,
 };
 
 use crate::{Finding, Schema, map::fit, scope::Filter};
@@ -25,6 +25,10 @@ pub struct Rules {
     /// The domain that external names of the target are made with.
     pub initial_domain: Domain,
     pub(crate) mappings: Vec<Rule>,
+    /// The mappings of attributes, sorted by the source attribute.
+    by_source: Sorted,
+    /// All mappings, sorted by the target attribute.
+    by_target: Sorted,
     /// Whether `mail` flows, so that the source's addresses must lie in verified domains.
     pub(crate) maps_mail: bool,
 }
@@ -86,14 +90,53 @@ impl Rules {
             source: source.0.clone(),
             target: target.0.id,
             initial_domain: target.0.initial_domain().clone(),
+            by_source: Sorted::of(&mappings, |rule| match &rule.from {
+                From::Attribute(name) => Some(name),
+                _ => None,
+            }),
+            by_target: Sorted::of(&mappings, |rule| Some(&rule.target)),
             maps_mail: mappings.iter().any(|rule| rule.target == Name::MAIL),
             mappings,
         })
     }
 
+    /// What the person holds under the mappings' source attributes, in the mappings' order.
+    pub(crate) fn find_sources<'o>(&self, person: &'o Object) -> Vec<Option<&'o Value>> {
+        self.by_source.find(&person.attributes, self.mappings.len())
+    }
+
+    /// What the target's object holds under the mappings' target attributes, in the mappings' order.
+    pub(crate) fn find_held<'o>(&self, live: Option<&'o Object>) -> Vec<Option<&'o Value>> {
+        let count = self.mappings.len();
+        live.map_or_else(|| vec![None; count], |live| self.by_target.find(&live.attributes, count))
+    }
+
     /// The mappings' target attributes with their rules as people write them, in the mappings' order.
     pub fn targets(&self) -> impl Iterator<Item = (&Name, &str)> {
         self.mappings.iter().map(|rule| (&rule.target, rule.text.as_str()))
+    }
+}
+
+/// Mappings in the order of an attribute of theirs, so that one walk over a record serves them all.
+#[derive(Clone, Debug)]
+struct Sorted(Vec<(Name, usize)>);
+
+impl Sorted {
+    fn of(mappings: &[Rule], name: impl Fn(&Rule) -> Option<&Name>) -> Self {
+        let named = mappings.iter().enumerate();
+        let mut sorted: Vec<_> =
+            named.filter_map(|(index, rule)| Some((name(rule)?.clone(), index))).collect();
+        sorted.sort();
+        Self(sorted)
+    }
+
+    fn find<'o>(&self, attributes: &'o Attributes, count: usize) -> Vec<Option<&'o Value>> {
+        let mut found = vec![None; count];
+        let values = attributes.get_sorted(self.0.iter().map(|(name, _)| name));
+        for ((_, index), value) in self.0.iter().zip(values) {
+            found[*index] = value;
+        }
+        found
     }
 }
 

@@ -25,6 +25,23 @@ impl Attributes {
         self.position(name).ok().map(|index| &self.0[index].1)
     }
 
+    /// The values under names that come sorted, in one walk over both: cheaper than a search for
+    /// each, where most of the names are held.
+    pub fn get_sorted<'a, 'n>(
+        &'a self,
+        names: impl IntoIterator<Item = &'n Name>,
+    ) -> impl Iterator<Item = Option<&'a Value>> {
+        let mut rest = self.0.as_slice();
+        names.into_iter().map(move |name| {
+            while let [(held, _), others @ ..] = rest
+                && held < name
+            {
+                rest = others;
+            }
+            rest.first().filter(|(held, _)| held == name).map(|(_, value)| value)
+        })
+    }
+
     /// The text under a name; none when it is empty or no text.
     pub fn text(&self, name: &Name) -> Option<&str> {
         self.get(name).and_then(Value::as_text)
@@ -62,6 +79,15 @@ impl Attributes {
         self.0.is_empty()
     }
 
+    /// Like `set`; pairs that come sorted, as stored ones do, cost no search.
+    fn push(&mut self, name: Name, value: Value) {
+        match self.0.last() {
+            Some((last, _)) if *last >= name => self.set(name, value),
+            _ if value.is_empty() => {}
+            _ => self.0.push((name, value)),
+        }
+    }
+
     fn position(&self, name: &Name) -> Result<usize, usize> {
         self.0.binary_search_by(|(held, _)| held.cmp(name))
     }
@@ -69,9 +95,10 @@ impl Attributes {
 
 impl FromIterator<(Name, Value)> for Attributes {
     fn from_iter<I: IntoIterator<Item = (Name, Value)>>(pairs: I) -> Self {
-        let mut attributes = Self::new();
+        let pairs = pairs.into_iter();
+        let mut attributes = Self(Vec::with_capacity(pairs.size_hint().0));
         for (name, value) in pairs {
-            attributes.set(name, value);
+            attributes.push(name, value);
         }
         attributes
     }
@@ -115,11 +142,7 @@ impl<'de> Visitor<'de> for AttributesVisitor {
         let mut attributes = Attributes(Vec::with_capacity(24));
         while let Some((name, value)) = map.next_entry::<Name, Option<Value>>()? {
             let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
-            // What we wrote ourselves is sorted already, and then this is a push.
-            match attributes.0.last() {
-                Some((last, _)) if *last >= name => attributes.set(name, value),
-                _ => attributes.0.push((name, value)),
-            }
+            attributes.push(name, value);
         }
         Ok(attributes)
     }
@@ -141,6 +164,15 @@ mod tests {
             [(Name::MAIL, Value::text("a@b.example"))].into_iter().collect();
         attributes.set(Name::MAIL, Value::text(""));
         assert!(attributes.is_empty());
+    }
+
+    #[test]
+    fn sorted_names_find_what_a_search_for_each_finds() {
+        let held = [Name::CITY, Name::MAIL, Name::SURNAME];
+        let attributes: Attributes =
+            held.iter().map(|name| (name.clone(), Value::text(name.as_str()))).collect();
+        let asked = [Name::ACCOUNT_ENABLED, Name::CITY, Name::CITY, Name::STATE, Name::SURNAME];
+        assert!(attributes.get_sorted(&asked).eq(asked.iter().map(|name| attributes.get(name))));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use model::{
     Action, Attributes, ChangeId, Edge, EdgeKind, Entry, EntryState, HomeIdentity, JobId, Key,
-    KeyKind, Kind, Link, LinkState, Modification, Name, Object, ObjectId, Receipt, RunId, Subject, TenantId,
-    Timestamp, Value,
+    KeyKind, Kind, Link, LinkState, Modification, Name, Object, ObjectId, Receipt, RunId, Subject,
+    TenantId, Timestamp, Value,
 };
 use rusqlite::{
     Row, ToSql,

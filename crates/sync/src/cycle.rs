@@ -58,13 +58,20 @@ impl Sync {
 }
 
 impl Sync {
-    /// Has everybody looked at again by the next cycle. Links, journal and escrow stay.
+    /// Has everybody looked at again by the next cycle, those who are gone for good as well. Links,
+    /// journal and escrow stay.
     pub fn restart(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
         self.check_run(actor, job)?;
         let session = Session::open(self, job, RunKind::Cycle)?;
+        let noted = match session.progress.watermark {
+            Some(mark) => mark,
+            None => self.store().head(job.source)?,
+        };
+        let versions = session.ctx.versions;
+        let sweep = Some(SweepMark { versions, noted, row: 0, links_too: true });
         let mut commit = session.commit();
         commit.progress =
-            Some(Progress { evaluated: Versions::default(), sweep: None, ..session.progress });
+            Some(Progress { evaluated: Versions::default(), sweep, ..session.progress });
         Ok(self.store().record(commit)?)
     }
 
@@ -79,6 +86,10 @@ impl Sync {
 fn is_idle(session: &Session) -> Result<bool, Error> {
     let (ctx, progress) = (&session.ctx, &session.progress);
     let (source, job) = (ctx.job.source, ctx.job.id);
+    if ctx.check_consent().is_err() {
+        // Not idle: stopped, and that has to be told.
+        return Ok(false);
+    }
     if progress.sweep.is_some()
         || progress.evaluated != ctx.versions
         || progress.watermark != Some(ctx.store().head(source)?)
@@ -112,16 +123,13 @@ fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> 
         Some(mark) if can_follow(&session.ctx, mark, head.epoch)? => {
             follow(session, memory, observer)?;
             if session.progress.evaluated != session.ctx.versions {
-                sweep(session, memory, false, observer)?;
+                let followed = session.progress.watermark;
+                sweep(session, memory, followed, observer)?;
                 follow(session, memory, observer)?;
             }
         }
-        Some(_) => {
-            sweep(session, memory, true, observer)?;
-            follow(session, memory, observer)?;
-        }
-        None => {
-            sweep(session, memory, false, observer)?;
+        _ => {
+            sweep(session, memory, None, observer)?;
             follow(session, memory, observer)?;
         }
     }
@@ -134,21 +142,25 @@ fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> 
     Ok(())
 }
 
-/// Everybody, from where an earlier sweep for the same versions stopped.
+/// Everybody, from where an earlier sweep for the same versions stopped. Afterwards the feed is gone
+/// on with from where it was `followed` to: somebody may have been purged since then, and only the
+/// feed tells. Where it does not reach back that far, the links do.
 fn sweep(
     session: &mut Session,
     memory: &mut Memory,
-    links_too: bool,
+    followed: Option<Watermark>,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let ctx = &session.ctx;
+    let (ctx, progress) = (&session.ctx, &session.progress);
     let head = ctx.store().head(ctx.job.source)?;
-    let earlier = session
-        .progress
-        .sweep
-        .filter(|sweep| sweep.versions == ctx.versions && sweep.noted.epoch == head.epoch);
-    let sweep =
-        earlier.unwrap_or(SweepMark { versions: ctx.versions, noted: head, row: 0, links_too });
+    let reaches_back = match progress.sweep {
+        Some(sweep) => can_follow(ctx, sweep.noted, head.epoch)?,
+        None => followed.is_some() || progress.watermark.is_none(),
+    };
+    let links_too = !reaches_back || progress.sweep.is_some_and(|sweep| sweep.links_too);
+    let earlier = progress.sweep.filter(|sweep| reaches_back && sweep.versions == ctx.versions);
+    let noted = followed.unwrap_or(head);
+    let sweep = earlier.unwrap_or(SweepMark { versions: ctx.versions, noted, row: 0, links_too });
     let of = ctx.store().count(ctx.job.source, Kind::User, Deleted::Both)?;
     session.progress.sweep = Some(sweep);
     let mut pages =
@@ -208,6 +220,12 @@ pub(crate) fn finish(
     if result.is_err() {
         // What stopped it may be the very condition; how it ended is to be written all the same.
         session.ctx.conditions.clear();
+        // Outcomes may have been lost that this value has counted already.
+        if let Ok(written) =
+            session.ctx.store().progress(session.ctx.job.source, session.ctx.job.id)
+        {
+            session.progress = written;
+        }
         // Best effort: what cannot be settled now is settled before the next cycle.
         drop(recover(&mut session, &mut memory));
     }

@@ -15,9 +15,15 @@ const LASTING_HOURS: [i64; 4] = [6, 12, 24, 24];
 /// Seconds until the next attempt of what mends itself; doubled with each attempt.
 const TRANSIENT_SECONDS: i64 = 5;
 
-/// The record of a failure, given the one before.
-pub(crate) fn next_attempt(failure: &Failure, before: Option<&Waiting>, now: Timestamp) -> Waiting {
-    let attempts = before.map_or(0, |waiting| waiting.attempts) + 1;
+/// The record of a failure, given the one before; `again` says that the run tried already.
+pub(crate) fn next_attempt(
+    failure: &Failure,
+    before: Option<&Waiting>,
+    again: bool,
+    now: Timestamp,
+) -> Waiting {
+    let attempts = before.map_or(0, |waiting| waiting.attempts) + u32::from(!again);
+    let attempts = attempts.max(1);
     let seconds = if is_transient(failure.reason.code) {
         (TRANSIENT_SECONDS << attempts.min(10)).min(3_600)
     } else {

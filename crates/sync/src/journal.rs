@@ -1,12 +1,12 @@
 //! Log: what goes into the job's journal with each page, and in which transaction. Intents before
 //! the write, outcomes and the watermark after it, both together with the next page's intents.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use connector::Outcome;
 use model::{
-    Action, ChangeId, Code, Entry, EntryState, Link, LinkState, ObjectId, Progress, Reason,
-    Refusal, RunSummary, WaitFor, Waiting,
+    Action, ChangeId, Code, Entry, EntryState, Link, LinkState, Modification, ObjectId, Progress,
+    Reason, Refusal, RunSummary, WaitFor, Waiting,
 };
 use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
@@ -25,11 +25,39 @@ const QUIET_PAGES: u32 = 16;
 #[derive(Default)]
 pub(crate) struct Memory {
     /// Removals of this job that are staged or held, by person.
-    pub(crate) pending: HashMap<ObjectId, (ChangeId, EntryState)>,
+    pub(crate) pending: HashMap<ObjectId, Pending>,
     /// Who failed in this run and has not gone on since, with the code.
     pub(crate) failed: BTreeMap<ObjectId, (Code, WaitFor)>,
+    /// Who failed in this run at least once: trying again within a run is no further attempt.
+    pub(crate) tried: HashSet<ObjectId>,
     /// Removals that somebody approved: the brake does not count them again.
     pub(crate) approved: bool,
+}
+
+/// A removal or a disable that waits, for the end of the read or for approval.
+pub(crate) struct Pending {
+    pub(crate) id: ChangeId,
+    pub(crate) state: EntryState,
+    action: Action,
+    modifications: Vec<Modification>,
+    reason: Option<Reason>,
+}
+
+impl Pending {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            id: entry.id,
+            state: entry.state,
+            action: entry.action,
+            modifications: entry.modifications.clone(),
+            reason: entry.reason.clone(),
+        }
+    }
+
+    /// Whether the entry would do the same.
+    fn is_same(&self, entry: &Entry) -> bool {
+        self.action == entry.action && self.modifications == entry.modifications
+    }
 }
 
 /// A page whose changes the target is writing.
@@ -62,6 +90,10 @@ impl<'a> Journal<'a> {
     /// The journal of a session.
     pub(crate) fn of(session: &'a mut Session, memory: &'a mut Memory) -> Self {
         let next = session.commit();
+        // That the rules are others than those by which everybody was evaluated is written before
+        // the first page, and with it where a walk over everybody began: who is purged before it is
+        // resumed can only be found in the feed from there.
+        let moved = session.progress.evaluated != session.ctx.versions;
         Self {
             ctx: &session.ctx,
             lease: &session.lease,
@@ -71,7 +103,7 @@ impl<'a> Journal<'a> {
             next,
             marks: VecDeque::new(),
             quiet: 0,
-            moved: false,
+            moved,
         }
     }
 
@@ -99,14 +131,11 @@ impl<'a> Journal<'a> {
             self.fail(failure, waiting.get(&failure.source), true);
         }
         let mut open = Vec::with_capacity(decided.entries.len());
-        for entry in decided.entries {
+        for mut entry in decided.entries {
+            // Pages are decided ahead; whoever follows the log needs ids in the order of writing.
+            entry.id = ChangeId(self.ctx.sync.directory().ids().next());
             if entry.state == EntryState::Staged {
-                // The same removal may be held already; it stays the one that it is.
-                if self.memory.pending.contains_key(&entry.source) {
-                    continue;
-                }
-                self.memory.pending.insert(entry.source, (entry.id, EntryState::Staged));
-                self.next.entries.push(entry);
+                self.stage(entry);
             } else {
                 self.next.entries.push(entry.clone());
                 open.push(entry);
@@ -115,6 +144,30 @@ impl<'a> Journal<'a> {
         self.marks.push_back((decided.mark, open.is_empty()));
         self.advance();
         (open, InFlight { links: decided.links, waiting })
+    }
+
+    /// Takes in a removal that waits. The same one may wait already, and stays the one that it is;
+    /// another one takes its place, where it is held if that one was.
+    fn stage(&mut self, mut entry: Entry) {
+        if let Some(before) = self.memory.pending.get(&entry.source) {
+            if before.is_same(&entry) {
+                if before.state == EntryState::Staged && before.reason != entry.reason {
+                    // It was held; what the log tells in the end is why the person is removed.
+                    let (id, state) = (before.id, before.state);
+                    self.next.settled.push(Settled { id, state, reason: entry.reason });
+                }
+                return;
+            }
+            let sentence = "the person is to be removed or disabled in another way now";
+            let reason = Some(Reason::new(Code::SUPERSEDED, sentence));
+            self.next.settled.push(Settled { id: before.id, state: EntryState::Cancelled, reason });
+            entry.state = before.state;
+            if before.state == EntryState::Held {
+                entry.reason.clone_from(&before.reason);
+            }
+        }
+        self.memory.pending.insert(entry.source, Pending::of(&entry));
+        self.next.entries.push(entry);
     }
 
     /// Removals that are pending for people who were evaluated again and are not to be removed.
@@ -129,10 +182,10 @@ impl<'a> Journal<'a> {
             if removed_again {
                 continue;
             }
-            if let Some((id, _)) = self.memory.pending.remove(person) {
+            if let Some(before) = self.memory.pending.remove(person) {
                 let reason = Reason::new(Code::SUPERSEDED, "the person is not to be removed now");
                 self.next.settled.push(Settled {
-                    id,
+                    id: before.id,
                     state: EntryState::Cancelled,
                     reason: Some(reason),
                 });
@@ -199,7 +252,8 @@ impl<'a> Journal<'a> {
     /// Puts a person in escrow. The log gets a line only when the reason is a new one, and none when
     /// the refused entry itself is that line.
     fn fail(&mut self, failure: &Failure, before: Option<&Waiting>, log: bool) {
-        let waiting = next_attempt(failure, before, self.ctx.now());
+        let again = !self.memory.tried.insert(failure.source);
+        let waiting = next_attempt(failure, before, again, self.ctx.now());
         let is_news = before.is_none_or(|before| before.reason.code != failure.reason.code);
         if log && is_news {
             self.next.entries.push(Entry {
@@ -217,12 +271,51 @@ impl<'a> Journal<'a> {
             });
         }
         self.next.waiting.push(WaitWrite::Put(waiting));
+        if matches!(failure.wait, WaitFor::Key { .. } | WaitFor::Object { .. }) {
+            // Two who wait for each other are parted at the end of a cycle. Until one has come to
+            // its end the mark does not stand for them.
+            self.progress.target_mark = None;
+            self.moved = true;
+        }
         self.memory.failed.insert(failure.source, (failure.reason.code, failure.wait.clone()));
     }
 
     /// Remembers a removal of an earlier run that still waits.
     pub(crate) fn keep_pending(&mut self, entry: &Entry) {
-        self.memory.pending.insert(entry.source, (entry.id, entry.state));
+        self.memory.pending.insert(entry.source, Pending::of(entry));
+    }
+
+    /// Cancels the removal that waits for a person about whom an entry says something newer.
+    pub(crate) fn replace_pending(&mut self, entry: &Entry) {
+        if let Some(before) = self.memory.pending.remove(&entry.source) {
+            let reason = Reason::new(Code::SUPERSEDED, "a saved plan took its place");
+            let (id, state) = (before.id, EntryState::Cancelled);
+            self.next.settled.push(Settled { id, state, reason: Some(reason) });
+        }
+    }
+
+    /// Remembers that a removal is held now.
+    pub(crate) fn hold(&mut self, entry: &Entry, reason: &Reason) {
+        self.summary.count_reason(reason);
+        self.set_state(entry, EntryState::Held, Some(reason.clone()));
+        let held = Entry { state: EntryState::Held, reason: Some(reason.clone()), ..entry.clone() };
+        self.keep_pending(&held);
+    }
+
+    /// Gives up an intent that a run broke off before. Whatever the watermark says, the person is
+    /// looked at again: what brought the person here may have been a waiting record that is gone,
+    /// or the outcome that was lost a refusal.
+    pub(crate) fn give_up(&mut self, entry: &Entry) {
+        let now = self.ctx.now();
+        self.set_state(entry, EntryState::Cancelled, None);
+        self.next.waiting.push(WaitWrite::Put(Waiting {
+            source: entry.source,
+            wait: WaitFor::Time,
+            reason: Reason::new(Code::INTERRUPTED, "the run broke off before it was written"),
+            attempts: 0,
+            since: now,
+            due: now,
+        }));
     }
 
     /// Settles an entry without an outcome of the target.

@@ -8,6 +8,7 @@
 //!
 //! [`Sync`] is the service: cycles, plans, people on demand, held removals, escrow and the log.
 
+mod ahead;
 mod cycle;
 mod error;
 mod escrow;
@@ -18,6 +19,7 @@ mod log;
 mod look_up;
 mod observe;
 mod on_demand;
+mod overlap;
 mod pipeline;
 mod plan;
 mod read;

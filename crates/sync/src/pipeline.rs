@@ -1,10 +1,14 @@
 //! The line at work: one thread reads and decides ahead, one writes into the target, and between
 //! them the journal, in this order for each page: intents committed, then applied, then outcomes
-//! committed with a later page's intents. At most two pages are with the target at once.
+//! committed with a later page's intents. At most two pages are with the target at once. Somebody
+//! who comes by again before an earlier outcome could be seen is decided upon anew.
 
 use std::{
     collections::VecDeque,
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread,
 };
 
@@ -16,7 +20,8 @@ use crate::{
     Error, Observer,
     evaluate::{Decided, evaluate},
     journal::{InFlight, Journal, Memory},
-    read::Pages,
+    overlap::Recent,
+    read::{Page, Pages},
     session::{Context, Session},
 };
 
@@ -25,6 +30,8 @@ const AHEAD: usize = 2;
 /// Pages that may be with the target at once.
 const IN_FLIGHT: usize = 2;
 
+/// A decided page, and how many pages of the run had their outcome in the journal before.
+type Ahead = Result<(u64, Decided), Error>;
 type Written = (Vec<Entry>, Result<Vec<Outcome>, TargetError>);
 
 /// Takes pages down the whole line until there are no more.
@@ -38,29 +45,41 @@ pub(crate) fn run(
     let (actor, token) = (session.actor(), session.lease.token);
     let mut journal = Journal::of(session, memory);
     let ctx = journal.ctx;
+    let visible = AtomicU64::new(0);
+    let visible = &visible;
     thread::scope(|scope| {
-        let (decide, decided) = sync_channel::<Result<Decided, Error>>(AHEAD);
+        let (decide, decided) = sync_channel::<Ahead>(AHEAD);
         let (send, to_write) = sync_channel::<Vec<Entry>>(IN_FLIGHT);
         let (wrote, written) = sync_channel::<Written>(IN_FLIGHT + 1);
-        scope.spawn(move || read_and_decide(ctx, pages, &decide));
+        scope.spawn(move || read_and_decide(ctx, pages, visible, &decide));
         scope.spawn(move || write(ctx, &actor, token, &to_write, &wrote));
         // The channels live in the loop's frame: when it returns, both threads run out of work.
-        drive(&mut journal, decided, send, &written, of, observer)
+        drive(&mut journal, decided, (send, &written), visible, of, observer)
     })
 }
 
 fn drive(
     journal: &mut Journal<'_>,
-    decided: Receiver<Result<Decided, Error>>,
-    send: SyncSender<Vec<Entry>>,
-    written: &Receiver<Written>,
+    decided: Receiver<Ahead>,
+    (send, written): (SyncSender<Vec<Entry>>, &Receiver<Written>),
+    visible: &AtomicU64,
     of: u64,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let mut in_flight: VecDeque<InFlight> = VecDeque::new();
+    let mut in_flight: VecDeque<(u64, InFlight)> = VecDeque::new();
+    let mut recent = Recent::default();
     let mut interrupted = false;
     for page in decided {
-        let (entries, page) = journal.intend(page?);
+        let (seen, mut page) = page?;
+        if recent.overlaps(&page, seen) {
+            while !in_flight.is_empty() {
+                take(journal, written, &mut in_flight)?;
+            }
+            journal.flush(true)?;
+            page = decide_again(journal.ctx, page)?;
+        }
+        let number = recent.add(&page);
+        let (entries, page) = journal.intend(page);
         while in_flight.len() >= IN_FLIGHT {
             take(journal, written, &mut in_flight)?;
         }
@@ -68,8 +87,11 @@ fn drive(
             settle(journal, &entries, outcomes, &mut in_flight)?;
         }
         journal.flush(false)?;
+        let oldest = in_flight.front().map(|(number, _)| *number);
+        let complete = if entries.is_empty() { number } else { number - 1 };
+        visible.store(oldest.map_or(complete, |oldest| oldest - 1), Ordering::SeqCst);
         if !entries.is_empty() {
-            in_flight.push_back(page);
+            in_flight.push_back((number, page));
             if send.send(entries).is_err() {
                 break;
             }
@@ -92,10 +114,16 @@ fn drive(
     Ok(())
 }
 
+/// The same page, decided by what stands now.
+fn decide_again(ctx: &Context, page: Decided) -> Result<Decided, Error> {
+    let people = page.people.into_iter().map(|id| (id, None)).collect();
+    evaluate(ctx, Page { people, is_read: false, mark: page.mark, read: page.read })
+}
+
 fn take(
     journal: &mut Journal<'_>,
     written: &Receiver<Written>,
-    in_flight: &mut VecDeque<InFlight>,
+    in_flight: &mut VecDeque<(u64, InFlight)>,
 ) -> Result<(), Error> {
     let (entries, outcomes) =
         written.recv().map_err(|_| Error::Target("the writing thread ended".to_owned()))?;
@@ -106,9 +134,9 @@ fn settle(
     journal: &mut Journal<'_>,
     entries: &[Entry],
     outcomes: Result<Vec<Outcome>, TargetError>,
-    in_flight: &mut VecDeque<InFlight>,
+    in_flight: &mut VecDeque<(u64, InFlight)>,
 ) -> Result<(), Error> {
-    let page = in_flight.pop_front().expect("an outcome belongs to a page that was sent");
+    let (_, page) = in_flight.pop_front().expect("an outcome belongs to a page that was sent");
     journal.settle(entries, outcomes?, &page);
     Ok(())
 }
@@ -116,11 +144,15 @@ fn settle(
 fn read_and_decide(
     ctx: &Context,
     pages: &mut dyn Pages,
-    decided: &SyncSender<Result<Decided, Error>>,
+    visible: &AtomicU64,
+    decided: &SyncSender<Ahead>,
 ) {
     loop {
         let page = match pages.next(ctx) {
-            Ok(Some(page)) => evaluate(ctx, page),
+            Ok(Some(page)) => {
+                let seen = visible.load(Ordering::SeqCst);
+                evaluate(ctx, page).map(|page| (seen, page))
+            }
             Ok(None) => return,
             Err(error) => Err(error),
         };

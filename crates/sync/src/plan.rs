@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    sync::mpsc::sync_channel,
     thread,
 };
 
@@ -11,13 +10,11 @@ use serde::Serialize;
 
 use crate::{
     Error, Observer, Sync,
-    evaluate::{Decided, evaluate},
+    ahead::decide_ahead,
+    evaluate::Decided,
     read::{Chosen, Feed, Pages, Sweep, SweepState, can_follow, read_due},
     session::Context,
 };
-
-/// How many pages may be decided before somebody has looked at them.
-const AHEAD: usize = 4;
 
 /// What a plan comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -80,29 +77,13 @@ impl Sync {
         each: &mut dyn FnMut(Entry) -> Result<(), Error>,
     ) -> Result<PlanCounts, Error> {
         ctx.check_consent()?;
-        let mut sources = pages(ctx, extent)?;
+        let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
         let mut counts = PlanCounts::default();
         let mut seen: HashSet<ObjectId> = HashSet::new();
         let several = sources.len() > 1;
         thread::scope(|scope| {
-            let (send, decided) = sync_channel::<Result<Decided, Error>>(AHEAD);
-            scope.spawn(move || {
-                for pages in &mut sources {
-                    loop {
-                        let page = match pages.next(ctx) {
-                            Ok(Some(page)) => evaluate(ctx, page),
-                            Ok(None) => break,
-                            Err(error) => Err(error),
-                        };
-                        let failed = page.is_err();
-                        if send.send(page).is_err() || failed {
-                            return;
-                        }
-                    }
-                }
-            });
-            for decided in decided {
+            for decided in decide_ahead(scope, ctx, sources) {
                 let decided = decided?;
                 counts.add(&decided);
                 for entry in decided.entries {

@@ -9,7 +9,8 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use engine::{Assignment, Record};
 use model::{
-    Change, EdgeKind, JobId, Kind, Object, ObjectId, ScopeMode, StoreId, Subject, Watermark,
+    Change, EdgeKind, JobId, Kind, Object, ObjectId, ScopeMode, StoreId, Subject, WaitFor,
+    Watermark,
 };
 use store::{Changes, Deleted, End, Scan, WaitQuery};
 
@@ -246,8 +247,8 @@ pub(crate) fn read_due(
     Ok((people, mark))
 }
 
-/// People in escrow who wait for something in the target that changed since a mark. Nobody waits
-/// without a mark: it is set before the first of them begins to.
+/// People in escrow who wait for something in the target that changed since a mark. Without a mark
+/// (a cycle broke off, the feed does not reach back, the epoch is another) it may be any of them.
 pub(crate) fn read_touched(
     ctx: &Context,
     target_mark: Option<Watermark>,
@@ -256,14 +257,14 @@ pub(crate) fn read_touched(
     let mut people = BTreeSet::new();
     let head = ctx.store().head(ctx.job.target)?;
     let Some(mut at) = target_mark.filter(|mark| mark.epoch == head.epoch) else {
-        return Ok((people, Some(head)));
+        return Ok((read_blocked(ctx)?, Some(head)));
     };
     if at == head || ctx.store().waiting(source, job, &WaitQuery::After(None, 1))?.is_empty() {
         return Ok((people, Some(head)));
     }
     while at.number < head.number {
         match ctx.store().changes(ctx.job.target, at, PAGE)? {
-            Changes::Expired => break,
+            Changes::Expired => return Ok((read_blocked(ctx)?, Some(head))),
             Changes::Page { changes, .. } => {
                 let Some(last) = changes.last() else { break };
                 at.number = last.number;
@@ -281,6 +282,22 @@ pub(crate) fn read_touched(
         }
     }
     Ok((people, Some(head)))
+}
+
+/// Everybody in escrow who waits for something in the target.
+fn read_blocked(ctx: &Context) -> Result<BTreeSet<ObjectId>, Error> {
+    let mut people = BTreeSet::new();
+    let mut after = None;
+    loop {
+        let query = WaitQuery::After(after, PAGE);
+        let page = ctx.store().waiting(ctx.job.source, ctx.job.id, &query)?;
+        let Some(last) = page.last() else { return Ok(people) };
+        after = Some(last.source);
+        let blocked = page
+            .iter()
+            .filter(|one| matches!(one.wait, WaitFor::Key { .. } | WaitFor::Object { .. }));
+        people.extend(blocked.map(|one| one.source));
+    }
 }
 
 /// The people of a page as the source holds them, with their assignments: at most four questions.

@@ -12,8 +12,8 @@ use crate::{
     session::Session,
 };
 
-/// Compares open and staged entries with the target: done, or never done. Removals that
-/// still wait are remembered for the run.
+/// Compares open and staged entries with the target: done, or never done; people of the latter are
+/// evaluated again. Removals that still wait are remembered for the run.
 pub(crate) fn recover(session: &mut Session, memory: &mut Memory) -> Result<(), Error> {
     let (source, job) = (session.ctx.job.source, session.ctx.job.id);
     let query = EntryQuery {
@@ -32,7 +32,7 @@ pub(crate) fn recover(session: &mut Session, memory: &mut Memory) -> Result<(), 
             if applied {
                 journal.done(entry, links.get(&entry.source).copied());
             } else if entry.state == EntryState::Open {
-                journal.set_state(entry, EntryState::Cancelled, None);
+                journal.give_up(entry);
             } else {
                 journal.keep_pending(entry);
             }

@@ -20,7 +20,7 @@ pub(crate) fn finish(
     observer: &dyn Observer,
 ) -> Result<(), Error> {
     let staged =
-        memory.pending.values().filter(|(_, state)| *state == EntryState::Staged).count() as u64;
+        memory.pending.values().filter(|one| one.state == EntryState::Staged).count() as u64;
     if staged == 0 {
         return Ok(());
     }
@@ -39,13 +39,9 @@ pub(crate) fn finish(
         }),
         Verdict::Hold(reason) => {
             each_page(session, |session, entries| {
-                for entry in &entries {
-                    session.summary.count_reason(&reason);
-                    memory.pending.insert(entry.source, (entry.id, EntryState::Held));
-                }
                 let mut journal = Journal::of(session, memory);
                 for entry in &entries {
-                    journal.set_state(entry, EntryState::Held, Some(reason.clone()));
+                    journal.hold(entry, &reason);
                 }
                 journal.flush(true)
             })?;

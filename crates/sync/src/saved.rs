@@ -211,9 +211,11 @@ fn write(
             chunk.iter().cloned().partition(|entry| entry.action.is_removal());
         let mut journal = Journal::of(session, memory);
         for entry in &open {
+            journal.replace_pending(entry);
             journal.set_state(entry, EntryState::Open, None);
         }
         for mut entry in removals {
+            journal.replace_pending(&entry);
             journal.set_state(&entry, EntryState::Staged, None);
             entry.state = EntryState::Staged;
             journal.keep_pending(&entry);

@@ -112,7 +112,12 @@ impl Session {
             Ok((ctx, progress))
         });
         match opened {
-            Ok((ctx, progress)) => {
+            Ok((ctx, mut progress)) => {
+                if progress.evaluated != ctx.versions {
+                    // From the first person on who is looked at by other rules, what was evaluated
+                    // stands for nobody, even if those rules do not stay.
+                    progress.evaluated = Versions::default();
+                }
                 let summary = RunSummary::begin(ctx.run, kind, ctx.began);
                 Ok(Self { ctx, lease, progress, summary })
             }

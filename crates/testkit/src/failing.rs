@@ -61,10 +61,7 @@ pub struct HookedStore {
 
 impl HookedStore {
     /// A store that asks `hook` about every call, and tells it when a call is over.
-    pub fn new(
-        inner: Arc<dyn Store>,
-        hook: impl Fn(Call) -> Fate + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new(inner: Arc<dyn Store>, hook: impl Fn(Call) -> Fate + Send + Sync + 'static) -> Self {
         Self { inner, hook: Box::new(hook) }
     }
 
@@ -92,6 +89,20 @@ impl FailingStore {
     /// A store whose write number `at` (from 1) meets the fate; every later write fails as well.
     /// The counter tells how many writes were asked for.
     pub fn over(inner: Arc<dyn Store>, at: u64, fate: Fate) -> (Arc<HookedStore>, Arc<AtomicU64>) {
+        Self::make(inner, at, fate, Fate::Fail)
+    }
+
+    /// The same, but the writes that follow go their way again: a disk that was full for a moment.
+    pub fn once(inner: Arc<dyn Store>, at: u64, fate: Fate) -> (Arc<HookedStore>, Arc<AtomicU64>) {
+        Self::make(inner, at, fate, Fate::Go)
+    }
+
+    fn make(
+        inner: Arc<dyn Store>,
+        at: u64,
+        fate: Fate,
+        later: Fate,
+    ) -> (Arc<HookedStore>, Arc<AtomicU64>) {
         let count = Arc::new(AtomicU64::new(0));
         let seen = count.clone();
         let store = HookedStore::new(inner, move |call| {
@@ -102,7 +113,7 @@ impl FailingStore {
             match number.cmp(&at) {
                 std::cmp::Ordering::Less => Fate::Go,
                 std::cmp::Ordering::Equal => fate,
-                std::cmp::Ordering::Greater => Fate::Fail,
+                std::cmp::Ordering::Greater => later,
             }
         });
         (Arc::new(store), count)

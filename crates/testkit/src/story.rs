@@ -8,7 +8,7 @@
 mod command;
 mod told;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::{ChangeId, Entry, EntryState, Object, ObjectId};
 use sync::Header;
@@ -36,7 +36,10 @@ pub fn check_with(world: &World, text: &str) {
         }
     }
     let (expected, found) = (lines.join("\n"), told.join("\n"));
-    assert!(expected == found, "the story is another one now:\n\n{found}\n\nexpected:\n\n{expected}");
+    assert!(
+        expected == found,
+        "the story is another one now:\n\n{found}\n\nexpected:\n\n{expected}"
+    );
     world.assert_settled(!story.drifted);
 }
 
@@ -91,21 +94,18 @@ impl<'w> Story<'w> {
     }
 
     /// Does something and tells what it changed in the journal.
-    fn journaled(
-        &mut self,
-        act: impl FnOnce(&Self) -> Result<(), sync::Error>,
-    ) -> Vec<String> {
+    fn journaled(&mut self, act: impl FnOnce(&Self) -> Result<(), sync::Error>) -> Vec<String> {
         let before: BTreeMap<ChangeId, EntryState> =
             self.world.entries().iter().map(|entry| (entry.id, entry.state)).collect();
         let result = act(self);
         let changed = self.world.entries().into_iter().filter(|entry| {
             entry.state != EntryState::Planned && before.get(&entry.id) != Some(&entry.state)
         });
-        let lines: BTreeSet<(String, String)> = changed
-            .enumerate()
-            .map(|(index, entry)| (self.name_of(entry.source), format!("{index:04}{}", self.entry(&entry))))
-            .collect();
-        let mut lines: Vec<String> = lines.into_iter().map(|(_, line)| line[4..].to_owned()).collect();
+        let mut lines: Vec<(String, String)> =
+            changed.map(|entry| (self.name_of(entry.source), self.entry(&entry))).collect();
+        // By person; what happened to one person stays in its order.
+        lines.sort_by(|left, right| left.0.cmp(&right.0));
+        let mut lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
         if let Err(error) = result {
             lines.push(format!("stopped: {}", error.code()));
         }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use directory::{Change, Directory, NewJob, NewTenant, PolicyChange};
 use model::{
-    Actor, Attributes, Clock, Entry, EntryState, Filter, IdSource, Job, JobId, Kind, Link,
+    Action, Actor, Attributes, Clock, Entry, EntryState, Filter, IdSource, Job, JobId, Kind, Link,
     LinkState, Mapping, Name, Object, ObjectId, RunSummary, ScopeMode, Shape, StoreId, TenantId,
     Value, Waiting,
 };
@@ -87,8 +87,7 @@ impl World {
 
     /// The same world behind another store: what a new process finds.
     pub fn through(&self, store: Arc<dyn Store>) -> Self {
-        let directory =
-            Directory::new(store.clone(), self.clock.clone(), self.ids.clone());
+        let directory = Directory::new(store.clone(), self.clock.clone(), self.ids.clone());
         Self {
             store,
             clock: self.clock.clone(),
@@ -305,6 +304,54 @@ impl World {
             assert_eq!(entry.state, EntryState::Done, "{} {}", entry.action.as_str(), entry.name);
             assert_eq!(entry.target, object.id);
         }
+        self.assert_logged(entries.into_values().collect());
+    }
+
+    /// What the target's audit log says that the job did is, object by object and in order, what the
+    /// journal says was done, with the values before. Of an object that was purged there the journal
+    /// may lack the last word: after a crash nothing is left that could tell.
+    #[track_caller]
+    fn assert_logged(&self, entries: Vec<Entry>) {
+        let mut done: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+        for entry in entries.into_iter().filter(|entry| entry.state == EntryState::Done) {
+            if entry.action != Action::Unlink {
+                done.entry(entry.target.to_string()).or_default().push(entry);
+            }
+        }
+        let audit = self.store.audit(self.target, 0, usize::MAX).expect("the store answers");
+        for written in audit.into_iter().filter(|one| matches!(one.actor, Actor::Job { .. })) {
+            let told = written.entry.expect("nothing was erased");
+            let is_there = told.target.parse().is_ok_and(|id| self.find(self.target, id).is_some());
+            if !is_there {
+                done.remove(&told.target);
+                continue;
+            }
+            let entries = done.get_mut(&told.target).filter(|entries| !entries.is_empty());
+            let Some(entries) = entries else {
+                panic!("{} of {} has no entry in the journal", told.activity, told.target)
+            };
+            let entry = entries.remove(0);
+            if entry.action == Action::Create {
+                // A new object holds its values itself.
+                continue;
+            }
+            let detail: serde_json::Value =
+                serde_json::from_str(&told.detail).expect("the detail is JSON");
+            for one in &entry.modifications {
+                // What somebody in the target had set to the same value meanwhile did not change.
+                let Some(change) = detail.get(one.name.as_str()) else { continue };
+                let image = |value: &Option<Value>| serde_json::json!(value);
+                assert_eq!(
+                    (&change["old"], &change["new"]),
+                    (&image(&one.old), &image(&one.new)),
+                    "{} of {}",
+                    one.name,
+                    entry.name
+                );
+            }
+        }
+        done.retain(|_, entries| !entries.is_empty());
+        assert!(done.is_empty(), "the journal says done and the target knows nothing: {done:?}");
     }
 
     /// The present instant.

@@ -83,7 +83,8 @@ pub const KEPT: &[Kept] = &[
     Kept {
         word: "ObjectCommit",
         kind: Kind::Name,
-        places: &["crates/directory/", "crates/store"],
+        // The benchmark writes the yardstick into a store of its own, which is no directory.
+        places: &["crates/directory/", "crates/store", "crates/syncline/src/bench/raw.rs"],
         hint: "hosted objects change only through `directory`, which audits and authorizes",
     },
     Kept {

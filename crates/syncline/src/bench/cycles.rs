@@ -23,19 +23,19 @@ const DELTAS: u64 = 5;
 const DELTA: usize = 200;
 const PLANS: usize = 3;
 
-/// Notes when nine tenths of the people are done.
+/// Notes when nine tenths of the people are done: the last news before more than that was done.
 struct Stopwatch<'a> {
     watch: Watch<'a>,
-    from: u64,
-    crossed: Mutex<Option<(u64, Instant)>>,
+    up_to: u64,
+    noted: Mutex<(u64, Instant)>,
 }
 
 impl Observer for Stopwatch<'_> {
     fn advanced(&self, read: u64, of: u64, changed: u64) {
-        if changed >= self.from
-            && let Ok(mut crossed) = self.crossed.lock()
+        if changed <= self.up_to
+            && let Ok(mut noted) = self.noted.lock()
         {
-            crossed.get_or_insert_with(|| (changed, Instant::now()));
+            *noted = (changed, Instant::now());
         }
         self.watch.advanced(read, of, changed);
     }
@@ -52,19 +52,18 @@ pub fn initial(
     output: &mut dyn Output,
 ) -> Result<RunId, Failure> {
     output.talk("initial cycle: everybody is new in the target");
+    let began = Instant::now();
     let watch = Stopwatch {
         watch: Watch::new("initial cycle", output),
-        from: world.users * 9 / 10,
-        crossed: Mutex::new(None),
+        up_to: world.users * 9 / 10,
+        noted: Mutex::new((0, began)),
     };
-    let began = Instant::now();
     let run = world.app.sync.run_cycle(&world.actor, &world.job, &watch)?;
     let ended = Instant::now();
     expect_done(&run, world.users)?;
     figures.initial_users_per_s = rate(world.users, ended - began);
-    let crossed = watch.crossed.into_inner().ok().flatten();
-    figures.initial_last_tenth_per_s =
-        crossed.map(|(done, at)| rate(world.users.saturating_sub(done), ended - at));
+    let (done, at) = watch.noted.into_inner().unwrap_or((0, began));
+    figures.initial_last_tenth_per_s = rate(world.users - done, ended - at);
     Ok(run.id)
 }
 

@@ -76,8 +76,11 @@ impl Story<'_> {
         match verb {
             "add" => {
                 let mut more = pairs(more);
-                let without: Vec<&str> =
-                    more.iter().filter(|(_, text)| text.is_empty()).map(|(name, _)| *name).collect();
+                let without: Vec<&str> = more
+                    .iter()
+                    .filter(|(_, text)| text.is_empty())
+                    .map(|(name, _)| *name)
+                    .collect();
                 more.retain(|(_, text)| !text.is_empty());
                 let id = world.person(name, &more);
                 for attribute in without {
@@ -136,7 +139,9 @@ impl Story<'_> {
     fn in_target(&mut self, rest: &[&str]) -> Answer {
         let world = self.world;
         let (tenant, actor, directory) = (world.target, &world.operator, &world.directory);
-        let [verb, name, more @ ..] = rest else { return Err("target does what to whom".to_owned()) };
+        let [verb, name, more @ ..] = rest else {
+            return Err("target does what to whom".to_owned());
+        };
         match *verb {
             "add" => {
                 let mut given = attributes(&pairs(more));
@@ -195,10 +200,13 @@ impl Story<'_> {
         let world = self.world;
         match (verb, rest) {
             ("scope", ["all"]) => drop(world.change_job(|job| job.scope = ScopeMode::All)),
-            ("scope", ["assigned"]) => drop(world.change_job(|job| job.scope = ScopeMode::Assigned)),
+            ("scope", ["assigned"]) => {
+                drop(world.change_job(|job| job.scope = ScopeMode::Assigned))
+            }
             ("filter", _) => {
                 let text = line.trim_start_matches("filter").trim();
-                let filter = wire::filter_text::parse(text).map_err(|found| format!("{found:?}"))?;
+                let filter =
+                    wire::filter_text::parse(text).map_err(|found| format!("{found:?}"))?;
                 world.change_job(|job| job.filter = filter.clone());
             }
             ("map", [target, source, ..]) => {
@@ -227,9 +235,10 @@ impl Story<'_> {
             })),
             ("domain", ["add", domain]) => {
                 let domain: model::Domain = domain.parse().map_err(|_| "no domain".to_owned())?;
-                let update = world.directory.update_tenant(&world.operator, world.source, |tenant| {
-                    tenant.domains.push(domain.clone());
-                });
+                let update =
+                    world.directory.update_tenant(&world.operator, world.source, |tenant| {
+                        tenant.domains.push(domain.clone());
+                    });
                 update.map_err(failed)?;
             }
             ("extension", [tenant, name]) => {
@@ -331,9 +340,11 @@ impl Story<'_> {
                 Ok(sync.explain(actor, &job, self.id(name)?).map_err(stopped)?.sentences)
             }
             ("escrow", []) => Ok(self.escrow()),
-            ("save", []) => {
+            ("save", extent) => {
+                let extent =
+                    if *extent == ["full"] { Extent::Everybody } else { Extent::NextCycle };
                 let mut lines = Vec::new();
-                let saved = sync.save_plan(actor, &job, Extent::NextCycle, &Silent, &mut lines);
+                let saved = sync.save_plan(actor, &job, extent, &Silent, &mut lines);
                 let saved = saved.map_err(stopped)?;
                 let mut digest = LineDigest::default();
                 digest.add(&lines);

@@ -1,0 +1,188 @@
+//! What is found wrong with a configuration when it is saved, all of it at once.
+
+use engine::{Rules, Schema};
+use model::{
+    Actions, ApplicationId, Extension, ExtensionType, Filter, Job, JobId, JobState, Kind, Limits,
+    Mapping, ScopeMode, Source, Tenant, TenantId, Timestamp,
+};
+
+fn tenant(name: &str) -> Tenant {
+    Tenant {
+        id: TenantId::NIL,
+        name: name.to_owned(),
+        domains: vec![format!("{name}.example").parse().expect("a domain")],
+        created: Timestamp(0),
+        version: 1,
+    }
+}
+
+fn extensions(names: &[(&str, ExtensionType, bool)]) -> Schema {
+    let make = |(name, data_type, multi_valued): &(&str, ExtensionType, bool)| Extension {
+        name: (*name).to_owned(),
+        application: ApplicationId(TenantId::NIL.0),
+        data_type: *data_type,
+        multi_valued: *multi_valued,
+        targets: vec![Kind::User],
+    };
+    Schema::new(names.iter().map(make).collect())
+}
+
+fn job(mappings: Vec<Mapping>) -> Job {
+    Job {
+        id: JobId::NIL,
+        name: "staff".to_owned(),
+        source: TenantId::NIL,
+        target: TenantId::NIL,
+        state: JobState::Paused,
+        scope: ScopeMode::All,
+        filter: Filter::default(),
+        mappings,
+        actions: Actions::default(),
+        limits: Limits::default(),
+        created: Timestamp(0),
+        version: 1,
+    }
+}
+
+fn compile(mappings: Vec<Mapping>) -> Result<Rules, Vec<String>> {
+    let source = extensions(&[("badge", ExtensionType::String, false)]);
+    let target = extensions(&[
+        ("shelf", ExtensionType::Integer, false),
+        ("active", ExtensionType::Boolean, false),
+    ]);
+    let compiled = Rules::compile(
+        &job(mappings),
+        (&tenant("contoso"), &source),
+        (&tenant("fabrikam"), &target),
+    );
+    compiled.map_err(|findings| findings.iter().map(ToString::to_string).collect())
+}
+
+#[track_caller]
+fn check(mapping: Mapping, expected: &str) {
+    assert_eq!(compile(vec![mapping]).expect_err("it is refused"), [expected]);
+}
+
+fn expression(target: &str, text: &str) -> Mapping {
+    Mapping::new(target, Source::Expression(text.to_owned()))
+}
+
+#[test]
+fn the_default_mappings_compile() {
+    let rules = compile(Mapping::defaults()).expect("they are in order");
+    let targets: Vec<String> =
+        rules.targets().map(|(name, rule)| format!("{name}={rule}")).collect();
+    assert_eq!(targets.len(), 22);
+    assert_eq!(targets[20..], ["showInAddressList=\"true\"", "userType=\"Member\""]);
+}
+
+#[test]
+fn unknown_names_are_answered_with_the_nearest_one() {
+    check(
+        Mapping::direct("departmnt", "department"),
+        "mapping of 'department': the source has no attribute 'departmnt' (unknown-attribute)\n\
+         hint: did you mean 'department'?",
+    );
+    check(
+        Mapping::direct("department", "departement"),
+        "mapping of 'departement': the target has no attribute 'departement' (unknown-attribute)\n\
+         hint: did you mean 'department'?",
+    );
+    check(
+        Mapping::direct("bagde", "city"),
+        "mapping of 'city': the source has no attribute 'bagde' (unknown-attribute)\n\
+         hint: did you mean 'badge'?",
+    );
+    check(
+        expression("city", "ToUpper([citty])"),
+        "mapping of 'city': the source has no attribute 'citty' (unknown-attribute)\n\
+         hint: did you mean 'city'?",
+    );
+    check(
+        Mapping::direct("qqqqqqqqqq", "city"),
+        "mapping of 'city': the source has no attribute 'qqqqqqqqqq' (unknown-attribute)",
+    );
+}
+
+#[test]
+fn an_extension_belongs_to_its_own_side() {
+    compile(vec![Mapping::direct("badge", "city")]).expect("the source has it");
+    check(
+        Mapping::direct("city", "badge"),
+        "mapping of 'badge': the target has no attribute 'badge' (unknown-attribute)",
+    );
+}
+
+#[test]
+fn several_values_do_not_go_into_one() {
+    check(
+        Mapping::direct("proxyAddresses", "mail"),
+        "mapping of 'mail': 'proxyAddresses' holds several values and 'mail' one (several-values)\n\
+         hint: choose one with Item([proxyAddresses], 1) or join them",
+    );
+    compile(vec![Mapping::direct("mail", "otherMails")]).expect("one goes into several");
+}
+
+#[test]
+fn what_the_directory_keeps_is_not_written() {
+    for name in ["creationType", "externalUserState", "identities"] {
+        check(
+            Mapping::constant("x", name),
+            &format!("mapping of '{name}': '{name}' is kept by the target (attribute-read-only)"),
+        );
+    }
+    check(
+        Mapping::direct("identities", "city"),
+        "mapping of 'city': 'identities' has parts and cannot be mapped as a whole \
+         (attribute-not-mappable)",
+    );
+}
+
+#[test]
+fn one_target_has_one_mapping_whatever_the_spelling() {
+    let twice = vec![Mapping::direct("city", "city"), Mapping::direct("state", "CITY")];
+    assert_eq!(
+        compile(twice).expect_err("it is refused"),
+        ["mapping of 'CITY': 'city' has two mappings (mapped-twice)\nhint: remove one of them"]
+    );
+}
+
+#[test]
+fn constants_and_defaults_have_to_fit() {
+    check(
+        Mapping::constant("perhaps", "accountEnabled"),
+        "mapping of 'accountEnabled': 'perhaps' is neither true nor false (value-refused)",
+    );
+    check(
+        Mapping::constant("many", "shelf"),
+        "mapping of 'shelf': 'many' is no whole number (value-refused)",
+    );
+    check(
+        Mapping { default: Some("some".to_owned()), ..Mapping::direct("city", "shelf") },
+        "mapping of 'shelf': 'some' is no whole number (value-refused)",
+    );
+    compile(vec![Mapping::constant("TRUE", "active"), Mapping::constant("12", "shelf")])
+        .expect("they fit");
+}
+
+#[test]
+fn everything_is_found_at_once() {
+    let mappings = vec![
+        Mapping::direct("departmnt", "department"),
+        Mapping::constant("x", "creationType"),
+        expression("city", "ToUpper("),
+        expression("state", "Upcase([state])"),
+    ];
+    let findings = compile(mappings).expect_err("they are refused");
+    let places: Vec<&str> =
+        findings.iter().map(|finding| finding.split(':').next().unwrap_or_default()).collect();
+    assert_eq!(
+        places,
+        [
+            "mapping of 'department'",
+            "mapping of 'creationType'",
+            "mapping of 'city'",
+            "mapping of 'state'"
+        ]
+    );
+}

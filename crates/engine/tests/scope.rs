@@ -1,0 +1,244 @@
+//! The operators of scoping filters (provisioning-engine.md 3.4): a clause, the values that it is
+//! asked about, and what it answers. `-` is an empty attribute.
+
+use engine::{Schema, scope::Filter};
+use model::{
+    ApplicationId, Attributes, Extension, ExtensionType, Kind, Object, ObjectId, TenantId,
+    Timestamp,
+};
+
+fn schema() -> Schema {
+    let extension = |name: &str, data_type, multi_valued| Extension {
+        name: name.to_owned(),
+        application: ApplicationId(TenantId::NIL.0),
+        data_type,
+        multi_valued,
+        targets: vec![Kind::User],
+    };
+    Schema::new(vec![
+        extension("grade", ExtensionType::Integer, false),
+        extension("tags", ExtensionType::String, true),
+    ])
+}
+
+fn parse(text: &str) -> model::Filter {
+    wire::filter_text::parse_with(text, |name| Some(name.to_owned())).expect("it is a filter")
+}
+
+fn person(pairs: &[(&str, &str)]) -> Object {
+    let schema = schema();
+    let mut attributes = Attributes::new();
+    for (name, text) in pairs.iter().filter(|(_, text)| *text != "-") {
+        let (name, shape) = schema.find_attribute(name).expect("it is an attribute");
+        attributes.set(name, wire::parse_value(shape, text).expect("it fits"));
+    }
+    Object {
+        id: ObjectId::NIL,
+        kind: Kind::User,
+        attributes,
+        home: None,
+        created: Timestamp(0),
+        deleted: None,
+        receipt: None,
+        version: 0,
+    }
+}
+
+/// Asks a clause about one value of its attribute after the other, separated by `|`.
+#[track_caller]
+fn check(clause: &str, expected: &str) {
+    let filter = Filter::compile(&parse(clause), &schema()).expect("it compiles");
+    let attribute = clause.split_whitespace().next().expect("a clause begins with one");
+    let answers = expected.split('|').map(|answer| {
+        let (value, _) = answer.rsplit_once("->").expect("value -> answer");
+        let value = value.trim();
+        format!("{value} -> {}", filter.passes(&person(&[(attribute, value)])))
+    });
+    let expected: Vec<String> = expected.split('|').map(|one| one.trim().to_owned()).collect();
+    assert_eq!(answers.collect::<Vec<_>>(), expected);
+}
+
+#[track_caller]
+fn check_refused(text: &str, expected: &[&str]) {
+    let findings = Filter::compile(&parse(text), &schema()).expect_err("it is refused");
+    let found: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn equals_looks_at_case_and_takes_the_whole_value() {
+    check(
+        "department EQUALS Sales",
+        "Sales -> true | sales -> false | Sales EMEA -> false | - -> false",
+    );
+    check("department EQUALS 'a b'", "a b -> true | a -> false");
+    check("accountEnabled EQUALS True", "true -> true | false -> false | - -> false");
+    check("grade EQUALS 7", "7 -> true | 8 -> false | - -> false");
+}
+
+#[test]
+fn not_equals_is_false_where_nothing_is() {
+    check(
+        "department NOT EQUALS Sales",
+        "Sales -> false | sales -> true | Ops -> true | - -> false",
+    );
+    check("grade NOT EQUALS 7", "7 -> false | 8 -> true | - -> false");
+}
+
+#[test]
+fn null_is_the_one_question_that_an_empty_value_answers_with_yes() {
+    check("department IS NULL", "- -> true | Sales -> false");
+    check("department IS NOT NULL", "- -> false | Sales -> true");
+    check("accountEnabled IS NULL", "- -> true | false -> false");
+    check("grade IS NOT NULL", "- -> false | 0 -> true");
+}
+
+#[test]
+fn true_and_false_are_not_empty() {
+    check("accountEnabled IS TRUE", "true -> true | false -> false | - -> false");
+    check("accountEnabled IS FALSE", "true -> false | false -> true | - -> false");
+}
+
+#[test]
+fn patterns_are_searched_unless_they_are_anchored() {
+    check(
+        "userPrincipalName REGEX MATCH '.*@contoso\\.example'",
+        "a@contoso.example -> true | a@contosoXexample -> false | a@CONTOSO.example -> false | - -> false",
+    );
+    check("employeeId REGEX MATCH '[1-9][0-9]'", "10 -> true | 9 -> false | x100y -> true");
+    check("employeeId REGEX MATCH '^[1-9][0-9]$'", "10 -> true | 100 -> false");
+    check("department REGEX MATCH '(?i)^sales$'", "SALES -> true | Sales EMEA -> false");
+    check("grade REGEX MATCH '^1'", "12 -> true | 21 -> false");
+}
+
+#[test]
+fn not_matching_needs_a_value() {
+    check("department NOT REGEX MATCH '^S'", "Sales -> false | Ops -> true | - -> false");
+}
+
+/// A pattern that does not come to an end says nothing, whichever way it is asked.
+#[test]
+fn a_pattern_without_end_is_false_both_ways() {
+    let long = format!("{}!", "a".repeat(40));
+    for clause in [
+        "department REGEX MATCH '^(a|a|aa)+(?=b)$'",
+        "department NOT REGEX MATCH '^(a|a|aa)+(?=b)$'",
+    ] {
+        let filter = Filter::compile(&parse(clause), &schema()).expect("it compiles");
+        assert!(!filter.passes(&person(&[("department", &long)])), "{clause}");
+    }
+}
+
+#[test]
+fn greater_than_compares_whole_numbers() {
+    check(
+        "employeeId Greater_Than 1000",
+        "1000 -> false | 1001 -> true | 999 -> false | 20 -> false | abc -> false | 1001.5 -> false | \
+         -5 -> false | - -> false",
+    );
+    check(
+        "employeeId Greater_Than_OR_EQUALS 1000",
+        "1000 -> true | 0999 -> false | 01000 -> true | - -> false",
+    );
+    check("grade Greater_Than 7", "7 -> false | 8 -> true | -8 -> false | - -> false");
+    check("grade Greater_Than_OR_EQUALS 0", "0 -> true | -1 -> false");
+}
+
+#[test]
+fn includes_and_ends_with_look_at_case() {
+    check("jobTitle Includes Eng", "Engineer -> true | engineer -> false | - -> false");
+    check(
+        "mail ENDS_WITH @contoso.example",
+        "a@contoso.example -> true | a@other.example -> false | - -> false",
+    );
+}
+
+#[test]
+fn the_operand_of_an_ampersand_contains_the_value() {
+    check(
+        "department & 'Sales,Ops'",
+        "Sales -> true | Ops -> true | Marketing -> false | - -> false",
+    );
+    check("department !& 'Sales,Ops'", "Sales -> false | Marketing -> true | - -> false");
+}
+
+#[test]
+fn clauses_are_joined_by_and_and_groups_by_or() {
+    let text = "state EQUALS NY AND department EQUALS Eng OR jobTitle IS NOT NULL";
+    let filter = Filter::compile(&parse(text), &schema()).expect("it compiles");
+    let passes = |pairs: &[(&str, &str)]| filter.passes(&person(pairs));
+    assert!(passes(&[("state", "NY"), ("department", "Eng")]));
+    assert!(!passes(&[("state", "NY"), ("department", "Ops")]));
+    assert!(passes(&[("state", "LA"), ("jobTitle", "Head")]));
+    assert!(!passes(&[]));
+    let everybody = Filter::compile(&model::Filter::default(), &schema()).expect("it compiles");
+    assert!(everybody.passes(&person(&[])));
+}
+
+#[test]
+fn each_clause_says_what_it_saw() {
+    let text = "state EQUALS NY AND department EQUALS Eng OR jobTitle IS NOT NULL";
+    let filter = Filter::compile(&parse(text), &schema()).expect("it compiles");
+    let person = person(&[("state", "NY"), ("department", "Ops")]);
+    let results: Vec<String> =
+        filter.explain(&person).iter().flatten().map(ToString::to_string).collect();
+    assert_eq!(
+        results,
+        [
+            "state EQUALS 'NY' is true: the value is 'NY'",
+            "department EQUALS 'Eng' is false: the value is 'Ops'",
+            "jobTitle IS NOT NULL is false: the value is empty",
+        ]
+    );
+    assert_eq!(
+        filter.sentence(&person),
+        "department EQUALS 'Eng' is false: the value is 'Ops'; \
+         jobTitle IS NOT NULL is false: the value is empty"
+    );
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_all_at_once() {
+    check_refused(
+        "departmant EQUALS Sales AND userType EQUALS Member OR proxyAddresses IS NULL",
+        &[
+            "filter clause 'departmant EQUALS 'Sales'': the source has no attribute 'departmant' \
+             (unknown-attribute)\nhint: did you mean 'department'?",
+            "filter clause 'userType EQUALS 'Member'': 'userType' cannot be used in a scoping filter \
+             (attribute-not-comparable)\nhint: use an attribute with a single value",
+            "filter clause 'proxyAddresses IS NULL': 'proxyAddresses' cannot be used in a scoping \
+             filter (attribute-not-comparable)\nhint: use an attribute with a single value",
+        ],
+    );
+    check_refused(
+        "tags IS NULL",
+        &[
+            "filter clause 'tags IS NULL': 'extension_00000000000000000000000000000000_tags' cannot be \
+           used in a scoping filter (attribute-not-comparable)\nhint: use an attribute with a single \
+           value",
+        ],
+    );
+}
+
+#[test]
+fn operators_that_do_not_fit_are_refused() {
+    check_refused(
+        "department IS TRUE",
+        &["filter clause 'department IS TRUE': 'department' is neither true nor false \
+           (attribute-not-boolean)\nhint: write 'department EQUALS …' instead"],
+    );
+    for operand in ["ten", "-1", "1.5", "9223372036854775807"] {
+        let text = format!("employeeId Greater_Than '{operand}'");
+        check_refused(
+            &text,
+            &[&format!(
+                "filter clause '{text}': '{operand}' is no whole number from 0 (invalid-bound)\nhint: \
+                 the greater-than operators compare whole numbers"
+            )],
+        );
+    }
+    let findings = Filter::compile(&parse("department REGEX MATCH '('"), &schema());
+    let codes: Vec<&str> =
+        findings.expect_err("it is refused").iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["invalid-pattern"]);
+}

@@ -1,0 +1,147 @@
+//! The reference model: what the target should hold, from the source, the configuration, the links
+//! and who deleted what, by the simplest reading of cross-tenant-sync.md, without any of the line's
+//! code.
+
+use std::collections::BTreeSet;
+
+use model::{EdgeKind, LinkState, Name, Object, ObjectId, Operator, ScopeMode, Source, Value};
+use store::End;
+
+use super::steps::{Life, Sides};
+
+/// Checks everybody who was ever there.
+pub fn check(life: &Life) {
+    for person in &life.people {
+        let who = life.world.find(life.world.source, *person);
+        check_person(life, *person, who.as_ref());
+    }
+    life.world.assert_settled(true);
+}
+
+fn check_person(life: &Life, id: ObjectId, person: Option<&Object>) {
+    let world = &life.world;
+    let link = world.link(id);
+    let object = world.linked(id);
+    let name = person.map_or_else(|| id.to_string(), Object::label);
+    let Some(person) = person.filter(|person| is_in_scope(life, person)) else {
+        // Somebody out of scope is gone, unless the target itself brought the object back.
+        let live = object.is_some_and(|object| object.deleted.is_none());
+        let brought_back =
+            life.sides == Sides::Both && link.is_some_and(|link| link.state == LinkState::Removed);
+        assert!(!live || brought_back, "{name} is out of scope and still in the target");
+        return;
+    };
+    if is_blocked(life, person, &mut BTreeSet::new()) {
+        return;
+    }
+    match object {
+        Some(object) if object.deleted.is_none() => check_values(life, person, &object),
+        Some(object) => {
+            let by_target = life.deleted_there.contains(&object.id);
+            let kept_out = !person.is_enabled();
+            assert!(by_target || kept_out, "{name} is in scope and deleted in the target");
+        }
+        None if is_deleted_guest(life, person) => {}
+        None => assert!(!person.is_enabled(), "{name} is in scope and not in the target"),
+    }
+}
+
+/// A deleted object that carries the person's home identity and has no link: somebody in the target
+/// deleted what a job had made before.
+fn is_deleted_guest(life: &Life, person: &Object) -> bool {
+    let objects = life.world.objects(life.world.target, model::Kind::User);
+    objects.values().any(|object| {
+        object.deleted.is_some() && object.home.is_some_and(|home| home.object == person.id)
+    })
+}
+
+fn is_in_scope(life: &Life, person: &Object) -> bool {
+    let world = &life.world;
+    let job = world.job();
+    if person.deleted.is_some() {
+        return false;
+    }
+    let edges = |kind, id: ObjectId| {
+        world.store.edges(world.source, kind, End::To, &[id]).expect("the store answers")
+    };
+    let is_assigned = |id| !edges(EdgeKind::Assignment, id).is_empty();
+    let chosen = job.scope == ScopeMode::All
+        || is_assigned(person.id)
+        || edges(EdgeKind::Member, person.id).iter().any(|edge| {
+            let group = world.find(world.source, edge.from);
+            is_assigned(edge.from) && group.is_some_and(|group| group.deleted.is_none())
+        });
+    let holds = |clause: &model::Clause| {
+        let value = person.text(&Name::new(&clause.attribute));
+        match clause.operator {
+            Operator::Equals => value == Some(clause.operand.as_str()),
+            Operator::IsNull => value.is_none(),
+            Operator::IsNotNull => value.is_some(),
+            other => panic!("the model does not know {other:?}"),
+        }
+    };
+    let groups = &job.filter.groups;
+    let passes = groups.is_empty() || groups.iter().any(|group| group.clauses.iter().all(holds));
+    chosen && passes
+}
+
+/// Whether the person cannot go on for a good reason: the address lies in no verified domain, or
+/// somebody else of the target holds it and will not give it up.
+fn is_blocked(life: &Life, person: &Object, seen: &mut BTreeSet<ObjectId>) -> bool {
+    let world = &life.world;
+    let Some(mail) = person.text(&Name::MAIL) else { return false };
+    if !mail.ends_with("@contoso.example") {
+        return true;
+    }
+    let key = model::Key::address(mail);
+    let holder = world.store.resolve(world.target, &[key]).expect("the store answers")[0];
+    let Some(holder) =
+        holder.filter(|holder| world.link(person.id).is_none_or(|link| link.target != *holder))
+    else {
+        return false;
+    };
+    let holder = world.find(world.target, holder).expect("keys name objects");
+    let Some(home) = holder.home else { return true };
+    // The holder keeps it for as long as the holder cannot go on itself, is no longer looked after,
+    // or was brought back by the target.
+    assert!(seen.insert(person.id), "people wait for each other in a ring");
+    match world.find(world.source, home.object).filter(|other| is_in_scope(life, other)) {
+        Some(other) => is_blocked(life, &other, seen),
+        None => true,
+    }
+}
+
+fn check_values(life: &Life, person: &Object, object: &Object) {
+    for mapping in life.world.job().mappings {
+        let target = Name::new(&mapping.target);
+        let found = object.attributes.get(&target);
+        let wanted = match &mapping.source {
+            Source::Direct(name) => person.attributes.get(&Name::new(name)).cloned(),
+            Source::Constant(text) if text == "true" => Some(Value::Boolean(true)),
+            // "Only at creation": whoever made the object chose.
+            Source::Constant(_) => continue,
+            Source::Expression(_) => {
+                let text = person.text(&Name::DEPARTMENT);
+                text.map(|text| Value::text(text.to_uppercase()))
+            }
+        };
+        if target == Name::USER_PRINCIPAL_NAME {
+            let plain = person.text(&Name::USER_PRINCIPAL_NAME).expect("everybody has one");
+            let plain = plain.replace('@', "_");
+            let held = found.and_then(Value::as_text).expect("everybody has one");
+            assert!(
+                held.starts_with(&plain) && held.ends_with("#EXT#@fabrikam.example"),
+                "{held} is no name for {plain}"
+            );
+            continue;
+        }
+        // Some are kept by the directory when they are emptied.
+        if wanted.is_none() && target.definition().is_some_and(|definition| definition.required) {
+            continue;
+        }
+        assert_eq!(found, wanted.as_ref(), "{} of {}", target, person.label());
+    }
+    let home = object.home.expect("a linked object has a home");
+    assert_eq!((home.tenant, home.object), (life.world.source, person.id));
+    assert_eq!(object.text(&Name::EXTERNAL_USER_STATE), Some("Accepted"));
+}

@@ -1,0 +1,273 @@
+//! The program as people and scripts meet it: exit statuses, one document, several processes on one
+//! directory, directories that cannot be opened, Ctrl-C.
+
+mod support;
+
+use std::io::{BufRead, BufReader, Seek, Write};
+
+use support::{Data, interrupt, wait};
+use testkit::World;
+
+#[test]
+fn every_listing_prints_one_document() {
+    let data = Data::new();
+    data.two_tenants();
+    data.person("ada");
+    data.person("bo");
+    for words in [
+        "group create Crew --tenant contoso.example --member ada@contoso.example",
+        "extension create badge --tenant fabrikam.example",
+        "app create --tenant contoso.example --name hr --grant User.Read.All",
+        "job run staff",
+    ] {
+        data.done(&words.split_whitespace().collect::<Vec<_>>());
+    }
+    for words in [
+        "tenant list",
+        "tenant show contoso.example",
+        "user list --tenant contoso.example",
+        "user list --tenant contoso.example --deleted",
+        "user show ada@contoso.example --tenant contoso.example",
+        "group list --tenant contoso.example",
+        "group show Crew --tenant contoso.example",
+        "extension list --tenant fabrikam.example",
+        "extension show badge --tenant fabrikam.example",
+        "app list --tenant contoso.example",
+        "app show hr --tenant contoso.example",
+        "policy show --tenant fabrikam.example",
+        "job list",
+        "job show staff",
+        "job test staff",
+        "job run staff",
+        "plan staff",
+        "plan staff --full",
+        "hold staff list",
+        "escrow staff list",
+        "provision staff ada@contoso.example --dry-run",
+        "explain staff ada@contoso.example",
+        "log staff",
+        "log staff --user ada@contoso.example",
+        "audit verify",
+        "audit list --tenant fabrikam.example",
+        "doctor",
+        "config show",
+        "expr functions",
+    ] {
+        data.json(&words.split_whitespace().collect::<Vec<_>>());
+    }
+    data.json(&["expr", "eval", "ToUpper([city])", "--set", "city=Oslo"]);
+    data.json(&["expr", "check", "ToUpper([city])"]);
+}
+
+#[test]
+fn a_failure_is_one_document_as_well() {
+    let data = Data::new();
+    let words = ["user", "list", "--tenant", "nowhere.example", "--json"];
+    let run = data.run(&words);
+    assert_eq!(run.code, Some(1));
+    let error = &run.document(&words)["error"];
+    assert_eq!(error["code"], "not-found");
+    assert_eq!(error["message"], "no tenant 'nowhere.example'");
+    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("syncline tenant list")));
+    assert_eq!(
+        run.err,
+        "error: no tenant 'nowhere.example' (not-found)\nhint: see `syncline tenant list`\n"
+    );
+}
+
+#[test]
+fn exit_statuses_tell_what_happened() {
+    let data = Data::new();
+    data.two_tenants();
+    let code = |words: &str| data.run(&words.split_whitespace().collect::<Vec<_>>()).code;
+    assert_eq!(code("job run staff"), Some(0));
+    assert_eq!(code("job run nobody"), Some(1));
+    assert_eq!(code("job run"), Some(2));
+    assert_eq!(code("job run staff --shout"), Some(2));
+    assert_eq!(code("job delete staff"), Some(2));
+    assert_eq!(code("hold staff approve nonsense"), Some(2));
+    assert_eq!(code("--version"), Some(0));
+    assert_eq!(code("--help"), Some(0));
+    data.done(&[
+        "policy",
+        "set",
+        "--tenant",
+        "fabrikam.example",
+        "--partner",
+        "contoso.example",
+        "--sync-inbound",
+        "off",
+    ]);
+    assert_eq!(code("job test staff"), Some(1));
+    data.person("ada");
+    let run = data.run(&["job", "run", "staff"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.err.contains("(consent-missing)") && run.err.contains("\nhint: "), "{}", run.err);
+}
+
+#[test]
+fn what_a_guard_holds_ends_with_three() {
+    let data = Data::new();
+    let names: Vec<String> = (0..12).map(|at| format!("p{at}")).collect();
+    let world = World::over(data.store());
+    let world_job = world.change_job(|job| job.scope = model::ScopeMode::All);
+    assert_eq!(world_job.name, "staff");
+    let people: Vec<_> = names.iter().map(|name| world.person(name, &[])).collect();
+    world.cycle();
+    for person in people {
+        world.directory.delete(&world.operator, world.source, person).expect("it stands");
+    }
+    drop(world);
+    let run = data.run(&["job", "run", "staff", "--json"]);
+    assert_eq!(run.code, Some(3), "{}", run.err);
+    assert_eq!(data.json(&["hold", "staff", "list"])["held"], 12);
+    data.done(&["hold", "staff", "approve", "--all"]);
+    assert_eq!(data.run(&["job", "run", "staff"]).code, Some(0));
+    let target = data.json(&["tenant", "show", "fabrikam.example"]);
+    assert_eq!((&target["users"], &target["deletedUsers"]), (&0.into(), &12.into()));
+}
+
+#[test]
+fn many_processes_share_one_directory() {
+    let data = Data::new();
+    data.two_tenants();
+    let create = |at: usize| {
+        let address = format!("p{at}@contoso.example");
+        let shown = format!("displayName=p{at}");
+        data.start(&["user", "create", &address, "--tenant", "contoso.example", "--set", &shown])
+    };
+    let children: Vec<_> = (0..8).map(create).collect();
+    for child in children {
+        let run = wait(child);
+        assert_eq!(run.code, Some(0), "{}", run.err);
+    }
+    assert_eq!(data.json(&["tenant", "show", "contoso.example"])["users"], 8);
+}
+
+#[test]
+fn commands_go_through_the_process_that_serves() {
+    let data = Data::new();
+    data.two_tenants();
+    let mut server = data.start(&["serve"]);
+    let mut talk = BufReader::new(server.stderr.take().expect("it is a pipe"));
+    let mut line = String::new();
+    while !line.contains("serving") {
+        line.clear();
+        assert!(
+            talk.read_line(&mut line).expect("it is text") > 0,
+            "it serves until it is stopped"
+        );
+    }
+    data.person("ada");
+    data.done(&["job", "run", "staff"]);
+    let failed = data.run(&["user", "list", "--tenant", "nowhere.example"]);
+    assert_eq!(failed.code, Some(1));
+    assert!(failed.err.contains("(not-found)"), "{}", failed.err);
+    let users = data.json(&["user", "list", "--tenant", "fabrikam.example"]);
+    assert_eq!(users["value"].as_array().map(Vec::len), Some(1));
+    interrupt(&server);
+    let run = wait(server);
+    assert_eq!(run.code, Some(0));
+    assert!(!data.path().join("control.sock").exists());
+    assert_eq!(data.json(&["tenant", "show", "fabrikam.example"])["users"], 1);
+}
+
+#[test]
+fn a_directory_of_a_newer_version_is_refused() {
+    let data = Data::new();
+    data.two_tenants();
+    for file in ["system.db", "shard-0.db"] {
+        let copy = data.copy();
+        let path = copy.path().join(file);
+        let path = if path.exists() { path } else { find_shard(&copy) };
+        let conn = rusqlite::Connection::open(path).expect("it is a database");
+        conn.execute("INSERT INTO migration VALUES (999, 'later', 'later')", []).expect("a table");
+        drop(conn);
+        let run = copy.run(&["tenant", "list"]);
+        assert_eq!(run.code, Some(1), "{}", run.err);
+        assert!(run.err.contains("(data-newer)") && run.err.contains("\nhint: "), "{}", run.err);
+    }
+}
+
+fn find_shard(data: &Data) -> std::path::PathBuf {
+    let files = std::fs::read_dir(data.path()).expect("the directory stands");
+    let mut names: Vec<_> = files.map(|file| file.expect("it can be read").path()).collect();
+    names.sort();
+    let shard = names.into_iter().find(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.ends_with(".db") && name != "system.db"
+    });
+    shard.expect("a tenant lies somewhere")
+}
+
+#[test]
+fn a_damaged_file_is_named() {
+    let data = Data::new();
+    data.two_tenants();
+    for is_system in [true, false] {
+        let copy = data.copy();
+        let path = if is_system { copy.path().join("system.db") } else { find_shard(&copy) };
+        let mut file = std::fs::OpenOptions::new().write(true).open(&path).expect("it stands");
+        file.rewind().expect("a file");
+        file.write_all(&[0x5a; 100]).expect("there is room");
+        drop(file);
+        for rest in ["-wal", "-shm"] {
+            let beside = format!("{}{rest}", path.display());
+            drop(std::fs::remove_file(beside));
+        }
+        let run = copy.run(&["tenant", "list"]);
+        assert_eq!(run.code, Some(1), "{}", run.err);
+        assert!(
+            run.err.contains("(storage-damaged)") && run.err.contains("\nhint: "),
+            "{}",
+            run.err
+        );
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        assert!(run.err.contains(&name), "{}", run.err);
+    }
+}
+
+#[test]
+fn an_interrupted_run_stops_between_two_pages_and_goes_on_later() {
+    let data = Data::new();
+    let world = World::over(data.store());
+    world.change_job(|job| job.scope = model::ScopeMode::All);
+    let rows: Vec<directory::Incoming> = (0..6_000).map(row).collect();
+    for page in rows.chunks(1_000) {
+        let (kind, bulk) = (model::Kind::User, store::Durability::Bulk);
+        let done = world.directory.import(&world.operator, world.source, kind, page, bulk);
+        assert!(done.expect("the store answers").iter().all(Result::is_ok));
+    }
+    drop(world);
+    let child = data.start(&["job", "run", "staff"]);
+    interrupt(&child);
+    let run = wait(child);
+    assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
+    assert!(run.err.contains("(interrupted)") && run.err.contains("\nhint: "), "{}", run.err);
+    let users = |data: &Data| {
+        let shown = data.json(&["tenant", "show", "fabrikam.example"]);
+        shown["users"].as_u64().expect("a number")
+    };
+    let first = users(&data);
+    assert!(
+        first > 0 && first < 6_000 && first.is_multiple_of(1_000),
+        "{first} people are whole pages"
+    );
+    data.done(&["job", "run", "staff"]);
+    assert_eq!(users(&data), 6_000);
+    let runs = &data.json(&["job", "show", "staff"])["runs"];
+    assert_eq!((&runs[0]["state"], &runs[1]["state"]), (&"done".into(), &"stopped".into()));
+    assert_eq!(runs[0]["done"]["create"].as_u64(), Some(6_000 - first), "nothing is done twice");
+    data.done(&["audit", "verify"]);
+}
+
+fn row(number: usize) -> directory::Incoming {
+    let address = format!("p{number}@contoso.example");
+    let shown = format!("p{number}");
+    let attributes = testkit::attributes(&[
+        ("userPrincipalName", &address),
+        ("mail", &address),
+        ("displayName", &shown),
+    ]);
+    directory::Incoming { id: None, attributes }
+}
