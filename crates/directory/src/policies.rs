@@ -1,7 +1,7 @@
 //! Cross-tenant access settings: what a tenant allows its partners (cross-tenant-sync.md section 3).
 
 use access::Permission;
-use model::{AccessPolicy, Actor, Partner, TenantId};
+use model::{AccessPolicy, AccessSettings, Actor, Partner, TenantId};
 use store::{Expect, Group, Write};
 
 use crate::{
@@ -11,6 +11,16 @@ use crate::{
 
 const COLLECTION: &str = "policy";
 const KEY: &str = "crossTenantAccess";
+
+/// Settings that are kept and shown, by Graph's names (graph-api.md 5.2).
+const SETTINGS: [&str; 6] = [
+    "b2bCollaborationInbound",
+    "b2bCollaborationOutbound",
+    "b2bDirectConnectInbound",
+    "b2bDirectConnectOutbound",
+    "inboundTrust",
+    "tenantRestrictions",
+];
 
 /// What is to be set for a partner; what is absent stays.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +90,43 @@ impl Directory {
         self.write_policy(actor, tenant, "Update a partner cross-tenant access setting", edit)
     }
 
+    /// Sets what Syncline keeps and shows but does not act on: for a partner, or as the tenant's
+    /// defaults. `settings` holds what is to change; a setting that is JSON null goes back to what
+    /// it inherits.
+    pub fn set_settings(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        partner: Option<TenantId>,
+        settings: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<AccessPolicy, Error> {
+        let before = self.policy(actor, tenant)?;
+        let held = match partner {
+            Some(partner) => {
+                before.partners.get(&partner).map(|one| one.settings.clone()).unwrap_or_default()
+            }
+            None => before.defaults.clone(),
+        };
+        let mut merged = serde_json::to_value(&held).expect("settings have a JSON text");
+        for (name, value) in settings {
+            if !SETTINGS.contains(&name.as_str()) {
+                let message = format!("is no setting; there are {}", SETTINGS.join(", "));
+                return Err(Error::invalid(name, message));
+            }
+            merged[name] = value.clone();
+        }
+        let merged: AccessSettings = serde_json::from_value(merged)
+            .map_err(|error| Error::invalid("settings", error.to_string()))?;
+        self.write_policy(actor, tenant, "Update cross-tenant access setting", |policy| {
+            match partner {
+                Some(partner) => {
+                    policy.partners.entry(partner).or_default().settings.clone_from(&merged);
+                }
+                None => policy.defaults.clone_from(&merged),
+            }
+        })
+    }
+
     /// Puts a partner back on the defaults, which ends its permission to synchronize.
     pub fn remove_partner(
         &self,
@@ -108,7 +155,10 @@ impl Directory {
                 return Ok(before);
             }
             let body = serde_json::to_string(&after).expect("a policy has a JSON text");
-            let detail = serde_json::json!({ "old": before.partners, "new": after.partners });
+            let detail = serde_json::json!({
+                "old": { "defaults": before.defaults, "partners": before.partners },
+                "new": { "defaults": after.defaults, "partners": after.partners },
+            });
             let group = Group {
                 expects: vec![Expect::Document {
                     collection: COLLECTION.to_owned(),

@@ -32,6 +32,52 @@ pub struct AccessSettings {
     pub tenant_restrictions: Option<serde_json::Value>,
 }
 
+impl AccessSettings {
+    /// What holds where nobody has set anything (cross-tenant-sync.md 3.2): collaboration with
+    /// everybody, direct connect with nobody, no foreign claim trusted.
+    pub fn service_defaults() -> Self {
+        let side = |access: &str| {
+            let target = |name: &str, kind: &str| {
+                serde_json::json!({
+                    "accessType": access,
+                    "targets": [{ "target": name, "targetType": kind }],
+                })
+            };
+            Some(serde_json::json!({
+                "usersAndGroups": target("AllUsers", "user"),
+                "applications": target("AllApplications", "application"),
+            }))
+        };
+        Self {
+            b2b_collaboration_inbound: side("allowed"),
+            b2b_collaboration_outbound: side("allowed"),
+            b2b_direct_connect_inbound: side("blocked"),
+            b2b_direct_connect_outbound: side("blocked"),
+            inbound_trust: Some(serde_json::json!({
+                "isMfaAccepted": false,
+                "isCompliantDeviceAccepted": false,
+                "isHybridAzureADJoinedDeviceAccepted": false,
+            })),
+            tenant_restrictions: None,
+        }
+    }
+
+    /// These settings where they are set, the others' elsewhere, property by property.
+    pub fn or(&self, others: &Self) -> Self {
+        let pick = |get: fn(&Self) -> &Option<serde_json::Value>| {
+            get(self).clone().or_else(|| get(others).clone())
+        };
+        Self {
+            b2b_collaboration_inbound: pick(|s| &s.b2b_collaboration_inbound),
+            b2b_collaboration_outbound: pick(|s| &s.b2b_collaboration_outbound),
+            b2b_direct_connect_inbound: pick(|s| &s.b2b_direct_connect_inbound),
+            b2b_direct_connect_outbound: pick(|s| &s.b2b_direct_connect_outbound),
+            inbound_trust: pick(|s| &s.inbound_trust),
+            tenant_restrictions: pick(|s| &s.tenant_restrictions),
+        }
+    }
+}
+
 /// What a tenant has set for one partner.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -97,20 +143,36 @@ impl Consent {
 }
 
 impl AccessPolicy {
-    /// The settings in force for a partner: its own where set, else the defaults, property by
-    /// property (cross-tenant-sync.md 3.3).
+    /// The settings in force for a partner: its own where set, else the tenant's defaults, else the
+    /// service's, property by property (cross-tenant-sync.md 3.3).
     pub fn effective(&self, partner: TenantId) -> AccessSettings {
-        let own = self.partners.get(&partner).map(|partner| &partner.settings);
-        let pick = |get: fn(&AccessSettings) -> &Option<serde_json::Value>| {
-            own.and_then(|own| get(own).clone()).or_else(|| get(&self.defaults).clone())
-        };
-        AccessSettings {
-            b2b_collaboration_inbound: pick(|s| &s.b2b_collaboration_inbound),
-            b2b_collaboration_outbound: pick(|s| &s.b2b_collaboration_outbound),
-            b2b_direct_connect_inbound: pick(|s| &s.b2b_direct_connect_inbound),
-            b2b_direct_connect_outbound: pick(|s| &s.b2b_direct_connect_outbound),
-            inbound_trust: pick(|s| &s.inbound_trust),
-            tenant_restrictions: pick(|s| &s.tenant_restrictions),
-        }
+        let own = self.partners.get(&partner).map(|partner| partner.settings.clone());
+        own.unwrap_or_default().or(&self.effective_defaults())
+    }
+
+    /// The defaults in force: the tenant's own where set, else the service's.
+    pub fn effective_defaults(&self) -> AccessSettings {
+        self.defaults.or(&AccessSettings::service_defaults())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partner_takes_from_the_defaults_what_it_does_not_set_itself() {
+        let partner = TenantId::from_slice(&[7; 16]).expect("sixteen bytes");
+        let trust = serde_json::json!({ "isMfaAccepted": true });
+        let blocked = serde_json::json!({ "usersAndGroups": { "accessType": "blocked" } });
+        let mut policy = AccessPolicy::default();
+        policy.defaults.inbound_trust = Some(trust.clone());
+        policy.partners.entry(partner).or_default().settings.b2b_collaboration_inbound =
+            Some(blocked.clone());
+        let effective = policy.effective(partner);
+        assert_eq!(effective.b2b_collaboration_inbound, Some(blocked));
+        assert_eq!(effective.inbound_trust, Some(trust));
+        let service = AccessSettings::service_defaults();
+        assert_eq!(effective.b2b_direct_connect_inbound, service.b2b_direct_connect_inbound);
     }
 }

@@ -63,6 +63,9 @@ fn unopened(error: OpenError) -> Unopened {
         OpenError::Newer { .. } => {
             ("data-newer", "use the version of syncline that wrote it, or a later one")
         }
+        OpenError::Changed { .. } => {
+            ("data-other", "use the build that made the directory, or start a new one and import")
+        }
         OpenError::Damaged { .. } => {
             ("storage-damaged", "keep a copy of the directory and restore a backup")
         }

@@ -220,6 +220,20 @@ pub enum PolicyCommand {
         #[arg(long)]
         redeem_outbound: Option<Switch>,
     },
+    /// Set what is kept and shown but not acted on: collaboration, direct connect, trust, restrictions
+    #[command(after_help = "Example:\n  \
+        syncline policy settings --tenant fabrikam.example --partner contoso.example --set 'inboundTrust={\"isMfaAccepted\":true}'")]
+    Settings {
+        /// The tenant whose settings these are
+        #[arg(long)]
+        tenant: String,
+        /// The other tenant; the tenant's defaults when left out
+        #[arg(long)]
+        partner: Option<String>,
+        /// A setting by Graph's name, with its JSON; null goes back to what is inherited
+        #[arg(long = "set", value_name = "NAME=JSON", required = true)]
+        set: Vec<String>,
+    },
     /// Put a partner back on the defaults
     Remove {
         /// The tenant whose settings these are

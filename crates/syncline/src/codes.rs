@@ -48,6 +48,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Use that version or a later one.",
     ),
     (
+        "data-other",
+        "The data directory was made by a build with another schema of the same number.",
+        "Use that build, or start a new directory and import.",
+    ),
+    (
         "duplicate",
         "The file names the same id or user principal name twice.",
         "Keep one of the lines.",

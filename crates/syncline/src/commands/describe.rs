@@ -60,15 +60,16 @@ pub fn object_text(object: &Object) -> String {
     table(&["attribute", "value"], rows)
 }
 
-/// A change as indented lines.
-pub fn entry(entry: &Entry) -> String {
-    let sign = match entry.action {
-        Action::Create | Action::Restore => "+",
-        Action::Remove => "-",
-        Action::Fail => "!",
-        _ => "~",
+/// A change as indented lines; its head in colour where the reader's terminal shows colours.
+pub fn entry(entry: &Entry, color: bool) -> String {
+    let (sign, paint) = match entry.action {
+        Action::Create | Action::Restore => ("+", "32"),
+        Action::Remove | Action::Disable => ("-", "31"),
+        Action::Fail => ("!", "31"),
+        _ => ("~", "33"),
     };
-    let mut text = format!("{sign} {:<8} {}", entry.action.as_str(), entry.name);
+    let head = format!("{sign} {:<8} {}", entry.action.as_str(), entry.name);
+    let mut text = if color { format!("\x1b[{paint}m{head}\x1b[0m") } else { head };
     if let Some(reason) = &entry.reason {
         text.push_str(&format!("  ({})", reason.sentence));
     }

@@ -25,13 +25,13 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
     }
     let mut shown = Vec::new();
     let mut text = String::new();
-    let as_json = output.view().json;
+    let (as_json, color) = (output.view().json, output.view().color);
     let watch = Watch::new(&format!("plan of {}", job.name), output);
     let counts = call.app.sync.plan(call.actor, &job, extent, &watch, &mut |entry| {
         if shown.len() < args.limit {
             shown.push(entry.clone());
             if !as_json {
-                text.push_str(&describe::entry(entry));
+                text.push_str(&describe::entry(entry, color));
             }
         }
         Ok(())

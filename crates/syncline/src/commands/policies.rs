@@ -40,6 +40,13 @@ pub fn run(call: &Call<'_>, command: PolicyCommand) -> Result<Reply, Failure> {
             let policy = directory.set_partner(call.actor, own.id, partner, &change)?;
             Ok(shown(call, &own, &policy, Some(partner)))
         }
+        PolicyCommand::Settings { tenant: at, partner, set } => {
+            let own = tenant(&at)?;
+            let partner = partner.map(|name| partner_id(call, &name)).transpose()?;
+            let settings = parse_settings(&set)?;
+            let policy = directory.set_settings(call.actor, own.id, partner, &settings)?;
+            Ok(shown(call, &own, &policy, partner))
+        }
         PolicyCommand::Remove { tenant: at, partner } => {
             let own = tenant(&at)?;
             let partner = partner_id(call, &partner)?;
@@ -47,6 +54,19 @@ pub fn run(call: &Call<'_>, command: PolicyCommand) -> Result<Reply, Failure> {
             Ok(shown(call, &own, &policy, None))
         }
     }
+}
+
+fn parse_settings(pairs: &[String]) -> Result<serde_json::Map<String, serde_json::Value>, Failure> {
+    let mut settings = serde_json::Map::new();
+    for pair in pairs {
+        let (name, text) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::usage(format!("'{pair}' is not NAME=JSON")))?;
+        let value = serde_json::from_str(text)
+            .map_err(|error| Failure::usage(format!("{name}: '{text}' is no JSON: {error}")))?;
+        settings.insert(name.to_owned(), value);
+    }
+    Ok(settings)
 }
 
 /// A partner is named by id, or by domain where it is hosted here: domains are public.
@@ -85,7 +105,15 @@ fn shown(call: &Call<'_>, own: &Tenant, policy: &AccessPolicy, partner: Option<T
     });
     let header =
         ["partner", "sync inbound", "group sync inbound", "redeem inbound", "redeem outbound"];
-    let text = format!("{} allows:\n{}", own.initial_domain(), table(&header, rows));
+    let mut text = format!("{} allows:\n{}", own.initial_domain(), table(&header, rows));
+    let defaults = (None, policy.effective_defaults());
+    let each = partners.iter().map(|(id, _)| (Some(**id), policy.effective(**id)));
+    let kept: Vec<Vec<String>> = std::iter::once(defaults)
+        .chain(each)
+        .flat_map(|(id, settings)| kept_rows(id.map_or("defaults".to_owned(), name), &settings))
+        .collect();
+    text.push_str("\nKept and shown, not acted on:\n");
+    text.push_str(&table(&["for", "setting", "value"], kept));
     let list: Vec<_> = partners
         .iter()
         .map(|(id, one)| {
@@ -102,4 +130,18 @@ fn shown(call: &Call<'_>, own: &Tenant, policy: &AccessPolicy, partner: Option<T
         })
         .collect();
     Reply::new(json!({ "tenant": own.id, "defaults": policy.defaults, "partners": list }), text)
+}
+
+/// The settings that are kept, a row each; long ones in short.
+fn kept_rows(who: String, settings: &model::AccessSettings) -> Vec<Vec<String>> {
+    let serde_json::Value::Object(settings) = json!(settings) else { return Vec::new() };
+    let access = |value: &serde_json::Value| {
+        let users = value.pointer("/usersAndGroups/accessType").and_then(|text| text.as_str());
+        let apps = value.pointer("/applications/accessType").and_then(|text| text.as_str());
+        match (users, apps) {
+            (Some(users), Some(apps)) => format!("users {users}, applications {apps}"),
+            _ => value.to_string(),
+        }
+    };
+    settings.iter().map(|(name, value)| vec![who.clone(), name.clone(), access(value)]).collect()
 }

@@ -258,10 +258,11 @@ impl Teller<'_> {
     /// What the next cycle would do; at most `limit` changes are shown.
     fn preview(&mut self, job: &Job, limit: usize) -> Result<(), Failure> {
         let mut shown = Vec::new();
+        let color = self.output.view().color;
         let watch = Watch::new("plan", self.output);
         let plan = self.app.sync.plan(&self.actor, job, Extent::NextCycle, &watch, &mut |entry| {
             if shown.len() < limit {
-                shown.push(describe::entry(entry));
+                shown.push(describe::entry(entry, color));
             }
             Ok(())
         });
