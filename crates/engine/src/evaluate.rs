@@ -21,6 +21,9 @@ pub enum Decision {
     Fail(Reason, WaitFor),
     /// The target has to change.
     Change(Change),
+    /// The person cannot go on, and is disabled in the target all the same: whoever may not sign in
+    /// at home must not go on signing in there because an address is wrong.
+    DisableAndFail(Change, Reason, WaitFor),
 }
 
 /// A change that has no id yet.
@@ -68,6 +71,13 @@ pub fn evaluate<'r>(
         (Scoped::In(_), Some(Err(reason))) => (None, Decision::Fail(reason.clone(), WaitFor::Time)),
         (Scoped::In(_), None) => unreachable_without_map(),
     };
+    let decision = match decision {
+        Decision::Fail(reason, wait) => match disable_only(rules, record, facts) {
+            Some(change) => Decision::DisableAndFail(change, reason, wait),
+            None => Decision::Fail(reason, wait),
+        },
+        decision => decision,
+    };
     Evaluated { scoped, desired, matched_by, decision }
 }
 
@@ -75,6 +85,26 @@ pub fn evaluate<'r>(
 fn unreachable_without_map() -> (Option<&'static str>, Decision) {
     let reason = Reason::new(Code::MAPPING_FAILED, "the person was not mapped");
     (None, Decision::Fail(reason, WaitFor::Time))
+}
+
+/// The change that disables somebody in the target who is disabled at home, and nothing else.
+fn disable_only(rules: &Rules, record: &Record, facts: &Facts) -> Option<Change> {
+    let person = record.object.as_ref().filter(|person| !person.is_enabled())?;
+    let live = facts.find_linked(person.id).filter(|live| live.deleted.is_none())?;
+    if !live.is_enabled() || !rules.actions.update || !rules.follows_enabled() {
+        return None;
+    }
+    Some(Change {
+        action: Action::Disable,
+        target: Some(live.id),
+        version: live.version,
+        modifications: vec![Modification {
+            name: Name::ACCOUNT_ENABLED,
+            old: live.attributes.get(&Name::ACCOUNT_ENABLED).cloned(),
+            new: Some(Value::Boolean(false)),
+        }],
+        reason: None,
+    })
 }
 
 type Decided = (Option<&'static str>, Decision);

@@ -74,6 +74,10 @@ fn outcome(decision: &Decision) -> String {
         Decision::Nothing => "The target holds what it should; nothing is to be done.".to_owned(),
         Decision::Skip(reason) => format!("Nothing is done: {reason}."),
         Decision::Fail(reason, _) => format!("It cannot go on: {reason}. {}", reason.code.remedy()),
+        Decision::DisableAndFail(_, reason, _) => format!(
+            "The next cycle will disable the person in the target, and no more: {reason}. {}",
+            reason.code.remedy()
+        ),
         Decision::Change(change) => {
             let what = match change.action {
                 Action::Create => "create the person in the target",

@@ -111,6 +111,15 @@ impl Rules {
         live.map_or_else(|| vec![None; count], |live| self.by_target.find(&live.attributes, count))
     }
 
+    /// Whether the target's `accountEnabled` always follows the source's.
+    pub(crate) fn follows_enabled(&self) -> bool {
+        self.mappings.iter().any(|rule| {
+            rule.target == Name::ACCOUNT_ENABLED
+                && !rule.only_at_creation
+                && matches!(&rule.from, From::Attribute(name) if *name == Name::ACCOUNT_ENABLED)
+        })
+    }
+
     /// The mappings' target attributes with their rules as people write them, in the mappings' order.
     pub fn targets(&self) -> impl Iterator<Item = (&Name, &str)> {
         self.mappings.iter().map(|rule| (&rule.target, rule.text.as_str()))

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Decision, Evaluated, Facts, Ids, Record, map, scope, scope::Scoped, to_entry};
+use engine::{
+    Change, Decision, Evaluated, Facts, Ids, Record, map, scope, scope::Scoped, to_entry,
+};
 use model::{Code, Entry, Link, ObjectId, Reason, WaitFor, Waiting};
 use store::WaitQuery;
 
@@ -99,22 +101,26 @@ impl Decided {
         match decision {
             Decision::Nothing => {}
             Decision::Skip(reason) => *self.skips.entry(reason.code).or_default() += 1,
-            Decision::Fail(reason, wait) => {
-                let name = record.label();
-                self.failures.push(Failure { source: record.id, name, reason, wait });
-            }
-            Decision::Change(change) => {
-                if let Some(link) = facts.find_link(record.id) {
-                    self.links.insert(record.id, link);
-                }
-                let ids = ctx.sync.directory.ids();
-                let ids = Ids {
-                    run: ctx.run,
-                    change: model::ChangeId(ids.next()),
-                    target: ObjectId(ids.next()),
-                };
-                self.entries.push(to_entry(record, change, ids, ctx.began));
+            Decision::Fail(reason, wait) => self.fail(record, reason, wait),
+            Decision::Change(change) => self.plan(ctx, record, change, facts),
+            Decision::DisableAndFail(change, reason, wait) => {
+                self.plan(ctx, record, change, facts);
+                self.fail(record, reason, wait);
             }
         }
+    }
+
+    fn fail(&mut self, record: &Record, reason: Reason, wait: WaitFor) {
+        self.failures.push(Failure { source: record.id, name: record.label(), reason, wait });
+    }
+
+    fn plan(&mut self, ctx: &Context, record: &Record, change: Change, facts: &Facts) {
+        if let Some(link) = facts.find_link(record.id) {
+            self.links.insert(record.id, link);
+        }
+        let ids = ctx.sync.directory.ids();
+        let ids =
+            Ids { run: ctx.run, change: model::ChangeId(ids.next()), target: ObjectId(ids.next()) };
+        self.entries.push(to_entry(record, change, ids, ctx.began));
     }
 }

@@ -184,7 +184,9 @@ fn live<'f>(
     facts: &'f Facts,
 ) -> Option<&'f Object> {
     match &evaluated.decision {
-        Decision::Change(change) => change.target.and_then(|id| facts.live.get(&id)),
+        Decision::Change(change) | Decision::DisableAndFail(change, ..) => {
+            change.target.and_then(|id| facts.live.get(&id))
+        }
         _ => linked,
     }
 }
@@ -194,6 +196,7 @@ fn action(decision: &Decision) -> (&'static str, Option<&Reason>) {
         Decision::Nothing => ("nothing", None),
         Decision::Skip(reason) => ("skip", Some(reason)),
         Decision::Fail(reason, _) => ("fail", Some(reason)),
+        Decision::DisableAndFail(change, reason, _) => (change.action.as_str(), Some(reason)),
         Decision::Change(change) => (change.action.as_str(), change.reason.as_ref()),
     }
 }
@@ -247,7 +250,7 @@ fn steps(
     let status = match &evaluated.decision {
         Decision::Change(_) => "success",
         Decision::Nothing | Decision::Skip(_) => "skipped",
-        Decision::Fail(..) => "failure",
+        Decision::Fail(..) | Decision::DisableAndFail(..) => "failure",
     };
     let mut told = vec![name.to_owned()];
     told.extend(reason.map(ToString::to_string));
@@ -259,6 +262,7 @@ fn rows(ctx: &Context, evaluated: &Evaluated<'_>, live: Option<&Object>) -> Vec<
     let Some(Ok(desired)) = &evaluated.desired else { return Vec::new() };
     let modifications = match &evaluated.decision {
         Decision::Change(change) if change.action != Action::Remove => &change.modifications[..],
+        Decision::DisableAndFail(change, ..) => &change.modifications[..],
         _ => &[],
     };
     ctx.rules

@@ -176,10 +176,8 @@ fn two_people_swap_their_addresses() {
     );
 }
 
-/// Wrong as it is: who is disabled at home should be disabled in the target, whatever else is wrong
-/// with the person. A failing address or mapping stops the whole update.
 #[test]
-fn a_failure_keeps_somebody_enabled_who_is_disabled_at_home() {
+fn whoever_is_disabled_at_home_is_disabled_in_the_target_whatever_else_is_wrong() {
     check(
         "add ada
          assign ada
@@ -190,8 +188,9 @@ fn a_failure_keeps_somebody_enabled_who_is_disabled_at_home() {
          > fail ada (mail-domain-not-verified)
          set ada accountEnabled=false
          cycle
+         > disable ada accountEnabled: true -> false
          show ada accountEnabled
-         > #1 accountEnabled=true
+         > #1 accountEnabled=false
          escrow
          > ada mail-domain-not-verified attempt 2 due in 12 h",
     );
