@@ -86,7 +86,10 @@ pub fn operator() -> Actor {
 pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
     let Line { options, command } = line;
     match &command {
-        Command::Completion { shell } => return Ok(completion(*shell)),
+        Command::Completion { shell } => {
+            output.out(&completion(*shell));
+            return Ok(0);
+        }
         Command::Reference { out } => return reference::write(out),
         Command::Demo(args) => return demo::run(args, &options, output),
         Command::Bench(args) => return bench::run(args, output),
@@ -199,7 +202,7 @@ pub struct Call<'a> {
     pub request: &'a Request,
 }
 
-fn completion(shell: Shell) -> u8 {
+fn completion(shell: Shell) -> String {
     use clap_complete::Shell as To;
     let to = match shell {
         Shell::Bash => To::Bash,
@@ -208,8 +211,9 @@ fn completion(shell: Shell) -> u8 {
         Shell::Powershell => To::PowerShell,
         Shell::Zsh => To::Zsh,
     };
-    clap_complete::generate(to, &mut Line::command(), "syncline", &mut std::io::stdout());
-    0
+    let mut script = Vec::new();
+    clap_complete::generate(to, &mut Line::command(), "syncline", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
 }
 
 fn config(options: &Options, output: &mut dyn Output) -> Result<u8, Failure> {

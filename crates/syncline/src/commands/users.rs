@@ -43,7 +43,16 @@ pub fn run(
                 directory.roles(tenant, user.id)?.into_iter().map(Role::title).collect();
             document["manager"] = json!(manager);
             document["roles"] = json!(roles);
-            Ok(Reply::new(document, describe::object_text(&user)))
+            let mut text = describe::object_text(&user);
+            if let Some(manager) = manager {
+                let found = directory.find(call.actor, tenant, Kind::User, &manager.to_string());
+                let name = found.map_or_else(|_| manager.to_string(), |one| one.label());
+                text.push_str(&format!("manager: {name}\n"));
+            }
+            if !roles.is_empty() {
+                text.push_str(&format!("roles: {}\n", roles.join(", ")));
+            }
+            Ok(Reply::new(document, text))
         }
         UserCommand::Update { user, tenant: at, values, manager, add_roles, remove_roles } => {
             let tenant = tenant(&at)?.id;
