@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use access::Permission;
 use model::{
-    Action, Actor, Code, Consent, Entry, HomeIdentity, Key, Modification, Name, Object, ObjectId,
+    Action, Actor, Code, Consent, Entry, HomeIdentity, Modification, Name, Object, ObjectId,
     Reason, Receipt, Refusal, TenantId, WaitFor,
 };
 use store::{Condition, Durability, Group, ObjectCommit, Refused, StoreError};
@@ -252,12 +252,6 @@ impl Directory {
                     .is_some_and(|receipt| receipt.change == entry.id)
             })
             .collect())
-    }
-
-    /// The address or name that stands free in a tenant, for a value that is moved aside while two
-    /// people swap theirs.
-    pub fn is_free(&self, tenant: TenantId, key: &Key) -> Result<bool, Error> {
-        Ok(self.store.resolve(tenant, std::slice::from_ref(key))?.iter().all(Option::is_none))
     }
 }
 

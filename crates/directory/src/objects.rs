@@ -114,7 +114,8 @@ impl Directory {
 
     /// Removes for good what was deleted more than 30 days before the clock's present instant, and
     /// says how many objects that were.
-    pub fn purge_expired(&self, tenant: TenantId) -> Result<u64, Error> {
+    pub fn purge_expired(&self, actor: &Actor, tenant: TenantId) -> Result<u64, Error> {
+        access::check(actor, Permission::WriteUsers, tenant)?;
         let limit: Timestamp = self.clock.now().plus_days(-RETENTION_DAYS);
         let mut purged = 0;
         for kind in [Kind::User, Kind::Group] {
@@ -130,8 +131,7 @@ impl Directory {
                     .map(|(_, object)| self.purge_group(tenant, object))
                     .collect::<Result<Vec<_>, _>>()?;
                 if !groups.is_empty() {
-                    let done =
-                        self.commit(tenant, &Actor::System, vec![], groups, Durability::Durable)?;
+                    let done = self.commit(tenant, actor, vec![], groups, Durability::Durable)?;
                     purged += done.results.iter().filter(|result| result.is_ok()).count() as u64;
                 }
                 match page.next {

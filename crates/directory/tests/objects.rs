@@ -93,11 +93,17 @@ fn after_thirty_days_the_deleted_are_purged_with_their_edges() {
     directory.delete(operator, tenant, ada).expect("she stands");
     world.clock.advance_days(29);
     world.clock.advance_hours(23);
-    assert_eq!(directory.purge_expired(tenant).expect("the store answers"), 0);
+    assert_eq!(
+        directory.purge_expired(&model::Actor::System, tenant).expect("the store answers"),
+        0
+    );
     assert_eq!(directory.find_manager(tenant, bo).expect("the store answers"), Some(ada));
     world.clock.advance_hours(1);
     let head = world.store.head(tenant).expect("the store answers");
-    assert_eq!(directory.purge_expired(tenant).expect("the store answers"), 1);
+    assert_eq!(
+        directory.purge_expired(&model::Actor::System, tenant).expect("the store answers"),
+        1
+    );
     assert_eq!(world.find(tenant, ada), None);
     assert_eq!(directory.find_manager(tenant, bo).expect("the store answers"), None);
     let members = directory.list_members(operator, tenant, crew, None, 10);
@@ -295,6 +301,11 @@ fn roles_decide_and_another_tenant_is_not_found() {
                 );
                 directory.invite(actor, tenant, &address, None).map(drop)
             }),
+            &[GlobalAdministrator, UserAdministrator],
+        ),
+        (
+            "purge what is due",
+            Box::new(|actor| directory.purge_expired(actor, tenant).map(drop)),
             &[GlobalAdministrator, UserAdministrator],
         ),
         (

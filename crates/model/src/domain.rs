@@ -19,11 +19,6 @@ impl Domain {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The part of an address after its last `@`, when it is a domain.
-    pub fn of_address(address: &str) -> Option<Self> {
-        address.rsplit_once('@').and_then(|(_, domain)| domain.parse().ok())
-    }
 }
 
 impl FromStr for Domain {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeNumber, Filter, JobId, Mapping, StoreId, TenantId, Timestamp, Watermark};
+use crate::{Filter, JobId, Mapping, TenantId, Timestamp, Watermark};
 
 /// Whether scope comes from assignment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,11 +164,4 @@ pub struct Progress {
     pub sweep: Option<Sweep>,
     /// People linked and not removed.
     pub linked: u64,
-}
-
-impl Progress {
-    /// The number to read after, when the watermark belongs to this epoch of the store.
-    pub fn resume_after(&self, epoch: StoreId) -> Option<ChangeNumber> {
-        self.watermark.filter(|mark| mark.epoch == epoch).map(|mark| mark.number)
-    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{HomeIdentity, ObjectId};
+use crate::HomeIdentity;
 
 /// What kind of key it is. The numbers are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,11 +60,6 @@ impl Key {
         // The object id first: ids that were made in order then stand side by side in an index.
         let value = format!("{}{}", home.object.0.simple(), home.tenant.0.simple());
         Self { kind: KeyKind::Home, value }
-    }
-
-    /// The person in the source that a home key of that tenant names.
-    pub fn home_object(&self) -> Option<ObjectId> {
-        (self.kind == KeyKind::Home).then(|| self.value.get(..32)?.parse().ok()).flatten()
     }
 }
 

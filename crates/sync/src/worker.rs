@@ -88,7 +88,7 @@ fn watch(sync: &Sync, observer: &UntilStopped, report: &dyn Fn(&str)) {
 fn purge(sync: &Sync, report: &dyn Fn(&str)) {
     let tenants = sync.directory.list_tenants(&Actor::System).unwrap_or_default();
     for tenant in tenants {
-        if let Err(error) = sync.directory.purge_expired(tenant.id) {
+        if let Err(error) = sync.directory.purge_expired(&Actor::System, tenant.id) {
             report(&format!("removing deleted objects of {} for good: {error}", tenant.name));
         }
     }

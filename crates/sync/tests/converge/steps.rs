@@ -304,7 +304,10 @@ impl Life {
         match kind % 40 {
             35 => {
                 world.clock.advance_days(i64::from(how) % 40);
-                world.directory.purge_expired(target).expect("the store answers");
+                world
+                    .directory
+                    .purge_expired(&model::Actor::System, target)
+                    .expect("the store answers");
             }
             36 => self.set(target, id, &[("city", "Bern"), ("accountEnabled", "false")]),
             37 => {

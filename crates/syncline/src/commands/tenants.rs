@@ -91,7 +91,7 @@ pub fn run(call: &Call<'_>, command: TenantCommand) -> Result<Reply, Failure> {
         }
         TenantCommand::Purge { tenant } => {
             let tenant = directory.get_tenant(call.actor, &tenant)?;
-            let purged = directory.purge_expired(tenant.id)?;
+            let purged = directory.purge_expired(call.actor, tenant.id)?;
             Ok(Reply::new(json!({ "purged": purged }), format!("purged {purged}")))
         }
     }

@@ -191,7 +191,9 @@ impl Story<'_> {
     }
 
     fn expire(&self) -> Answer {
-        let purge = |tenant| self.world.directory.purge_expired(tenant).map_err(failed);
+        let purge = |tenant| {
+            self.world.directory.purge_expired(&model::Actor::System, tenant).map_err(failed)
+        };
         let (source, target) = (purge(self.world.source)?, purge(self.world.target)?);
         Ok(vec![format!("purged {source} in the source, {target} in the target")])
     }
