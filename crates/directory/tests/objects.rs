@@ -285,6 +285,8 @@ fn roles_decide_and_another_tenant_is_not_found() {
     let change = Change { set: attributes(&[("city", "Oslo")]), clear: Vec::new() };
     let policy = directory::PolicyChange { sync_inbound: Some(true), ..Default::default() };
     let job = world.job();
+    let fresh =
+        || format!("{}@other.example", world.store.head(tenant).expect("it answers").number);
     type Act<'a> = Box<dyn Fn(&Actor) -> Result<(), Error> + 'a>;
     let table: Vec<(&str, Act<'_>, &[Role])> = vec![
         (
@@ -294,13 +296,7 @@ fn roles_decide_and_another_tenant_is_not_found() {
         ),
         (
             "invite",
-            Box::new(|actor| {
-                let address = format!(
-                    "{}@other.example",
-                    world.store.head(tenant).expect("it answers").number
-                );
-                directory.invite(actor, tenant, &address, None).map(drop)
-            }),
+            Box::new(|actor| directory.invite(actor, tenant, &fresh(), None).map(drop)),
             &[GlobalAdministrator, UserAdministrator],
         ),
         (
