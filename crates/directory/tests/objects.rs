@@ -275,6 +275,9 @@ fn the_primary_proxy_address_follows_the_mail_address() {
     assert_eq!(proxies(ada), None);
 }
 
+/// Something that an actor tries.
+type Act<'a> = Box<dyn Fn(&Actor) -> Result<(), Error> + 'a>;
+
 /// Who may do what: each write by each role, and by somebody of another tenant.
 #[test]
 fn roles_decide_and_another_tenant_is_not_found() {
@@ -287,7 +290,6 @@ fn roles_decide_and_another_tenant_is_not_found() {
     let job = world.job();
     let fresh =
         || format!("{}@other.example", world.store.head(tenant).expect("it answers").number);
-    type Act<'a> = Box<dyn Fn(&Actor) -> Result<(), Error> + 'a>;
     let table: Vec<(&str, Act<'_>, &[Role])> = vec![
         (
             "update a user",
