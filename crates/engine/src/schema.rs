@@ -41,6 +41,6 @@ impl Schema {
             .map(|(name, _)| name.as_str().to_owned());
         let own = self.extensions.iter().map(|own| own.name.clone());
         let all: Vec<String> = known.chain(own).collect();
-        expr::suggest(text, all.iter().map(String::as_str)).map(str::to_owned)
+        model::suggest(text, all.iter().map(String::as_str)).map(str::to_owned)
     }
 }

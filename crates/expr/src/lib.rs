@@ -30,7 +30,6 @@ mod check;
 mod codes;
 mod compare;
 mod dates;
-mod diagnostic;
 mod dotnet;
 mod error;
 mod expression;
@@ -41,7 +40,6 @@ mod lexer;
 mod number;
 mod parser;
 mod path;
-mod suggest;
 #[cfg(test)]
 mod testing;
 pub mod tree;
@@ -51,11 +49,14 @@ pub mod vectors;
 
 pub use builtins::functions;
 pub use codes::CODES;
-pub use diagnostic::{Diagnostic, Severity};
 pub use error::{EvaluateError, Problem};
 pub use expression::{Expression, MAX_DEPTH, MAX_LENGTH};
 pub use function::{Example, Function, Parameter, Type};
 pub use input::{Flow, Input, Note};
 pub use number::Number;
-pub use suggest::suggest;
 pub use value::Value;
+
+use model::{
+    diagnostic::{Diagnostic, Severity},
+    suggest,
+};

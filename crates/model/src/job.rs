@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Filter, JobId, Mapping, TenantId, Timestamp, Watermark};
+use crate::{Condition, Filter, JobId, Mapping, MappingTest, TenantId, Timestamp, Watermark};
 
 /// Whether scope comes from assignment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,8 +96,14 @@ pub struct Job {
     pub scope: ScopeMode,
     /// Whom the source chose: by attribute.
     pub filter: Filter,
+    /// Whom the source chose: by what the published filters cannot say; Syncline's own addition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
     /// What flows.
     pub mappings: Vec<Mapping>,
+    /// What the mappings must give for people who are made up; run before anything is planned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<MappingTest>,
     /// What may be done.
     pub actions: Actions,
     /// What needs approval.
@@ -113,7 +119,7 @@ impl Job {
     /// rests on. Starting, pausing, renaming and other limits leave it as it is, and nobody has to
     /// be looked at again for them.
     pub fn decision_version(&self) -> u64 {
-        let parts = (&self.scope, &self.filter, &self.mappings, &self.actions);
+        let parts = (&self.scope, &self.filter, &self.condition, &self.mappings, &self.actions);
         let text = serde_json::to_string(&parts).expect("a configuration has a JSON text");
         // FNV-1a: the same in every build, which the standard hasher does not promise.
         text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

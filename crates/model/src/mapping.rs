@@ -13,6 +13,9 @@ pub enum Source {
     Constant(String),
     /// The result of this expression.
     Expression(String),
+    /// Nowhere: the target attribute is left alone, and gets the mapping's default value whenever it
+    /// is empty.
+    None,
 }
 
 /// When the mapping is applied (`flowType` in the vendor's schema).
@@ -22,8 +25,13 @@ pub enum Apply {
     /// At creation and at every update.
     #[default]
     Always,
-    /// Only when the object is made.
+    /// Only when the object is made (`ObjectAddOnly`).
     OnlyAtCreation,
+    /// Only where the target attribute holds nothing (`AttributeAddOnly`).
+    OnlyWhenEmpty,
+    /// What the target holds is never taken away: an emptied source clears nothing, and a list only
+    /// grows (`ValueAddOnly`, and for lists `MultiValueAddOnly`).
+    OnlyAdding,
 }
 
 /// What an empty source value does to the target.
@@ -54,6 +62,10 @@ pub struct Mapping {
     /// What an empty source value does.
     #[serde(default)]
     pub empty: EmptySource,
+    /// External users of the target are matched by this mapping's value, the lowest number first;
+    /// none for a mapping that matches nobody. The link and the home identity always come before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matching: Option<u32>,
 }
 
 impl Mapping {
@@ -75,6 +87,7 @@ impl Mapping {
             default: None,
             apply: Apply::Always,
             empty: EmptySource::Clears,
+            matching: None,
         }
     }
 
@@ -84,6 +97,7 @@ impl Mapping {
             Source::Direct(attribute) => format!("[{attribute}]"),
             Source::Constant(text) => format!("\"{text}\""),
             Source::Expression(text) => text.clone(),
+            Source::None => "(none)".to_owned(),
         }
     }
 

@@ -4,11 +4,10 @@
 
 use std::collections::HashMap;
 
-use model::{Attributes, HomeIdentity, Kind, Name, ObjectId, Shape, TenantId, Value};
+use model::{Attributes, HomeIdentity, Kind, Name, ObjectId, Shape, TenantId, Value, suggest};
 
 use crate::{
     Options, Reference, Row, alias, code, dn,
-    suggest::suggest,
     value::{ValueError, parse_value, split_list},
 };
 

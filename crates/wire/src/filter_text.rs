@@ -10,9 +10,9 @@ mod operator;
 
 use std::ops::Range;
 
-use model::{Clause, Filter, Group, Kind, Name};
+use model::{Clause, Filter, Group, Kind, Name, suggest};
 
-use crate::{alias, suggest::suggest};
+use crate::alias;
 use operand::Operand;
 
 /// What is wrong at one place of the text.

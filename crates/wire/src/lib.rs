@@ -19,7 +19,6 @@ mod lines;
 mod options;
 mod read;
 mod row;
-mod suggest;
 mod value;
 mod write;
 

@@ -149,7 +149,7 @@ fn functions(name: Option<&str>) -> Result<Reply, Failure> {
         let found =
             all.iter().find(|one| one.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
                 let failure = Failure::new("not-found", format!("no function '{name}'"));
-                match expr::suggest(name, all.iter().map(|one| one.name)) {
+                match model::suggest(name, all.iter().map(|one| one.name)) {
                     Some(near) => failure.hint(format!("did you mean '{near}'?")),
                     None => failure,
                 }

@@ -1,10 +1,9 @@
 //! Operators of a filter's text: the longest spelling wins, case does not count, and `_` and blanks
 //! stand for each other.
 
-use model::Operator;
+use model::{Operator, suggest};
 
 use super::{is_joint, word};
-use crate::suggest::suggest;
 
 /// What people write who know other languages, and how it is said here.
 const FOREIGN: &[(&str, &str)] = &[

@@ -6,6 +6,10 @@ pub fn suggest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let word: Vec<char> = word.to_lowercase().chars().collect();
     // One slip in three letters is still the same word; a word of one or two letters says too little.
     let limit = word.len() / 3;
+    // What is longer than any name is no misspelt name, and comparing it would cost its square.
+    if word.len() > 200 {
+        return None;
+    }
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, candidate, limit), candidate))

@@ -1,7 +1,8 @@
-//! What is wrong, or doubtful, in the text of an expression, and where.
+//! What is wrong, or doubtful, in a text that somebody wrote, and where: an expression, a filter.
 //!
-//! Diagnostics come from the parser and the checker, before any record is read. What goes wrong with
-//! the values of one record is an [`EvaluateError`](crate::EvaluateError).
+//! One value serves all who show it: it is drawn on a terminal by [`Diagnostic::render`] and goes to
+//! an editor as JSON. Diagnostics come from parsers and checkers, before any record is read; what
+//! goes wrong with the values of one record is an error of the evaluation.
 
 use std::ops::Range;
 
@@ -26,14 +27,15 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// The expression works, though perhaps not as meant.
+    /// The text works, though perhaps not as meant.
     Warning,
-    /// The expression cannot be used.
+    /// The text cannot be used.
     Error,
 }
 
 impl Diagnostic {
-    pub(crate) fn error(
+    /// A finding that stands in the way.
+    pub fn error(
         code: &'static str,
         span: Range<usize>,
         message: impl Into<String>,
@@ -41,7 +43,8 @@ impl Diagnostic {
         Diagnostic { code, severity: Severity::Error, span, message: message.into(), hint: None }
     }
 
-    pub(crate) fn warning(
+    /// A finding that does not stand in the way.
+    pub fn warning(
         code: &'static str,
         span: Range<usize>,
         message: impl Into<String>,
@@ -49,9 +52,19 @@ impl Diagnostic {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, span, message) }
     }
 
-    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Diagnostic {
+    /// With what to do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Diagnostic {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Line and column of the beginning, both from 1, the column in characters.
+    pub fn position(&self, text: &str) -> (usize, usize) {
+        let start = floor(text, self.span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line = text[..start].matches('\n').count() + 1;
+        (line, text[line_start..start].chars().count() + 1)
     }
 
     /// The finding for a terminal: message, the line it is about with carets below, and the hint.
@@ -104,6 +117,12 @@ mod tests {
                | \t^^^^^^\n  \
                = hint: write \"Zürich\" for a text\n"
         );
+    }
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let at = |start: usize| Diagnostic::error("x", start..start, "").position("aü\nb");
+        assert_eq!([at(0), at(3), at(4), at(99)], [(1, 1), (1, 3), (2, 1), (2, 2)]);
     }
 
     #[test]
