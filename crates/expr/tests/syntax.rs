@@ -1,6 +1,7 @@
 //! What the parser and the checker say about a text: code, place and message of every finding.
 
-use expr::{Diagnostic, Expression, Flow, Input, Value};
+use expr::{Expression, Flow, Input, Value};
+use model::Diagnostic;
 
 /// A record without attributes.
 struct Nobody;
