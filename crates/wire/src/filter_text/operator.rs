@@ -1,9 +1,9 @@
 //! Operators of a filter's text: the longest spelling wins, case does not count, and `_` and blanks
 //! stand for each other.
 
-use model::{Operator, suggest};
+use model::{Operator, condition::When, suggest};
 
-use super::{is_joint, word};
+use super::cursor::{chunk, joint, word};
 
 /// What people write who know other languages, and how it is said here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -14,10 +14,14 @@ const FOREIGN: &[(&str, &str)] = &[
     ("!=", "write NOT EQUALS"),
     ("<>", "write NOT EQUALS"),
     ("ne", "write NOT EQUALS"),
-    (">", "write Greater_Than"),
-    ("gt", "write Greater_Than"),
-    (">=", "write Greater_Than_OR_EQUALS"),
-    ("ge", "write Greater_Than_OR_EQUALS"),
+    (">", "write Greater_Than, or AFTER for a moment"),
+    ("gt", "write Greater_Than, or AFTER for a moment"),
+    (">=", "write Greater_Than_OR_EQUALS, or AFTER for a moment"),
+    ("ge", "write Greater_Than_OR_EQUALS, or AFTER for a moment"),
+    ("<", "write NOT before the clause and Greater_Than_OR_EQUALS, or BEFORE for a moment"),
+    ("lt", "write NOT before the clause and Greater_Than_OR_EQUALS, or BEFORE for a moment"),
+    ("<=", "write NOT before the clause and Greater_Than, or BEFORE for a moment"),
+    ("le", "write NOT before the clause and Greater_Than, or BEFORE for a moment"),
     ("contains", "write Includes"),
     ("like", "write Includes or REGEX MATCH"),
     ("matches", "write REGEX MATCH"),
@@ -25,15 +29,32 @@ const FOREIGN: &[(&str, &str)] = &[
     ("startswith", "write REGEX MATCH with '^' before the text"),
     ("starts_with", "write REGEX MATCH with '^' before the text"),
     ("in", "write & with the list as operand"),
+    ("ismember", "write MEMBER OF and the group, without an attribute"),
+    ("ismemberof", "write MEMBER OF and the group, without an attribute"),
 ];
+
+const IN_QUOTES: &str = "put an operand that holds AND or OR into quotes";
 
 /// The operator with which the text begins, and its length there.
 pub(super) fn read(text: &str) -> Option<(Operator, usize)> {
-    Operator::ALL.iter().find_map(|(operator, spelling)| Some((*operator, length(text, spelling)?)))
+    Operator::ALL.iter().find_map(|(operator, spelling)| {
+        let length = length(text, spelling)?;
+        let next = text[length..].chars().next();
+        // Options may touch an operator without operand; elsewhere a bracket is part of the word.
+        let fits = next != Some('[') || !operator.is_binary();
+        fits.then_some((*operator, length))
+    })
+}
+
+/// The operator of a moment with which the text begins, and its length there.
+pub(super) fn read_when(text: &str) -> Option<(When, usize)> {
+    [(When::Before, "BEFORE"), (When::After, "AFTER")]
+        .into_iter()
+        .find_map(|(when, spelling)| Some((when, length(text, spelling)?)))
 }
 
 /// How much of the text is this spelling; a word does not end inside another.
-fn length(text: &str, spelling: &str) -> Option<usize> {
+pub(super) fn length(text: &str, spelling: &str) -> Option<usize> {
     let mut rest = text;
     for letter in spelling.chars() {
         if letter == ' ' || letter == '_' {
@@ -47,28 +68,45 @@ fn length(text: &str, spelling: &str) -> Option<usize> {
             rest = &rest[first.len_utf8()..];
         }
     }
-    let ends = rest.chars().next().is_none_or(|next| next.is_whitespace() || "'\"".contains(next));
+    let ends =
+        rest.chars().next().is_none_or(|next| next.is_whitespace() || "'\")[".contains(next));
     ends.then_some(text.len() - rest.len())
 }
 
-/// Length, message and hint for a text that begins with no operator.
-pub(super) fn complain(text: &str) -> (usize, String, Option<String>) {
-    let first = word(text);
-    if first.is_empty() || is_joint(first) {
-        let hint = "put an operand that holds AND or OR into quotes".to_owned();
-        return (first.len(), "expected an operator".to_owned(), Some(hint));
+/// What is wrong with a text that begins with no operator.
+pub(super) struct Complaint {
+    pub(super) code: &'static str,
+    pub(super) length: usize,
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+pub(super) fn complain(text: &str) -> Complaint {
+    if word(text).is_empty() && !text.starts_with('(') || joint(text).is_some() {
+        return Complaint {
+            code: "filter-missing-operator",
+            length: word(text).len(),
+            message: "expected an operator".to_owned(),
+            hint: IN_QUOTES.to_owned(),
+        };
     }
-    let message = format!("'{first}' is no operator");
-    let foreign = FOREIGN.iter().find(|(known, _)| known.eq_ignore_ascii_case(first));
-    if let Some((_, hint)) = foreign {
-        return (first.len(), message, Some((*hint).to_owned()));
+    let first = chunk(text);
+    Complaint {
+        code: "filter-unknown-operator",
+        length: first.len(),
+        message: format!("'{first}' is no operator"),
+        hint: hint(text, first),
+    }
+}
+
+fn hint(text: &str, first: &str) -> String {
+    if let Some((_, hint)) = FOREIGN.iter().find(|(known, _)| known.eq_ignore_ascii_case(first)) {
+        return (*hint).to_owned();
     }
     let words: Vec<_> = text.split_whitespace().take(4).collect();
-    let spellings = || Operator::ALL.iter().map(|(_, spelling)| *spelling);
-    let near = (1..=words.len()).find_map(|count| suggest(&words[..count].join(" "), spellings()));
-    let hint = near.map_or_else(
-        || "put an operand that holds AND or OR into quotes".to_owned(),
-        |near| format!("did you mean {near}?"),
-    );
-    (first.len(), message, Some(hint))
+    let spellings =
+        || Operator::ALL.iter().map(|(_, spelling)| *spelling).chain(["BEFORE", "AFTER"]);
+    (1..=words.len())
+        .find_map(|count| suggest(&words[..count].join(" "), spellings()))
+        .map_or_else(|| IN_QUOTES.to_owned(), |near| format!("did you mean {near}?"))
 }
