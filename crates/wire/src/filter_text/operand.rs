@@ -148,14 +148,18 @@ fn is_small_joint_of_clauses(text: &str) -> bool {
 
 /// Whether a clause seems to be meant: an attribute and an operator, perhaps in parentheses.
 pub(super) fn begins_clause(text: &str) -> bool {
-    let text = text.trim_start_matches(|next: char| next.is_whitespace() || next == '(');
-    let first = word(text);
-    let rest = text[first.len()..].trim_start();
+    let mut text = text;
+    let (first, rest) = loop {
+        text = text.trim_start_matches(|next: char| next.is_whitespace() || next == '(');
+        let first = word(text);
+        let rest = text[first.len()..].trim_start();
+        if !["not", "any", "all"].iter().any(|known| first.eq_ignore_ascii_case(known)) {
+            break (first, rest);
+        }
+        text = rest;
+    };
     if first.is_empty() {
         return false;
-    }
-    if ["not", "any", "all"].iter().any(|known| first.eq_ignore_ascii_case(known)) {
-        return begins_clause(rest);
     }
     let is_date =
         operator::read_when(rest).is_some_and(|(_, length)| moment::begins(&rest[length..]));

@@ -62,6 +62,7 @@ impl<'a> Parser<'a> {
     /// A clause, or what stands in parentheses or behind NOT; none where something is wrong.
     fn part(&mut self) -> Option<Condition> {
         self.skip_blanks();
+        self.skip_small_not();
         let rest = self.rest();
         if rest.starts_with('(') {
             return self.nested(1, Self::parenthesis);
@@ -71,14 +72,6 @@ impl<'a> Parser<'a> {
                 parser.part().map(|part| Condition::Not(Box::new(part)))
             });
         }
-        if begins_small_not(rest) {
-            let not = word(rest);
-            let message = format!("expected an attribute, found '{not}'");
-            let finding = self.error("filter-joint", not.len(), message);
-            self.found.push(finding.with_hint("write NOT in capitals"));
-            self.at += not.len();
-            return self.part();
-        }
         match self.clause() {
             Ok(test) => Some(Condition::Test(test)),
             Err(finding) => {
@@ -86,6 +79,21 @@ impl<'a> Parser<'a> {
                 self.skip_to_joint();
                 None
             }
+        }
+    }
+
+    /// Complains about `not` in small letters and goes on behind it.
+    fn skip_small_not(&mut self) {
+        if !begins_small_not(self.rest()) {
+            return;
+        }
+        let not = word(self.rest());
+        let message = format!("expected an attribute, found '{not}'");
+        let finding = self.error("filter-joint", not.len(), message);
+        self.found.push(finding.with_hint("write NOT in capitals"));
+        while word(self.rest()).eq_ignore_ascii_case("not") {
+            self.at += not.len();
+            self.skip_blanks();
         }
     }
 
@@ -223,5 +231,6 @@ fn one_or(mut parts: Vec<Condition>, join: impl Fn(Vec<Condition>) -> Condition)
 fn begins_small_not(text: &str) -> bool {
     let first = word(text);
     let rest = text[first.len()..].trim_start();
-    first.eq_ignore_ascii_case("not") && (rest.starts_with('(') || begins_clause(rest))
+    let is_small = first.eq_ignore_ascii_case("not") && first != "NOT";
+    is_small && (rest.starts_with('(') || begins_clause(rest))
 }

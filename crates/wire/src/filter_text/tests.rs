@@ -370,6 +370,16 @@ fn depth_and_length_have_limits() {
 }
 
 #[test]
+fn long_texts_are_read_in_one_go() {
+    let nots = format!("{}city IS NULL", "not ".repeat(4_990));
+    assert_eq!(parse_user(&nots).unwrap_err().len(), 1);
+    for part in ["a and not ", "city EQUALS 'x AND ", "x [abc] ", "#' ", "' )) ", "( ", "and ("] {
+        let text = format!("city EQUALS {}", part.repeat(19_000 / part.len()));
+        let _ = parse_user(&text);
+    }
+}
+
+#[test]
 fn the_caller_may_bring_its_own_attributes() {
     let scoping =
         parse("badge EQUALS 7", |name| (name == "badge").then(|| "extension_1_badge".into()));
