@@ -12,6 +12,7 @@ pub mod alias;
 pub mod code;
 pub mod dn;
 pub mod filter_text;
+pub mod schema;
 
 mod field;
 mod format;
