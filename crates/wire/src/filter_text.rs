@@ -26,6 +26,8 @@ mod print;
 use model::{Condition, Diagnostic, Filter, Kind, Name};
 
 pub use codes::CODES;
+pub(crate) use operator::find as find_operator;
+pub(crate) use plain::nobody;
 pub use print::{print, print_scoping};
 
 /// So many characters may a text have.

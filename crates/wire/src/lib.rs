@@ -1,12 +1,13 @@
-//! Public shapes of people and groups: CSV, JSON Lines, Graph and LDIF, read and written, and the
-//! text form of scoping filters.
+//! Public shapes of people and groups: CSV, JSON Lines, Graph and LDIF, read and written; the text
+//! form of scoping filters and conditions; and Graph's synchronization schema.
 //!
 //! Stands at both ends of the line: `user import` and `group import` read through [`read`], the
-//! exports write through [`Writer`], the command line parses filters with [`filter_text`]. Text
-//! comes from any `BufRead` and goes to any `Write`; this crate opens no file and knows no clock,
-//! database or network. What stands in a row is checked for its shape alone: whether an id is
-//! taken, a domain verified or a manager known is the importer's to say, and so is whether an
-//! attribute that only the directory may write (`identities`, a home identity) is taken over.
+//! exports write through [`Writer`], the command line parses filters with [`filter_text`], and a
+//! configuration's mappings and filter come and go through [`schema`]. Text comes from any
+//! `BufRead` and goes to any `Write`; this crate opens no file and knows no clock, database or
+//! network. What stands in a row is checked for its shape alone: whether an id is taken, a domain
+//! verified or a manager known is the importer's to say, and so is whether an attribute that only
+//! the directory may write (`identities`, a home identity) is taken over.
 
 pub mod alias;
 pub mod code;

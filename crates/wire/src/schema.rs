@@ -9,22 +9,32 @@
 
 mod attribute;
 mod attribute_mapping;
+mod blank;
 mod directory;
 mod document;
 mod filter;
+mod merge;
+mod names;
 mod object;
 mod object_mapping;
 mod pair;
 mod part;
+mod read;
 mod rule;
+mod write;
 
 pub use attribute::{AttributeDefinition, ReferencedObject, attribute_definition};
 pub use attribute_mapping::{AttributeMapping, AttributeMappingSource, Parameter};
+pub use blank::blank;
 pub use directory::DirectoryDefinition;
 pub use document::SynchronizationSchema;
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
+pub use merge::merge;
+pub use names::document_name;
 pub use object::ObjectDefinition;
 pub use object_mapping::ObjectMapping;
 pub use pair::Pair;
 pub use part::Rest;
+pub use read::{Imported, Unsupported, find_users, read, read_mappings};
 pub use rule::{ContainerFilter, GroupFilter, SynchronizationRule};
+pub use write::{write_actions, write_filter, write_mapping};

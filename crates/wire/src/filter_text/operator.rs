@@ -46,6 +46,12 @@ pub(super) fn read(text: &str) -> Option<(Operator, usize)> {
     })
 }
 
+/// The operator that the whole text is.
+pub(crate) fn find(text: &str) -> Option<Operator> {
+    let text = text.trim();
+    read(text).filter(|(_, length)| *length == text.len()).map(|(operator, _)| operator)
+}
+
 /// The operator of a moment with which the text begins, and its length there.
 pub(super) fn read_when(text: &str) -> Option<(When, usize)> {
     [(When::Before, "BEFORE"), (When::After, "AFTER")]

@@ -1,7 +1,7 @@
 //! What the published form can say, and what it cannot (provisioning-engine.md 3.3 and 3.4).
 
 use model::{
-    Clause, Condition, Filter, Group, Name,
+    Clause, Condition, Filter, Group, Name, Operator,
     condition::{Comparison, Count, Test},
 };
 
@@ -33,6 +33,17 @@ pub(super) fn tree(filter: &Filter) -> Condition {
         true => Condition::And(Vec::new()),
         false => Condition::Or(filter.groups.iter().map(group).collect()),
     }
+}
+
+/// The filter that nobody passes, said by clauses: there is no word for it.
+pub(crate) fn nobody() -> Filter {
+    let clause = |operator| Clause {
+        attribute: Name::DISPLAY_NAME.to_string(),
+        operator,
+        operand: String::new(),
+    };
+    let clauses = vec![clause(Operator::IsNull), clause(Operator::IsNotNull)];
+    Filter { groups: vec![Group { name: String::new(), clauses }] }
 }
 
 /// An OR of ANDs of plain clauses, whatever parentheses stand around its parts.

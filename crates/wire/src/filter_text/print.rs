@@ -7,9 +7,6 @@ use model::{
 
 use super::{Scoping, operand, options, plain};
 
-/// What admits nobody, said by clauses: there is no word for it.
-const NOBODY: &str = "displayName IS NULL AND displayName IS NOT NULL";
-
 /// The text of a filter. Like its `Display`, but every operand stands in quotes in which it comes
 /// back as it was. The names of groups are lost.
 pub fn print(filter: &Filter) -> String {
@@ -34,7 +31,7 @@ pub fn print_scoping(scoping: &Scoping) -> String {
     };
     match simplify(&whole) {
         Simple::Everybody => String::new(),
-        Simple::Nobody => NOBODY.to_owned(),
+        Simple::Nobody => print(&plain::nobody()),
         Simple::Some(condition) => match plain::divide(condition) {
             Scoping { condition: Some(condition), .. } => print_condition(&condition),
             Scoping { filter, condition: None } => print(&filter),

@@ -1,0 +1,111 @@
+//! The present filter, put over the groups of the document.
+
+use model::{Clause, Group};
+
+use crate::{
+    Names, filter_text,
+    schema::{
+        Filter, FilterClause, FilterGroup,
+        read::{
+            Notes,
+            scope::{Meaning, is_own, read, read_clause, read_group},
+        },
+        write::{write_clause, write_filter},
+    },
+};
+
+pub(super) fn merge(
+    carried: Option<Filter>,
+    filter: &model::Filter,
+    names: Names,
+) -> Option<Filter> {
+    if is_same(&read(carried.as_ref(), &mut Notes::default()), filter) {
+        return carried;
+    }
+    let Some(carried) = carried else { return Some(write_filter(filter, names)) };
+    let groups = merge_groups(&carried.groups, filter, names);
+    Some(Filter { groups, ..carried })
+}
+
+fn is_same(old: &model::Filter, new: &model::Filter) -> bool {
+    old.groups.len() == new.groups.len()
+        && old.groups.iter().zip(&new.groups).all(|(old, new)| is_same_group(old, new))
+}
+
+/// A group loses its name where the filter is written as text, so no name is no other name.
+fn is_same_group(old: &Group, new: &Group) -> bool {
+    (new.name.is_empty() || new.name == old.name) && new.clauses == old.clauses
+}
+
+fn merge_groups(carried: &[FilterGroup], filter: &model::Filter, names: Names) -> Vec<FilterGroup> {
+    let old: Vec<_> =
+        carried.iter().map(|group| read_group(group, &mut Notes::default())).collect();
+    let all_understood = !old.iter().any(|group| matches!(group, Meaning::Unsupported));
+    // The group that nobody passes stands for those that were not understood, and they are here.
+    let is_meant = |group: &&Group| all_understood || **group != filter_text::nobody().groups[0];
+    let mut present: Vec<_> = filter.groups.iter().filter(is_meant).map(Some).collect();
+    let mut kept: Vec<_> = old
+        .into_iter()
+        .map(|old| match old {
+            Meaning::Own | Meaning::Unsupported => Kept::Same,
+            Meaning::Group(old) => match take(&mut present, |new| is_same_group(&old, new)) {
+                Some(_) => Kept::Same,
+                None => Kept::Not(old),
+            },
+        })
+        .collect();
+    for kept in &mut kept {
+        if let Kept::Not(old) = kept
+            && !old.name.is_empty()
+            && let Some(new) = take(&mut present, |new| new.name == old.name)
+        {
+            *kept = Kept::As(new);
+        }
+    }
+    let mut groups = Vec::new();
+    for (group, kept) in carried.iter().zip(kept) {
+        match kept {
+            Kept::Same => groups.push(group.clone()),
+            Kept::As(new) => groups.push(replace(group, new, names)),
+            Kept::Not(_) => {
+                let next = take(&mut present, |_| true);
+                groups.extend(next.map(|new| replace(group, new, names)));
+            }
+        }
+    }
+    let added: Vec<_> = present.into_iter().flatten().cloned().collect();
+    groups.extend(write_filter(&model::Filter { groups: added }, names).groups);
+    groups
+}
+
+/// What becomes of a carried group.
+enum Kept<'a> {
+    Same,
+    /// It is this one now.
+    As(&'a Group),
+    /// It meant this, and no present group of its name does.
+    Not(Group),
+}
+
+fn take<'a>(all: &mut [Option<&'a Group>], is_meant: impl Fn(&Group) -> bool) -> Option<&'a Group> {
+    all.iter_mut().find(|one| one.is_some_and(&is_meant))?.take()
+}
+
+/// The carried group with the present clauses; those that it has stay as they are.
+fn replace(carried: &FilterGroup, new: &Group, names: Names) -> FilterGroup {
+    let mut group = carried.clone();
+    if !new.name.is_empty() {
+        group.name = Some(new.name.clone());
+    }
+    let (own, mut others): (Vec<_>, Vec<_>) = carried.clauses.iter().partition(|one| is_own(one));
+    let mut clause = |new: &Clause| -> FilterClause {
+        let means =
+            |old: &&FilterClause| read_clause(old, &mut Notes::default()).as_ref() == Some(new);
+        match others.iter().position(means) {
+            Some(at) => others.remove(at).clone(),
+            None => write_clause(new, names),
+        }
+    };
+    group.clauses = own.into_iter().cloned().chain(new.clauses.iter().map(&mut clause)).collect();
+    group
+}

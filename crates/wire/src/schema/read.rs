@@ -1,0 +1,231 @@
+//! From the document to a configuration's mappings, filter and actions, and to a list of what
+//! cannot be taken over. Nothing is dropped without a line in it.
+
+pub(super) mod attribute;
+pub(super) mod scope;
+
+use model::{Actions, Filter, Mapping};
+
+use super::{
+    AttributeDefinition, DirectoryDefinition, ObjectMapping, Pair, SynchronizationRule,
+    SynchronizationSchema,
+};
+use attribute::Meaning;
+
+/// What a document says in our words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The mappings, under Graph's names.
+    pub mappings: Vec<Mapping>,
+    /// The filter.
+    pub filter: Filter,
+    /// What may be done in the target.
+    pub actions: Actions,
+    /// What is not taken over, or has no effect here.
+    pub unsupported: Vec<Unsupported>,
+}
+
+/// Something of the document that is not taken over, or has no effect here.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Unsupported {
+    /// Where it stands, as a JSON pointer.
+    pub place: String,
+    /// What it is.
+    pub what: String,
+    /// Why it is not taken over, or what is done instead.
+    pub why: String,
+}
+
+/// What is found on the way, with the place where the reader stands.
+#[derive(Default)]
+pub(super) struct Notes {
+    place: String,
+    found: Vec<Unsupported>,
+}
+
+impl Notes {
+    pub(super) fn add(&mut self, member: &str, what: impl Into<String>, why: &str) {
+        let place = format!("{}{member}", self.place);
+        self.found.push(Unsupported { place, what: what.into(), why: why.to_owned() });
+    }
+
+    /// Reads something that stands deeper.
+    pub(super) fn inside<T>(&mut self, member: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outside = self.place.len();
+        self.place.push_str(member);
+        let read = read(self);
+        self.place.truncate(outside);
+        read
+    }
+}
+
+/// What a whole document says: its mapping of people, with everything else as not taken over. None
+/// when it has no mapping of people.
+pub fn read(document: &SynchronizationSchema) -> Option<Imported> {
+    let (chosen, mapping) = find_users(document)?;
+    let rule = &document.synchronization_rules[chosen];
+    let mut notes = Notes::default();
+    for (index, other) in document.synchronization_rules.iter().enumerate() {
+        let place = format!("/synchronizationRules/{index}");
+        if index == chosen {
+            notes.inside(&place, |notes| read_rule(other, mapping, notes));
+        } else {
+            let what = format!("rule '{}'", other.name.as_deref().unwrap_or_default());
+            notes.add(&place, what, "a configuration has one rule: that of people");
+        }
+    }
+    let place = format!("/synchronizationRules/{chosen}/objectMappings/{mapping}");
+    let mapping = &rule.object_mappings[mapping];
+    let directory = source_directory(document, rule);
+    let mut imported = notes.inside(&place, |notes| read_objects(mapping, directory, notes));
+    imported.unsupported = notes.found;
+    Some(imported)
+}
+
+/// What one mapping of objects says; `source` is the directory that is read, whose attributes say
+/// whether empty values are carried over. Places begin at the mapping.
+pub fn read_mappings(mapping: &ObjectMapping, source: Option<&DirectoryDefinition>) -> Imported {
+    let mut notes = Notes::default();
+    let imported = read_objects(mapping, source, &mut notes);
+    Imported { unsupported: notes.found, ..imported }
+}
+
+/// The rule, and in it the mapping of objects, by which people become people: an enabled one of the
+/// rule with the lowest priority, or else one that is not enabled.
+pub fn find_users(document: &SynchronizationSchema) -> Option<(usize, usize)> {
+    let rules = document.synchronization_rules.iter().enumerate();
+    rules
+        .flat_map(|(rule, found)| {
+            let mappings = found.object_mappings.iter().enumerate();
+            mappings.map(move |(mapping, one)| (found.priority, rule, mapping, one))
+        })
+        .filter(|(.., mapping)| mapping.is_of_users())
+        .min_by_key(|(priority, _, _, mapping)| (!is_enabled(mapping), *priority))
+        .map(|(_, rule, mapping, _)| (rule, mapping))
+}
+
+/// The directory that a rule reads.
+pub(super) fn source_directory<'d>(
+    document: &'d SynchronizationSchema,
+    rule: &SynchronizationRule,
+) -> Option<&'d DirectoryDefinition> {
+    document.directories.iter().find(|directory| directory.name == rule.source_directory_name)
+}
+
+/// The attributes that a mapping reads.
+pub(super) fn source_attributes<'d>(
+    mapping: &ObjectMapping,
+    directory: Option<&'d DirectoryDefinition>,
+) -> &'d [AttributeDefinition] {
+    directory
+        .and_then(|directory| {
+            let mut objects = directory.objects.iter();
+            objects.find(|object| Some(&object.name) == mapping.source_object_name.as_ref())
+        })
+        .map_or(&[], |object| &object.attributes)
+}
+
+/// Which actions the words allow; without a word all of them.
+pub(super) fn read_actions(words: Option<&str>, notes: &mut Notes) -> Actions {
+    let words = words.unwrap_or_default();
+    if words.trim().is_empty() {
+        return Actions::default();
+    }
+    let mut actions = Actions { create: false, update: false, delete: false };
+    for word in words.split(',').map(str::trim) {
+        match word.to_ascii_lowercase().as_str() {
+            "add" => actions.create = true,
+            "update" => actions.update = true,
+            "delete" => actions.delete = true,
+            "none" => {}
+            _ => notes.add("/flowTypes", format!("action '{word}'"), "there is no such action"),
+        }
+    }
+    actions
+}
+
+fn is_enabled(mapping: &ObjectMapping) -> bool {
+    mapping.enabled.unwrap_or(true)
+}
+
+/// What a rule holds beside its mapping of people.
+fn read_rule(rule: &SynchronizationRule, chosen: usize, notes: &mut Notes) {
+    for (index, mapping) in rule.object_mappings.iter().enumerate() {
+        let place = format!("/objectMappings/{index}");
+        if index != chosen {
+            let object = |name: &Option<String>| name.clone().unwrap_or_default();
+            let (from, to) =
+                (object(&mapping.source_object_name), object(&mapping.target_object_name));
+            let name = mapping.name.as_deref().unwrap_or_default();
+            let what = format!("mapping '{name}' from {from} to {to}");
+            let why = match (mapping.is_of_users(), is_enabled(mapping)) {
+                (true, _) => "a configuration has one mapping of people",
+                (false, true) => "only people are synchronized",
+                (false, false) => "only people are synchronized; the mapping is disabled anyway",
+            };
+            notes.add(&place, what, why);
+        } else if !is_enabled(mapping) {
+            let why = "the mapping of people is always on; pause the configuration instead";
+            notes.add(&format!("{place}/enabled"), "mapping that is disabled", why);
+        }
+    }
+    if rule.container_filter.as_ref().is_some_and(|filter| !filter.included_containers.is_empty()) {
+        notes.add("/containerFilter", "filter by container", "tenants have no containers");
+    }
+    if rule.group_filter.as_ref().is_some_and(|filter| !filter.included_groups.is_empty()) {
+        notes.add("/groupFilter", "filter by group", "assign the groups to the configuration");
+    }
+    let known = |pair: &Pair| {
+        let known = ["defaultSourceObjectMappings", "supportsProvisionOnDemand"];
+        known.contains(&pair.key.as_str())
+    };
+    for (index, pair) in rule.metadata.iter().enumerate() {
+        if !known(pair) {
+            note_metadata(index, pair, notes);
+        }
+    }
+}
+
+fn read_objects(
+    mapping: &ObjectMapping,
+    directory: Option<&DirectoryDefinition>,
+    notes: &mut Notes,
+) -> Imported {
+    let attributes = source_attributes(mapping, directory);
+    let mut mappings = Vec::new();
+    for (index, entry) in mapping.attribute_mappings.iter().enumerate() {
+        let place = format!("/attributeMappings/{index}");
+        let meaning = notes.inside(&place, |notes| attribute::read(entry, attributes, notes));
+        if let Meaning::Mapping(mapping) = meaning {
+            mappings.push(mapping);
+        }
+    }
+    for (index, pair) in mapping.metadata.iter().enumerate() {
+        if pair.key != "IsCustomerDefined" {
+            note_metadata(index, pair, notes);
+        }
+    }
+    let actions = read_actions(mapping.flow_types.as_deref(), notes);
+    let filter = notes.inside("/scope", |notes| scope::read(mapping.scope.as_ref(), notes));
+    Imported { mappings, filter, actions, unsupported: Vec::new() }
+}
+
+/// Notes of the service that mean something to it, and what is done here.
+const METADATA: &[(&str, &str)] = &[
+    ("DisableMonitoringForChanges", "changes are always followed"),
+    ("Disposition", "people who leave scope are disabled or removed, as the actions allow"),
+    ("EscrowBehavior", "people who fail are tried again, always in the same way"),
+    ("ExcludeFromReporting", "everything that is done stands in the log"),
+    ("OriginalJoiningProperty", "people are matched by home identity and by matching mappings"),
+    ("Unsynchronized", "every person in scope is synchronized"),
+];
+
+fn note_metadata(index: usize, pair: &Pair, notes: &mut Notes) {
+    let value = pair.value.as_deref().unwrap_or_default().trim();
+    let is_usual = ["", "False", "Default"].iter().any(|usual| value.eq_ignore_ascii_case(usual));
+    if !is_usual {
+        let known = METADATA.iter().find(|(key, _)| *key == pair.key);
+        let why = known.map_or("what it means is not known here", |(_, why)| why);
+        notes.add(&format!("/metadata/{index}"), format!("{} = {value}", pair.key), why);
+    }
+}
