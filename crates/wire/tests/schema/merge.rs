@@ -227,6 +227,24 @@ fn a_changed_group_changes_only_itself() {
 }
 
 #[test]
+fn groups_that_differ_only_by_name_do_not_take_each_others_place() {
+    let group = |name: &str| {
+        json!({"name": name, "clauses": [
+            {"operatorName": "IS NULL", "sourceOperandName": "city", "targetOperand": {"values": []}},
+        ]})
+    };
+    let carried = put("/scope/groups", json!([group("a"), group("b")]));
+    check_document(
+        &carried,
+        |now| {
+            now.filter.groups[1].name = "a".to_owned();
+            now.filter.groups[0].name.clear();
+        },
+        "",
+    );
+}
+
+#[test]
 fn a_document_without_scope_gets_one_when_it_is_needed() {
     let carried = put("/scope", json!(null));
     check_document(&carried, |_| {}, "");

@@ -48,29 +48,22 @@ fn merge_groups(carried: &[FilterGroup], filter: &model::Filter, names: Names) -
         .into_iter()
         .map(|old| match old {
             Meaning::Own | Meaning::Unsupported => Kept::Same,
-            Meaning::Group(old) => match take(&mut present, |new| is_same_group(&old, new)) {
-                Some(_) => Kept::Same,
-                None => Kept::Not(old),
-            },
+            Meaning::Group(old) => Kept::Not(old),
         })
         .collect();
-    for kept in &mut kept {
-        if let Kept::Not(old) = kept
-            && !old.name.is_empty()
-            && let Some(new) = take(&mut present, |new| new.name == old.name)
-        {
-            *kept = Kept::As(new);
-        }
-    }
+    // The nearest likeness of all groups comes first, so that none takes the place of another.
+    settle(&mut kept, &mut present, |old, new| (old == new).then_some(Kept::Same));
+    settle(&mut kept, &mut present, |old, new| is_same_group(old, new).then_some(Kept::Same));
+    settle(&mut kept, &mut present, |old, new| {
+        (!old.name.is_empty() && old.name == new.name).then_some(Kept::As(new))
+    });
+    settle(&mut kept, &mut present, |_, new| Some(Kept::As(new)));
     let mut groups = Vec::new();
     for (group, kept) in carried.iter().zip(kept) {
         match kept {
             Kept::Same => groups.push(group.clone()),
             Kept::As(new) => groups.push(replace(group, new, names)),
-            Kept::Not(_) => {
-                let next = take(&mut present, |_| true);
-                groups.extend(next.map(|new| replace(group, new, names)));
-            }
+            Kept::Not(_) => {}
         }
     }
     let added: Vec<_> = present.into_iter().flatten().cloned().collect();
@@ -83,12 +76,24 @@ enum Kept<'a> {
     Same,
     /// It is this one now.
     As(&'a Group),
-    /// It meant this, and no present group of its name does.
+    /// It meant this, and no present group takes its place.
     Not(Group),
 }
 
-fn take<'a>(all: &mut [Option<&'a Group>], is_meant: impl Fn(&Group) -> bool) -> Option<&'a Group> {
-    all.iter_mut().find(|one| one.is_some_and(&is_meant))?.take()
+/// Finds a present group for each carried one that has none yet.
+fn settle<'a>(
+    kept: &mut [Kept<'a>],
+    present: &mut [Option<&'a Group>],
+    like: impl Fn(&Group, &'a Group) -> Option<Kept<'a>>,
+) {
+    for kept in kept {
+        let Kept::Not(old) = kept else { continue };
+        let found = present.iter_mut().find_map(|new| Some((like(old, (*new)?)?, new)));
+        if let Some((becomes, new)) = found {
+            *kept = becomes;
+            *new = None;
+        }
+    }
 }
 
 /// The carried group with the present clauses; those that it has stay as they are.
