@@ -1,15 +1,32 @@
 //! Diff: what has to change in the target for it to hold what the mappings want. "Only at creation",
 //! defaults and clearing are decided here.
 
-use model::{Code, Key, Modification, Name, Object, Reason, Shape, Value, WaitFor};
+use model::{Apply, Code, Modification, Name, Object, Reason, Value, WaitFor};
 
-use crate::{Desired, Facts, Rules, map::Wanted, rules::Rule};
+use crate::{
+    Desired, Facts, Rules,
+    map::{Wanted, key_of},
+    rules::{From, Rule},
+};
 
 /// What has to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// Each attribute, before and after.
     pub modifications: Vec<Modification>,
+    /// Where the first free one of several texts was taken: all that are free, for the plan to see
+    /// that no two people of it get the same.
+    pub choices: Vec<Choice>,
+}
+
+/// Texts that are free in the target for one attribute, the best first; the modification holds the
+/// first of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The attribute.
+    pub attribute: Name,
+    /// The texts.
+    pub free: Vec<String>,
 }
 
 /// Compares what is wanted with what the target holds; without a live object everything is new. A
@@ -20,32 +37,39 @@ pub fn compare(
     live: Option<&Object>,
     facts: &Facts,
 ) -> Result<Difference, (Reason, WaitFor)> {
-    let mut modifications = Vec::new();
+    let mut difference = Difference::default();
     let wanted = rules.mappings.iter().zip(&desired.wanted);
     for ((rule, wanted), held) in wanted.zip(rules.find_held(live)) {
-        if rule.only_at_creation && live.is_some() {
+        if !applies(rule, live, held) {
             continue;
         }
         let new = match wanted {
             Wanted::Keep => continue,
-            Wanted::Value(value) => {
-                if held == Some(value.as_ref()) {
-                    continue;
-                }
-                Some(value.as_ref().clone())
-            }
-            Wanted::OneOf(names) => {
+            Wanted::Value(value) => match grow(rule, value, held) {
+                Some(value) => Some(value),
+                None => continue,
+            },
+            Wanted::OneOf(texts) => {
                 let kept = held.and_then(Value::as_text);
-                let is_own = |held: &str| names.iter().any(|name| name == held);
-                if kept.is_some_and(|held| is_own(held) && !is_lost(held, live, facts)) {
+                let is_own = |held: &str| texts.iter().any(|text| text == held);
+                if kept.is_some_and(|held| is_own(held) && !is_lost(rule, held, live, facts)) {
                     continue;
                 }
-                Some(Value::text(choose(names, live, facts)?))
+                let free = find_free(rule, texts, live, facts)?;
+                let first = free[0].clone();
+                if is_settled_by_plan(rule) {
+                    difference.choices.push(Choice { attribute: rule.target.clone(), free });
+                }
+                Some(Value::text(first))
             }
+            Wanted::Fill => match (&rule.default, held) {
+                (Some(default), None) => Some(default.clone()),
+                _ => continue,
+            },
             Wanted::Empty => match (live, &rule.default) {
                 (None, Some(default)) => Some(default.clone()),
                 (None, None) => continue,
-                (Some(_), _) if !rule.clears || held.is_none() || is_required(&rule.target) => {
+                (Some(_), _) if !clears(rule) || held.is_none() || is_required(&rule.target) => {
                     continue;
                 }
                 (Some(_), _) => None,
@@ -54,51 +78,90 @@ pub fn compare(
         if let Some(new) = &new {
             check_limit(rule, new)?;
         }
-        modifications.push(Modification { name: rule.target.clone(), old: held.cloned(), new });
+        let modification = Modification { name: rule.target.clone(), old: held.cloned(), new };
+        difference.modifications.push(modification);
     }
-    Ok(Difference { modifications })
+    Ok(difference)
 }
 
-/// Whether somebody else took the name while the object lay among the deleted ones.
-fn is_lost(name: &str, live: Option<&Object>, facts: &Facts) -> bool {
+/// Whether the mapping is applied to an object that holds this, or to a new one.
+fn applies(rule: &Rule, live: Option<&Object>, held: Option<&Value>) -> bool {
+    match rule.apply {
+        Apply::Always | Apply::OnlyAdding => true,
+        Apply::OnlyAtCreation => live.is_none(),
+        Apply::OnlyWhenEmpty => held.is_none(),
+    }
+}
+
+fn clears(rule: &Rule) -> bool {
+    rule.clears && rule.apply != Apply::OnlyAdding
+}
+
+/// The value that the target is to hold; none where it holds it already. A list that only grows
+/// keeps what it holds and gets what is missing behind it.
+fn grow(rule: &Rule, wanted: &Value, held: Option<&Value>) -> Option<Value> {
+    if held == Some(wanted) {
+        return None;
+    }
+    match held {
+        Some(held) if rule.apply == Apply::OnlyAdding && rule.shape.is_list() => {
+            let held = held.members();
+            let missing = wanted.members().iter().filter(|member| !held.contains(member));
+            let all: Vec<Value> = held.iter().chain(missing).cloned().collect();
+            (all.len() > held.len()).then_some(Value::List(all))
+        }
+        _ => Some(wanted.clone()),
+    }
+}
+
+/// Whether somebody else took the text while the object lay among the deleted ones.
+fn is_lost(rule: &Rule, text: &str, live: Option<&Object>, facts: &Facts) -> bool {
     let deleted = live.filter(|object| object.deleted.is_some());
-    deleted.is_some_and(|object| {
-        let key = Key::user_principal_name(name);
-        facts.find_other_holder(&key, Some(object.id)).is_some()
+    deleted.is_some_and(|object| facts.find_taker(&rule.target, text, Some(object.id)).is_some())
+}
+
+/// Whether the plan has to see to it that two people do not get the same text: the names that the
+/// line makes itself are told apart by the target, whose keys they are.
+fn is_settled_by_plan(rule: &Rule) -> bool {
+    matches!(&rule.from, From::Expression(compiled) if compiled.is_unique)
+}
+
+/// The texts that nobody else in the target holds; at least one.
+fn find_free(
+    rule: &Rule,
+    texts: &[String],
+    live: Option<&Object>,
+    facts: &Facts,
+) -> Result<Vec<String>, (Reason, WaitFor)> {
+    let own = live.map(|object| object.id);
+    let taker = |text: &String| facts.find_taker(&rule.target, text, own);
+    let free: Vec<String> = texts.iter().filter(|text| taker(text).is_none()).cloned().collect();
+    if !free.is_empty() {
+        return Ok(free);
+    }
+    let Some(last) = texts.last() else {
+        let sentence = format!("there is no {} to try", rule.target);
+        return Err((Reason::new(Code::VALUE_REFUSED, sentence), WaitFor::Time));
+    };
+    let label = taker(last).and_then(|id| facts.live.get(&id)).map(Object::label);
+    let by = label.map(|label| format!(" by {label}")).unwrap_or_default();
+    if is_settled_by_plan(rule) {
+        return Err((all_taken(&rule.target, texts.len()), WaitFor::Time));
+    }
+    Err(match (key_of(&rule.target), taker(last)) {
+        (Some(key), Some(holder)) => {
+            let key = key(last);
+            let sentence = format!("the {key} is taken{by} in the target");
+            (Reason::new(Code::KEY_TAKEN, sentence), WaitFor::Key { key, holder })
+        }
+        _ => (all_taken(&rule.target, texts.len()), WaitFor::Time),
     })
 }
 
-/// The first name that nobody else in the target holds.
-fn choose(
-    names: &[String],
-    live: Option<&Object>,
-    facts: &Facts,
-) -> Result<String, (Reason, WaitFor)> {
-    let own = live.map(|object| object.id);
-    let mut holders = names.iter().map(|name| {
-        let key = Key::user_principal_name(name);
-        (name, facts.find_other_holder(&key, own).map(|holder| (key, holder)))
-    });
-    let mut last = None;
-    for (name, taken) in &mut holders {
-        match taken {
-            None => return Ok(name.clone()),
-            Some(taken) => last = Some(taken),
-        }
-    }
-    match last {
-        Some((key, holder)) => Err((
-            Reason::new(
-                Code::KEY_TAKEN,
-                format!("the {key} is taken by {} in the target", holder.label()),
-            ),
-            WaitFor::Key { key, holder: holder.id },
-        )),
-        None => Err((
-            Reason::new(Code::VALUE_REFUSED, "there is no user principal name to try"),
-            WaitFor::Time,
-        )),
-    }
+/// Every text that `SelectUniqueValue` gave is in use.
+pub(crate) fn all_taken(attribute: &Name, count: usize) -> Reason {
+    let sentence = format!("all {count} values for {attribute} are in use in the target");
+    Reason::new(Code::NO_UNIQUE_VALUE, sentence)
 }
 
 fn is_required(name: &Name) -> bool {
@@ -106,10 +169,7 @@ fn is_required(name: &Name) -> bool {
 }
 
 fn check_limit(rule: &Rule, value: &Value) -> Result<(), (Reason, WaitFor)> {
-    let limit = match rule.shape {
-        Shape::Text(limit) | Shape::Texts(limit) | Shape::Binary(limit) => limit,
-        _ => return Ok(()),
-    };
+    let Some(limit) = rule.shape.limit() else { return Ok(()) };
     let longest = value
         .members()
         .iter()

@@ -1,13 +1,15 @@
 //! The middle of the line for one person: match, diff, and what follows from both for somebody who
 //! is in scope, left it, came back, or is gone (cross-tenant-sync.md 5.2 and Appendix B).
 
+use std::borrow::Cow;
+
 use model::{
     Action, Code, Key, LinkState, Modification, Name, Object, ObjectId, Reason, Value, WaitFor,
 };
 
 use crate::{
-    Desired, Facts, Match, Record, Rules, decide_match, diff::compare, matching::blocked,
-    scope::Scoped,
+    Choice, Desired, Difference, Facts, Match, Record, Rules, decide_match, diff::compare,
+    matching::blocked, scope::Scoped,
 };
 
 /// What is to be done about one person.
@@ -37,6 +39,8 @@ pub struct Change {
     pub version: u64,
     /// What changes.
     pub modifications: Vec<Modification>,
+    /// What the plan still has to choose among, so that no two people of it get the same.
+    pub choices: Vec<Choice>,
     /// Why, where it is more than that a value changed.
     pub reason: Option<Reason>,
 }
@@ -49,7 +53,7 @@ pub struct Evaluated<'r> {
     /// What the target should hold; none for somebody out of scope.
     pub desired: Option<Result<Desired<'r>, Reason>>,
     /// How the object of the target was found: `link`, or what matched.
-    pub matched_by: Option<&'static str>,
+    pub matched_by: Option<Cow<'static, str>>,
     /// What is to be done.
     pub decision: Decision,
 }
@@ -82,7 +86,7 @@ pub fn evaluate<'r>(
 }
 
 /// Everybody in scope has been mapped; a caller that left the step out fails the person, not the run.
-fn unreachable_without_map() -> (Option<&'static str>, Decision) {
+fn unreachable_without_map() -> Decided {
     let reason = Reason::new(Code::MAPPING_FAILED, "the person was not mapped");
     (None, Decision::Fail(reason, WaitFor::Time))
 }
@@ -103,11 +107,12 @@ fn disable_only(rules: &Rules, record: &Record, facts: &Facts) -> Option<Change>
             old: live.attributes.get(&Name::ACCOUNT_ENABLED).cloned(),
             new: Some(Value::Boolean(false)),
         }],
+        choices: Vec::new(),
         reason: None,
     })
 }
 
-type Decided = (Option<&'static str>, Decision);
+type Decided = (Option<Cow<'static, str>>, Decision);
 
 /// Somebody who is not meant to be in the target, or no longer.
 fn leave(rules: &Rules, record: &Record, reason: &Reason, facts: &Facts) -> Decided {
@@ -115,17 +120,18 @@ fn leave(rules: &Rules, record: &Record, reason: &Reason, facts: &Facts) -> Deci
         return (None, Decision::Skip(reason.clone()));
     };
     let Some(live) = facts.live.get(&link.target) else {
-        return (Some("link"), change(Action::Unlink, link.target, 0, Vec::new(), Some(gone())));
+        let decision = change(Action::Unlink, link.target, 0, Difference::default(), Some(gone()));
+        return (by_link(), decision);
     };
     if live.deleted.is_some() || link.state == LinkState::Removed {
-        return (Some("link"), Decision::Skip(reason.clone()));
+        return (by_link(), Decision::Skip(reason.clone()));
     }
     if !rules.actions.delete {
         let sentence = format!("{}, and the job is set not to remove anybody", reason.sentence);
-        return (Some("link"), Decision::Skip(Reason::new(Code::DELETE_OFF, sentence)));
+        return (by_link(), Decision::Skip(Reason::new(Code::DELETE_OFF, sentence)));
     }
-    let decision = change(Action::Remove, live.id, live.version, Vec::new(), Some(reason.clone()));
-    (Some("link"), decision)
+    let (nothing, reason) = (Difference::default(), Some(reason.clone()));
+    (by_link(), change(Action::Remove, live.id, live.version, nothing, reason))
 }
 
 /// Somebody who is meant to be in the target.
@@ -134,8 +140,11 @@ fn stay(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decided {
         return (None, Decision::Fail(reason, WaitFor::Domains));
     }
     match decide_match(rules, desired, facts) {
-        Match::Linked(live) => (Some("link"), linked(rules, desired, live, facts)),
-        Match::Found(live, by) => (Some(by), found(rules, desired, live, by, facts)),
+        Match::Linked(live) => (by_link(), linked(rules, desired, live, facts)),
+        Match::Found(live, by) => {
+            let decision = found(rules, desired, live, &by, facts);
+            (Some(by.into()), decision)
+        }
         Match::New => (None, new(rules, desired, facts)),
         Match::Disputed(reason, wait) => {
             let decision = inactive(desired).unwrap_or(Decision::Fail(reason, wait));
@@ -163,12 +172,12 @@ fn linked(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) ->
         return decision;
     }
     let why = "the person is in scope again".to_owned();
-    modified(rules, desired, live, facts, |modifications| {
+    modified(rules, desired, live, facts, |difference| {
         change(
             Action::Restore,
             live.id,
             live.version,
-            modifications,
+            difference,
             Some(Reason::new(Code::BACK_IN_SCOPE, why)),
         )
     })
@@ -191,8 +200,8 @@ fn found(rules: &Rules, desired: &Desired<'_>, live: &Object, by: &str, facts: &
         return decision;
     }
     let reason = Reason::new(Code::MATCHED, format!("{} was found by {by}", live.label()));
-    modified(rules, desired, live, facts, |modifications| {
-        change(Action::Adopt, live.id, live.version, modifications, Some(reason))
+    modified(rules, desired, live, facts, |difference| {
+        change(Action::Adopt, live.id, live.version, difference, Some(reason))
     })
 }
 
@@ -208,6 +217,7 @@ fn new(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decision {
             target: None,
             version: 0,
             modifications: difference.modifications,
+            choices: difference.choices,
             reason: None,
         }),
         Err((reason, wait)) => Decision::Fail(reason, wait),
@@ -223,8 +233,7 @@ fn update(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) ->
     if removed {
         // Somebody in the target restored what this job had removed: it is the person's again.
         let reason = Reason::new(Code::MATCHED, format!("{} was restored", live.label()));
-        let modifications = difference.modifications;
-        return change(Action::Adopt, live.id, live.version, modifications, Some(reason));
+        return change(Action::Adopt, live.id, live.version, difference, Some(reason));
     }
     if difference.modifications.is_empty() {
         return Decision::Nothing;
@@ -241,7 +250,7 @@ fn update(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) ->
             && live.is_enabled()
     });
     let action = if disables { Action::Disable } else { Action::Update };
-    change(action, live.id, live.version, difference.modifications, None)
+    change(action, live.id, live.version, difference, None)
 }
 
 fn modified(
@@ -249,10 +258,10 @@ fn modified(
     desired: &Desired<'_>,
     live: &Object,
     facts: &Facts,
-    make: impl FnOnce(Vec<Modification>) -> Decision,
+    make: impl FnOnce(Difference) -> Decision,
 ) -> Decision {
     match compare(rules, desired, Some(live), facts) {
-        Ok(difference) => make(difference.modifications),
+        Ok(difference) => make(difference),
         Err((reason, wait)) => Decision::Fail(reason, wait),
     }
 }
@@ -308,8 +317,20 @@ fn change(
     action: Action,
     target: ObjectId,
     version: u64,
-    modifications: Vec<Modification>,
+    difference: Difference,
     reason: Option<Reason>,
 ) -> Decision {
-    Decision::Change(Change { action, target: Some(target), version, modifications, reason })
+    let Difference { modifications, choices } = difference;
+    Decision::Change(Change {
+        action,
+        target: Some(target),
+        version,
+        modifications,
+        choices,
+        reason,
+    })
+}
+
+fn by_link() -> Option<Cow<'static, str>> {
+    Some(Cow::Borrowed("link"))
 }

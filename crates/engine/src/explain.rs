@@ -1,22 +1,28 @@
 //! Explain: why somebody is or is not in the target, in sentences, clause by clause.
 
-use model::{Action, Object, ScopeMode};
+use model::{Action, Object, ScopeMode, Timestamp};
 
-use crate::{Decision, Evaluated, Record, Rules, scope::Scoped};
+use crate::{
+    Decision, Evaluated, Record, Rules,
+    scope::{Asked, Scoped, next_change},
+};
 
 /// The sentences, in the order of the line. `linked` is the target's object that the person is
-/// linked to, and `groups` the names of the assigned groups that the person is a member of.
+/// linked to, `groups` the names of the assigned groups that the person is a member of, and `now` the
+/// present instant.
 pub fn explain(
     rules: &Rules,
     record: &Record,
     evaluated: &Evaluated<'_>,
     linked: Option<&Object>,
     groups: &[String],
+    now: Timestamp,
 ) -> Vec<String> {
     let mut sentences = vec![presence(record, linked)];
     if let Some(person) = record.object.as_ref().filter(|person| person.deleted.is_none()) {
         sentences.push(assignment(rules, record, groups));
-        for (index, group) in rules.filter.explain(person).into_iter().enumerate() {
+        let asked = Asked { person, record, now };
+        for (index, group) in rules.filter.explain(asked).into_iter().enumerate() {
             for result in group {
                 let filter = if index == 0 {
                     "Scoping filter".to_owned()
@@ -26,6 +32,12 @@ pub fn explain(
                 sentences.push(format!("{filter}: {result}."));
             }
         }
+        for result in rules.filter.explain_condition(asked) {
+            sentences.push(format!("Condition: {result}."));
+        }
+        if let Some(next) = next_change(rules, record, now) {
+            sentences.push(format!("The answer may change by itself at {next}."));
+        }
     }
     match &evaluated.scoped {
         Scoped::In(_) => sentences.push("So the person is in scope.".to_owned()),
@@ -33,7 +45,7 @@ pub fn explain(
             sentences.push(format!("So the person is out of scope: {}.", reason.code));
         }
     }
-    if let Some(by) = evaluated.matched_by {
+    if let Some(by) = &evaluated.matched_by {
         sentences.push(format!("The target's object is known by {by}."));
     }
     sentences.push(outcome(&evaluated.decision));

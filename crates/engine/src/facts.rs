@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use model::{Key, Link, LinkState, Object, ObjectId};
+use model::{Key, Link, LinkState, Name, Object, ObjectId};
+
+use crate::map::key_of;
 
 /// How a person came to be chosen by assignment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,9 +32,36 @@ pub struct Record {
     pub object: Option<Object>,
     /// Whether and how the person is assigned.
     pub assignment: Assignment,
+    /// The person's manager at home; read only where [`Reads::managers`] says so.
+    pub manager: Option<ObjectId>,
+    /// Groups that the person is a member of, of those in [`Reads::groups`]; sorted.
+    pub member_of: Vec<ObjectId>,
+}
+
+/// What the rules want to know of a person beyond the object itself. Each of it costs a question a
+/// page, so that nobody reads it for rules that do not ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Who the manager is.
+    pub managers: bool,
+    /// Membership in these groups: the direct members, and those of member groups where it is true.
+    pub groups: Vec<(ObjectId, bool)>,
+}
+
+impl Reads {
+    /// Whether members of member groups matter.
+    pub fn nested(&self) -> bool {
+        self.groups.iter().any(|(_, nested)| *nested)
+    }
 }
 
 impl Record {
+    /// A record of which nothing but the object is known.
+    pub fn of(id: ObjectId, object: Option<Object>) -> Self {
+        let assignment = Assignment::default();
+        Self { id, object, assignment, manager: None, member_of: Vec::new() }
+    }
+
     /// What to call the person.
     pub fn label(&self) -> String {
         self.object.as_ref().map_or_else(|| self.id.to_string(), Object::label)
@@ -49,6 +78,8 @@ pub struct Facts {
     pub live: HashMap<ObjectId, Object>,
     /// Who holds a key in the target.
     pub holders: HashMap<Key, ObjectId>,
+    /// Who holds a text, folded, in an attribute of the target that is no key.
+    pub value_holders: HashMap<(Name, String), Vec<ObjectId>>,
     /// To whom objects of the target are linked in this job.
     pub linked_to: HashMap<ObjectId, ObjectId>,
 }
@@ -70,8 +101,41 @@ impl Facts {
         if Some(*holder) == own { None } else { self.live.get(holder) }
     }
 
+    /// Somebody in the target who holds a text in an attribute, unless it is the object itself.
+    pub fn find_taker(
+        &self,
+        attribute: &Name,
+        text: &str,
+        own: Option<ObjectId>,
+    ) -> Option<ObjectId> {
+        match key_of(attribute) {
+            Some(key) => {
+                self.holders.get(&key(text)).copied().filter(|holder| Some(*holder) != own)
+            }
+            None => self.find_value(attribute, text).find(|holder| Some(*holder) != own),
+        }
+    }
+
+    /// Who in the target holds a text in an attribute.
+    pub(crate) fn find_value(
+        &self,
+        attribute: &Name,
+        text: &str,
+    ) -> impl Iterator<Item = ObjectId> {
+        let (key, values) = match key_of(attribute) {
+            Some(key) => (self.holders.get(&key(text)).copied(), None),
+            None => (None, self.value_holders.get(&(attribute.clone(), fold(text)))),
+        };
+        key.into_iter().chain(values.into_iter().flatten().copied())
+    }
+
     /// Whether this job removed the linked object itself.
     pub fn was_removed_by_us(&self, person: ObjectId) -> bool {
         self.find_link(person).is_some_and(|link| link.state == LinkState::Removed)
     }
+}
+
+/// Texts are unique without regard to case (expressions.md 7).
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
 }

@@ -1,14 +1,23 @@
 //! Map: what the target should hold for a person in scope, and which keys have to be asked for
 //! (cross-tenant-sync.md section 4).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell, collections::HashSet};
 
 use model::{Code, HomeIdentity, Key, Name, Object, ObjectId, Reason, Shape, Timestamp, Value};
 
-use crate::{Rules, naming, rules::From, scope::PersonInScope};
+use crate::{
+    Rules, naming,
+    random::Random,
+    rules::{Compiled, From, Rule},
+    scope::PersonInScope,
+};
 
-/// Names that an expression may read besides the attributes: what the directory itself knows.
-pub(crate) const OWN_ATTRIBUTES: [&str; 2] = ["id", "objectId"];
+/// Names that an expression may read besides the attributes: what the directory itself knows. A
+/// person who is mapped is in scope, so that `IsSoftDeleted` tells only whether sign-in is blocked.
+pub(crate) const OWN_ATTRIBUTES: [&str; 3] = ["id", "objectId", "IsSoftDeleted"];
+
+/// How many characters of an input are shown where an expression failed.
+const SHOWN: usize = 80;
 
 /// What one mapping wants the target to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +30,8 @@ pub enum Wanted<'r> {
     Empty,
     /// Whatever it holds: the expression dropped the attribute.
     Keep,
+    /// Whatever it holds, and the default where that is nothing.
+    Fill,
 }
 
 /// What the target should hold for a person, one entry per mapping, in the mappings' order.
@@ -48,64 +59,141 @@ impl Desired<'_> {
         }
     }
 
-    /// The names to try for the user principal name.
-    pub(crate) fn names(&self, rules: &Rules) -> &[String] {
-        match self.find(rules, &Name::USER_PRINCIPAL_NAME) {
-            Some(Wanted::OneOf(names)) => names,
-            _ => &[],
-        }
+    /// Attributes of which the first free of several texts is taken, with the texts.
+    pub(crate) fn choices<'d>(
+        &'d self,
+        rules: &'d Rules,
+    ) -> impl Iterator<Item = (&'d Name, &'d [String])> {
+        rules.mappings.iter().zip(&self.wanted).filter_map(|(rule, wanted)| match wanted {
+            Wanted::OneOf(texts) => Some((&rule.target, texts.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// The rules by which the person may be matched, in their order, with the text of each.
+    pub(crate) fn matchers<'d>(
+        &'d self,
+        rules: &'d Rules,
+    ) -> impl Iterator<Item = (&'d Name, &'d str)> {
+        rules.matching.iter().filter_map(|index| match &self.wanted[*index] {
+            Wanted::Value(value) => Some((&rules.mappings[*index].target, value.as_text()?)),
+            _ => None,
+        })
     }
 }
 
 /// Maps one person; an expression that fails, or drops the person, gives the reason.
 pub fn map<'r>(
     rules: &Rules,
-    PersonInScope(person): PersonInScope<'r>,
+    scoped: PersonInScope<'r>,
     now: Timestamp,
 ) -> Result<Desired<'r>, Reason> {
-    let mut wanted = Vec::with_capacity(rules.mappings.len());
-    for (rule, held) in rules.mappings.iter().zip(rules.find_sources(person)) {
+    let person = scoped.person;
+    let sources = rules.find_sources(person);
+    let mut wanted = vec![Wanted::Keep; rules.mappings.len()];
+    for index in &rules.order {
+        let rule = &rules.mappings[*index];
         let value = match &rule.from {
             From::Constant(value) => Wanted::Value(Cow::Owned(value.clone())),
-            From::Attribute(_) => match held {
+            From::Attribute(_) => match sources[*index] {
                 Some(value) => match fit_ref(value, rule.shape) {
                     Ok(value) => Wanted::Value(value),
                     Err(message) => return Err(refused(&rule.target, &message)),
                 },
                 None => Wanted::Empty,
             },
-            From::Expression(expression) => {
-                let input = Input { person, rules, now };
-                match expression.evaluate(&input) {
-                    Ok(expr::Flow::Value(value)) => from_expression(value, rule.shape)
-                        .map_err(|message| refused(&rule.target, &message))?,
-                    Ok(expr::Flow::DropAttribute) => Wanted::Keep,
-                    Ok(expr::Flow::DropObject) => {
-                        return Err(Reason::new(
-                            Code::MAPPING_DROPPED,
-                            format!("the mapping of {} leaves the person out", rule.target),
-                        ));
-                    }
-                    Err(error) => {
-                        return Err(Reason::new(
-                            Code::MAPPING_FAILED,
-                            format!("the mapping of {} failed: {error}", rule.target),
-                        ));
-                    }
-                }
+            From::Expression(compiled) => {
+                let random = Random::new(&rules.seed, person.id, &rule.target);
+                let input = Input { person, rules, compiled, wanted: &wanted, random, now };
+                express(rule, compiled, &input)?
             }
+            From::Nothing => Wanted::Fill,
         };
-        wanted.push(if rule.target == Name::USER_PRINCIPAL_NAME {
+        wanted[*index] = if rule.target == Name::USER_PRINCIPAL_NAME {
             decorate(value, person.id, rules)
         } else {
             value
-        });
+        };
     }
     Ok(Desired {
         home: HomeIdentity { tenant: rules.source.id, object: person.id },
         person,
         wanted,
     })
+}
+
+/// What an expression wants.
+fn express<'r>(
+    rule: &Rule,
+    compiled: &Compiled,
+    input: &Input<'_, '_>,
+) -> Result<Wanted<'r>, Reason> {
+    if compiled.is_unique {
+        return candidates(rule, compiled, input);
+    }
+    match compiled.expression.evaluate(input) {
+        Ok(expr::Flow::Value(value)) => {
+            from_expression(value, rule.shape).map_err(|message| refused(&rule.target, &message))
+        }
+        Ok(expr::Flow::DropAttribute) => Ok(Wanted::Keep),
+        Ok(expr::Flow::DropObject) => Err(Reason::new(
+            Code::MAPPING_DROPPED,
+            format!("the mapping of {} leaves the person out", rule.target),
+        )),
+        Err(error) => Err(failed(rule, compiled, input, &error)),
+    }
+}
+
+/// The values that `SelectUniqueValue` tries, in its order. Which of them is free is asked of the
+/// target later, together with what the page asks besides.
+fn candidates<'r>(
+    rule: &Rule,
+    compiled: &Compiled,
+    input: &Input<'_, '_>,
+) -> Result<Wanted<'r>, Reason> {
+    let asked = Candidates { input, tried: RefCell::default() };
+    let result = compiled.expression.evaluate(&asked);
+    let mut tried = asked.tried.into_inner();
+    match result {
+        // Rules behind a free value are not evaluated; here none counts as free, so that one of
+        // them may fail without any harm to those before it.
+        _ if !tried.is_empty() => {
+            let mut seen = HashSet::new();
+            tried.retain(|text| seen.insert(text.to_lowercase()));
+            Ok(Wanted::OneOf(tried))
+        }
+        Err(error) => Err(failed(rule, compiled, input, &error)),
+        Ok(_) => Ok(Wanted::Empty),
+    }
+}
+
+/// A failed expression, with what it read; nothing is shown of one that hides its value.
+fn failed(
+    rule: &Rule,
+    compiled: &Compiled,
+    input: &Input<'_, '_>,
+    error: &expr::EvaluateError,
+) -> Reason {
+    let mut sentence =
+        format!("the mapping of {} failed: {error}; expression: {}", rule.target, rule.text);
+    if !compiled.expression.redacts() {
+        for name in compiled.expression.attributes() {
+            let value = expr::Input::attribute(input, name);
+            let shown = match value.is_null() {
+                true => "(empty)".to_owned(),
+                false => format!("'{}'", shorten(&value.to_text())),
+            };
+            sentence.push_str(&format!("; [{name}] = {shown}"));
+        }
+    }
+    Reason::new(Code::MAPPING_FAILED, sentence)
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// The keys to ask the target for, given the object that the person is linked to, if any: everything
@@ -121,24 +209,66 @@ pub fn keys_to_ask(rules: &Rules, desired: &Desired<'_>, linked: Option<&Object>
     {
         keys.push(Key::address(address));
     }
-    let names = desired.names(rules);
-    let has_one = own
-        .and_then(|object| object.text(&Name::USER_PRINCIPAL_NAME))
-        .is_some_and(|held| names.iter().any(|name| name == held));
-    if !has_one {
-        keys.extend(names.iter().map(|name| Key::user_principal_name(name)));
+    for (attribute, texts) in desired.choices(rules) {
+        let Some(key) = key_of(attribute) else { continue };
+        if !holds_one(own, attribute, texts) {
+            keys.extend(texts.iter().map(|text| key(text)));
+        }
+    }
+    if linked.is_none() {
+        for (attribute, text) in desired.matchers(rules) {
+            keys.extend(key_of(attribute).map(|key| key(text)));
+        }
     }
     keys
 }
 
+/// Texts in attributes that are no keys of which the target has to be asked who holds them.
+pub fn values_to_ask<'d>(
+    rules: &'d Rules,
+    desired: &'d Desired<'_>,
+    linked: Option<&Object>,
+) -> Vec<(&'d Name, &'d str)> {
+    let mut values = Vec::new();
+    let own = linked.filter(|object| object.deleted.is_none());
+    for (attribute, texts) in desired.choices(rules) {
+        if key_of(attribute).is_none() && !holds_one(own, attribute, texts) {
+            values.extend(texts.iter().map(|text| (attribute, text.as_str())));
+        }
+    }
+    if linked.is_none() {
+        values.extend(desired.matchers(rules).filter(|(name, _)| key_of(name).is_none()));
+    }
+    values
+}
+
+/// The key that a text of an attribute is, for attributes that are keys.
+pub(crate) fn key_of(attribute: &Name) -> Option<fn(&str) -> Key> {
+    if *attribute == Name::USER_PRINCIPAL_NAME {
+        Some(Key::user_principal_name)
+    } else if *attribute == Name::MAIL {
+        Some(Key::address)
+    } else {
+        None
+    }
+}
+
+/// Whether the object holds one of the texts already and need not look for another.
+fn holds_one(own: Option<&Object>, attribute: &Name, texts: &[String]) -> bool {
+    own.and_then(|object| object.text(attribute))
+        .is_some_and(|held| texts.iter().any(|text| text == held))
+}
+
 fn decorate<'r>(value: Wanted<'r>, person: ObjectId, rules: &Rules) -> Wanted<'r> {
+    let initial = &rules.initial_domain;
     match value {
         Wanted::Value(value) => match value.as_text() {
-            Some(text) => {
-                Wanted::OneOf(naming::decorated_candidates(text, person, &rules.initial_domain))
-            }
+            Some(text) => Wanted::OneOf(naming::decorated_candidates(text, person, initial)),
             None => Wanted::Value(value),
         },
+        Wanted::OneOf(texts) => {
+            Wanted::OneOf(texts.iter().map(|text| naming::decorated(text, initial)).collect())
+        }
         other => other,
     }
 }
@@ -206,22 +336,32 @@ fn from_expression<'r>(value: expr::Value, shape: Shape) -> Result<Wanted<'r>, S
     fit(value, shape).map(|value| Wanted::Value(Cow::Owned(value)))
 }
 
-struct Input<'a> {
+struct Input<'a, 'r> {
     person: &'a Object,
     rules: &'a Rules,
+    compiled: &'a Compiled,
+    /// What the mappings before this one want.
+    wanted: &'a [Wanted<'r>],
+    random: Random<'a>,
     now: Timestamp,
 }
 
-impl expr::Input for Input<'_> {
+impl expr::Input for Input<'_, '_> {
     fn attribute(&self, name: &str) -> expr::Value {
         if OWN_ATTRIBUTES.contains(&name) {
-            return expr::Value::from(self.person.id.to_string());
+            return match name {
+                "IsSoftDeleted" => expr::Value::from(!self.person.is_enabled()),
+                _ => expr::Value::from(self.person.id.to_string()),
+            };
         }
         let exact = self.person.attributes.get(&Name::new(name));
         let value = exact.or_else(|| {
             Name::find_known(name).and_then(|known| self.person.attributes.get(&known))
         });
-        value.map_or(expr::Value::Null, to_expression)
+        match value {
+            Some(value) => to_expression(value),
+            None => self.written(name),
+        }
     }
 
     fn now(&self) -> Option<jiff::Timestamp> {
@@ -230,6 +370,50 @@ impl expr::Input for Input<'_> {
 
     fn default_domain(&self) -> Option<&str> {
         Some(self.rules.source.initial_domain().as_str())
+    }
+
+    fn random(&self) -> Option<u64> {
+        Some(self.random.next())
+    }
+}
+
+impl Input<'_, '_> {
+    /// What another mapping wants, under a name of the form `target.x`.
+    fn written(&self, name: &str) -> expr::Value {
+        let mut written = self.compiled.written.iter();
+        match written.find(|(read, _)| read == name).map(|(_, index)| &self.wanted[*index]) {
+            Some(Wanted::Value(value)) => to_expression(value),
+            _ => expr::Value::Null,
+        }
+    }
+}
+
+/// The same input, to which every candidate is taken, so that all of them are named.
+struct Candidates<'a, 'i, 'r> {
+    input: &'a Input<'i, 'r>,
+    tried: RefCell<Vec<String>>,
+}
+
+impl expr::Input for Candidates<'_, '_, '_> {
+    fn attribute(&self, name: &str) -> expr::Value {
+        self.input.attribute(name)
+    }
+
+    fn now(&self) -> Option<jiff::Timestamp> {
+        self.input.now()
+    }
+
+    fn default_domain(&self) -> Option<&str> {
+        self.input.default_domain()
+    }
+
+    fn random(&self) -> Option<u64> {
+        self.input.random()
+    }
+
+    fn is_taken(&self, value: &str) -> bool {
+        self.tried.borrow_mut().push(value.to_owned());
+        true
     }
 }
 

@@ -1,7 +1,7 @@
 //! Match: which object of the target is the person, if any (cross-tenant-sync.md Appendix A 4). It
 //! never guesses among several, and never takes an internal user.
 
-use model::{Code, Key, Kind, Object, Reason, WaitFor};
+use model::{Code, Key, Kind, Name, Object, Reason, WaitFor};
 
 use crate::{Desired, Facts, Rules};
 
@@ -13,30 +13,64 @@ pub enum Match<'f> {
     /// The link's object.
     Linked(&'f Object),
     /// An object that is the person beyond doubt and has no link yet, and how it was known.
-    Found(&'f Object, &'static str),
+    Found(&'f Object, String),
     /// Somebody has to decide or to make room first.
     Disputed(Reason, WaitFor),
 }
 
-/// Matches in order: the link, the home identity, a pending invitation to the same address.
+/// Matches in order: the link, the home identity, a pending invitation to the same address, the
+/// mappings that match, in their order.
 pub fn decide_match<'f>(rules: &Rules, desired: &Desired<'_>, facts: &'f Facts) -> Match<'f> {
     if let Some(object) = facts.find_linked(desired.home.object) {
         return Match::Linked(object);
     }
     if let Some(object) = facts.find_other_holder(&Key::home(desired.home), None) {
-        return claim(object, "the home identity", desired, facts);
+        return claim(object, "the home identity".to_owned(), desired, facts);
     }
-    let Some(address) = desired.address(rules) else { return Match::New };
-    let key = Key::address(address);
-    let Some(holder) = facts.find_other_holder(&key, None) else { return Match::New };
-    if holder.kind == Kind::User
-        && holder.is_external()
-        && holder.home.is_none()
-        && holder.is_pending()
-    {
-        return claim(holder, "a pending invitation to the same address", desired, facts);
+    let key = desired.address(rules).map(Key::address);
+    let holder = key.as_ref().and_then(|key| facts.find_other_holder(key, None));
+    if let Some(holder) = holder.filter(|holder| is_unclaimed(holder) && holder.is_pending()) {
+        let by = "a pending invitation to the same address".to_owned();
+        return claim(holder, by, desired, facts);
     }
-    blocked(key, holder)
+    for (attribute, text) in desired.matchers(rules) {
+        match decide_by(attribute, text, desired, facts) {
+            Match::New => {}
+            decided => return decided,
+        }
+    }
+    match (key, holder) {
+        (Some(key), Some(holder)) => blocked(key, holder),
+        _ => Match::New,
+    }
+}
+
+/// Whether an external user is nobody's yet.
+fn is_unclaimed(object: &Object) -> bool {
+    object.kind == Kind::User && object.is_external() && object.home.is_none()
+}
+
+/// Matches by one mapping: the one external user who is nobody's yet and holds the value. Internal
+/// users, and people of other homes, are never meant.
+fn decide_by<'f>(
+    attribute: &Name,
+    text: &str,
+    desired: &Desired<'_>,
+    facts: &'f Facts,
+) -> Match<'f> {
+    let mut candidates = facts
+        .find_value(attribute, text)
+        .filter_map(|id| facts.live.get(&id))
+        .filter(|object| is_unclaimed(object) && object.deleted.is_none());
+    match (candidates.next(), candidates.next()) {
+        (None, _) => Match::New,
+        (Some(object), None) => claim(object, format!("{attribute} '{text}'"), desired, facts),
+        (Some(first), Some(second)) => {
+            let (first, second) = (first.label(), second.label());
+            let sentence = format!("{first} and {second} both hold {attribute} '{text}'");
+            Match::Disputed(Reason::new(Code::DISPUTED_MATCH, sentence), WaitFor::Time)
+        }
+    }
 }
 
 /// Why a key that another object holds stops the person, and what the person waits for.
@@ -52,12 +86,7 @@ pub(crate) fn blocked(key: Key, holder: &Object) -> Match<'static> {
     Match::Disputed(Reason::new(code, sentence), WaitFor::Key { key, holder: holder.id })
 }
 
-fn claim<'f>(
-    object: &'f Object,
-    by: &'static str,
-    desired: &Desired<'_>,
-    facts: &Facts,
-) -> Match<'f> {
+fn claim<'f>(object: &'f Object, by: String, desired: &Desired<'_>, facts: &Facts) -> Match<'f> {
     match facts.linked_to.get(&object.id) {
         Some(person) if *person != desired.home.object => Match::Disputed(
             Reason::new(

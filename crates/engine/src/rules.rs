@@ -1,13 +1,16 @@
 //! A job, compiled once against both tenants, so that deciding about a person looks nothing up by
 //! text and finds nothing wrong that could have been found before.
 
+mod compile;
+mod order;
+
 use expr::Expression;
 use model::{
-    Actions, Apply, Attributes, Domain, EmptySource, Job, Mapping, Name, Object, ScopeMode, Shape,
-    Source, Tenant, TenantId, Value,
+    Actions, Apply, Attributes, Domain, Job, Mapping, Name, Object, ScopeMode, Seed, Shape, Source,
+    Tenant, TenantId, Value,
 };
 
-use crate::{Finding, Schema, map::fit, scope::Filter};
+use crate::{Finding, Reads, Schema, scope::Filter};
 
 /// A job, ready to decide.
 #[derive(Clone, Debug)]
@@ -24,7 +27,15 @@ pub struct Rules {
     pub target: TenantId,
     /// The domain that external names of the target are made with.
     pub initial_domain: Domain,
+    /// What has to be read of a person besides the object.
+    pub reads: Reads,
+    /// What random values are made from.
+    pub(crate) seed: Seed,
     pub(crate) mappings: Vec<Rule>,
+    /// The order in which mappings are evaluated: one that reads what another wrote comes after it.
+    pub(crate) order: Vec<usize>,
+    /// Mappings by which external users of the target are matched, the first one first.
+    pub(crate) matching: Vec<usize>,
     /// The mappings of attributes, sorted by the source attribute.
     by_source: Sorted,
     /// All mappings, sorted by the target attribute.
@@ -40,17 +51,31 @@ pub(crate) struct Rule {
     pub(crate) shape: Shape,
     pub(crate) from: From,
     pub(crate) default: Option<Value>,
-    pub(crate) only_at_creation: bool,
+    pub(crate) apply: Apply,
     pub(crate) clears: bool,
     /// The mapping's source as people write it.
     pub(crate) text: String,
+    /// The place among the rules that match, the lowest first.
+    pub(crate) matching: Option<u32>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum From {
     Attribute(Name),
     Constant(Value),
-    Expression(Box<Expression>),
+    Expression(Box<Compiled>),
+    /// Nothing; the default fills an empty target.
+    Nothing,
+}
+
+/// An expression with what it reads of other mappings.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    pub(crate) expression: Expression,
+    /// Names of the form `target.x`, each with the mapping that writes `x`.
+    pub(crate) written: Vec<(String, usize)>,
+    /// It gives candidates of which the first free one is taken (`SelectUniqueValue`).
+    pub(crate) is_unique: bool,
 }
 
 impl Rules {
@@ -61,15 +86,16 @@ impl Rules {
         target: (&Tenant, &Schema),
     ) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
-        let filter = Filter::compile(&job.filter, source.1).unwrap_or_else(|found| {
+        let filter = Filter::compile(&job.filter, job.condition.as_ref(), source.1);
+        let filter = filter.unwrap_or_else(|found| {
             findings.extend(found);
             Filter::default()
         });
         let mut mappings: Vec<Rule> = Vec::new();
         for mapping in &job.mappings {
-            match compile(mapping, source.1, target.1) {
+            match compile::rule(mapping, source.1, target.1) {
                 Ok(rule) if mappings.iter().any(|other| other.target == rule.target) => {
-                    findings.push(refuse(
+                    findings.push(compile::refuse(
                         mapping,
                         "mapped-twice",
                         format!("'{}' has two mappings", rule.target),
@@ -80,11 +106,17 @@ impl Rules {
                 Err(found) => findings.extend(found),
             }
         }
+        let order = order::resolve(&mut mappings, &mut findings);
         if !findings.is_empty() {
             return Err(findings);
         }
+        let mut matching: Vec<usize> =
+            (0..mappings.len()).filter(|index| mappings[*index].matching.is_some()).collect();
+        matching.sort_by_key(|index| mappings[*index].matching);
         Ok(Self {
             scope: job.scope,
+            reads: filter.reads(),
+            seed: job.seed.clone(),
             filter,
             actions: job.actions,
             source: source.0.clone(),
@@ -97,6 +129,8 @@ impl Rules {
             by_target: Sorted::of(&mappings, |rule| Some(&rule.target)),
             maps_mail: mappings.iter().any(|rule| rule.target == Name::MAIL),
             mappings,
+            order,
+            matching,
         })
     }
 
@@ -115,7 +149,7 @@ impl Rules {
     pub(crate) fn follows_enabled(&self) -> bool {
         self.mappings.iter().any(|rule| {
             rule.target == Name::ACCOUNT_ENABLED
-                && !rule.only_at_creation
+                && rule.apply == Apply::Always
                 && matches!(&rule.from, From::Attribute(name) if *name == Name::ACCOUNT_ENABLED)
         })
     }
@@ -124,6 +158,27 @@ impl Rules {
     pub fn targets(&self) -> impl Iterator<Item = (&Name, &str)> {
         self.mappings.iter().map(|rule| (&rule.target, rule.text.as_str()))
     }
+
+    /// Whether the values of a target attribute are to be hidden in logs (`Redact`).
+    pub fn hides(&self, target: &Name) -> bool {
+        self.mappings.iter().any(|rule| {
+            rule.target == *target
+                && matches!(&rule.from, From::Expression(one) if one.expression.redacts())
+        })
+    }
+}
+
+/// The target attributes of a job whose values are to be hidden in logs (`Redact`, expressions.md 5).
+/// They can be told without both tenants, as a log is read long after.
+pub fn hidden_targets(job: &Job) -> Vec<Name> {
+    let hides = |mapping: &&Mapping| match &mapping.source {
+        Source::Expression(text) => Expression::parse(text).is_ok_and(|one| one.redacts()),
+        _ => false,
+    };
+    let target = |mapping: &Mapping| {
+        Name::find_known(&mapping.target).unwrap_or_else(|| Name::new(&mapping.target))
+    };
+    job.mappings.iter().filter(hides).map(target).collect()
 }
 
 /// Mappings in the order of an attribute of theirs, so that one walk over a record serves them all.
@@ -147,95 +202,4 @@ impl Sorted {
         }
         found
     }
-}
-
-fn refuse(mapping: &Mapping, code: &'static str, message: String, hint: Option<String>) -> Finding {
-    Finding { code, place: format!("mapping of '{}'", mapping.target), message, hint }
-}
-
-fn compile(mapping: &Mapping, source: &Schema, target: &Schema) -> Result<Rule, Vec<Finding>> {
-    let one = |code, message, hint| vec![refuse(mapping, code, message, hint)];
-    let Some((name, shape)) = target.find_attribute(&mapping.target) else {
-        return Err(one(
-            "unknown-attribute",
-            format!("the target has no attribute '{}'", mapping.target),
-            target.suggest(&mapping.target).map(|near| format!("did you mean '{near}'?")),
-        ));
-    };
-    if !Schema::is_writable(&name) {
-        return Err(one("attribute-read-only", format!("'{name}' is kept by the target"), None));
-    }
-    let from = match &mapping.source {
-        Source::Direct(attribute) => match source.find_attribute(attribute) {
-            Some((_, Shape::Record)) => {
-                return Err(one(
-                    "attribute-not-mappable",
-                    format!("'{attribute}' has parts and cannot be mapped as a whole"),
-                    None,
-                ));
-            }
-            Some((from, from_shape)) if from_shape.is_list() && !shape.is_list() => {
-                return Err(one(
-                    "several-values",
-                    format!("'{from}' holds several values and '{name}' one"),
-                    Some(format!("choose one with Item([{from}], 1) or join them")),
-                ));
-            }
-            Some((from, _)) => From::Attribute(from),
-            None => {
-                return Err(one(
-                    "unknown-attribute",
-                    format!("the source has no attribute '{attribute}'"),
-                    source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
-                ));
-            }
-        },
-        Source::Constant(text) => match fit(Value::text(text), shape) {
-            Ok(value) => From::Constant(value),
-            Err(message) => return Err(one("value-refused", message, None)),
-        },
-        Source::Expression(text) => From::Expression(Box::new(expression(mapping, text, source)?)),
-    };
-    let default = match mapping.default.as_ref().map(|text| fit(Value::text(text), shape)) {
-        None => None,
-        Some(Ok(value)) => Some(value),
-        Some(Err(message)) => return Err(one("value-refused", message, None)),
-    };
-    Ok(Rule {
-        target: name,
-        shape,
-        from,
-        default,
-        only_at_creation: mapping.apply == Apply::OnlyAtCreation,
-        clears: mapping.empty == EmptySource::Clears,
-        text: mapping.rule(),
-    })
-}
-
-fn expression(mapping: &Mapping, text: &str, source: &Schema) -> Result<Expression, Vec<Finding>> {
-    let expression = Expression::parse(text).map_err(|found| {
-        found
-            .into_iter()
-            .map(|diagnostic| {
-                let message = diagnostic.render(text);
-                refuse(mapping, diagnostic.code, message, diagnostic.hint)
-            })
-            .collect::<Vec<_>>()
-    })?;
-    let unknown: Vec<Finding> = expression
-        .attributes()
-        .filter(|attribute| {
-            !crate::map::OWN_ATTRIBUTES.contains(attribute)
-                && source.find_attribute(attribute).is_none()
-        })
-        .map(|attribute| {
-            refuse(
-                mapping,
-                "unknown-attribute",
-                format!("the source has no attribute '{attribute}'"),
-                source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
-            )
-        })
-        .collect();
-    if unknown.is_empty() { Ok(expression) } else { Err(unknown) }
 }

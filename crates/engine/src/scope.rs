@@ -2,12 +2,13 @@
 //! and 2.8, provisioning-engine.md 3). Being able to get there is a later question.
 
 mod clause;
+mod condition;
 mod filter;
 
 pub use clause::ClauseResult;
 pub use filter::Filter;
 
-use model::{Code, Object, Reason, ScopeMode};
+use model::{Code, Object, Reason, ScopeMode, Timestamp};
 
 use crate::{Record, Rules};
 
@@ -21,11 +22,35 @@ pub enum Scoped<'r> {
 }
 
 /// A person who is in scope, so that later steps need not ask again whether there is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PersonInScope<'r>(pub &'r Object);
+#[derive(Clone, Copy, Debug)]
+pub struct PersonInScope<'r> {
+    /// The person.
+    pub person: &'r Object,
+    /// All that is known of the person.
+    pub record: &'r Record,
+}
+
+impl PartialEq for PersonInScope<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.person == other.person
+    }
+}
+
+impl Eq for PersonInScope<'_> {}
+
+/// A person whom a filter is asked about, at an instant.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'r> {
+    /// The person.
+    pub person: &'r Object,
+    /// All that is known of the person.
+    pub record: &'r Record,
+    /// The present instant; dates in conditions compare with it.
+    pub now: Timestamp,
+}
 
 /// Decides for one record.
-pub fn decide<'r>(rules: &Rules, record: &'r Record) -> Scoped<'r> {
+pub fn decide<'r>(rules: &Rules, record: &'r Record, now: Timestamp) -> Scoped<'r> {
     let Some(person) = &record.object else {
         return out(Code::GONE_FROM_SOURCE, "the source tenant no longer has this person");
     };
@@ -41,11 +66,18 @@ pub fn decide<'r>(rules: &Rules, record: &'r Record) -> Scoped<'r> {
             "neither the person nor a group with the person as a direct member is assigned",
         );
     }
-    if !rules.filter.passes(person) {
-        let sentence = rules.filter.sentence(person);
-        return Scoped::Out(Reason::new(Code::FILTERED_OUT, sentence));
+    let asked = Asked { person, record, now };
+    if !rules.filter.passes(asked) {
+        return Scoped::Out(Reason::new(Code::FILTERED_OUT, rules.filter.sentence(asked)));
     }
-    Scoped::In(PersonInScope(person))
+    Scoped::In(PersonInScope { person, record })
+}
+
+/// When the answer about a record may turn into another one by the passing of time alone, because
+/// the condition compares a date with now; none when it never does.
+pub fn next_change(rules: &Rules, record: &Record, now: Timestamp) -> Option<Timestamp> {
+    let person = record.object.as_ref().filter(|person| person.deleted.is_none())?;
+    rules.filter.next_change(Asked { person, record, now })
 }
 
 fn out(code: Code, sentence: &str) -> Scoped<'static> {

@@ -49,6 +49,7 @@ pub mod vectors;
 
 pub use builtins::functions;
 pub use codes::CODES;
+pub use dotnet::Pattern;
 pub use error::{EvaluateError, Problem};
 pub use expression::{Expression, MAX_DEPTH, MAX_LENGTH};
 pub use function::{Example, Function, Parameter, Type};

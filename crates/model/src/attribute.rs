@@ -51,6 +51,29 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// The most characters that a text, or each text of a list, may have; none for other values.
+    pub fn limit(self) -> Option<usize> {
+        match self {
+            Self::Text(limit) | Self::Texts(limit) | Self::Binary(limit) => Some(limit),
+            _ => None,
+        }
+    }
+
+    /// What the values are, for people.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Texts(_) => "a list of texts",
+            Self::Boolean => "true or false",
+            Self::Integer => "a whole number",
+            Self::Integers => "a list of whole numbers",
+            Self::DateTime => "an instant",
+            Self::DateTimes => "a list of instants",
+            Self::Binary(_) => "bytes",
+            Self::Record => "a value with parts",
+        }
+    }
+
     /// Whether the attribute holds several values.
     pub fn is_list(self) -> bool {
         matches!(self, Self::Texts(_) | Self::Integers | Self::DateTimes)
@@ -332,6 +355,13 @@ impl PartialEq for Name {
 }
 
 impl Eq for Name {}
+
+impl std::hash::Hash for Name {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        // A text has one representation only, so that equal names hash alike.
+        self.as_str().hash(state);
+    }
+}
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -35,11 +35,7 @@ pub enum Severity {
 
 impl Diagnostic {
     /// A finding that stands in the way.
-    pub fn error(
-        code: &'static str,
-        span: Range<usize>,
-        message: impl Into<String>,
-    ) -> Diagnostic {
+    pub fn error(code: &'static str, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
         Diagnostic { code, severity: Severity::Error, span, message: message.into(), hint: None }
     }
 

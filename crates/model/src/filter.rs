@@ -80,6 +80,11 @@ impl Operator {
             .expect("every operator stands in the list")
     }
 
+    /// Whether it asks only if there is a value.
+    pub fn is_about_presence(self) -> bool {
+        matches!(self, Self::IsNull | Self::IsNotNull)
+    }
+
     /// Whether it compares with an operand.
     pub fn is_binary(self) -> bool {
         !matches!(self, Self::IsNull | Self::IsNotNull | Self::IsTrue | Self::IsFalse)

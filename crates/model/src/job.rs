@@ -1,5 +1,7 @@
 //! Jobs: a configuration (what the source decided) and its progress (how far the engine has come).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Condition, Filter, JobId, Mapping, MappingTest, TenantId, Timestamp, Watermark};
@@ -78,6 +80,17 @@ impl Limits {
     }
 }
 
+/// A secret of a job, as text in hexadecimal. It is kept with the configuration and not shown.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seed(pub String);
+
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seed(…)")
+    }
+}
+
 /// A configuration: one direction between two tenants, owned by the source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -108,6 +121,10 @@ pub struct Job {
     pub actions: Actions,
     /// What needs approval.
     pub limits: Limits,
+    /// What random values of the mapping language are made from; secret, and never changed, so that
+    /// a person gets the same value at every evaluation.
+    #[serde(default)]
+    pub seed: Seed,
     /// When it was made.
     pub created: Timestamp,
     /// Raised whenever scope, filter, mappings or actions change.

@@ -203,6 +203,15 @@ pub enum WaitFor {
     },
     /// A setting of the source tenant: its verified domains.
     Domains,
+    /// Nothing went wrong: an instant at which the answer of the job's condition turns.
+    Moment,
+}
+
+impl WaitFor {
+    /// Whether the person could not go on, as opposed to somebody who is only looked at again.
+    pub fn is_escrow(&self) -> bool {
+        !matches!(self, Self::Moment)
+    }
 }
 
 /// Why the target did not do a change, and what has to happen first.

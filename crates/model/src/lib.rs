@@ -39,7 +39,7 @@ pub use domain::{Domain, DomainError};
 pub use edge::{Edge, EdgeKind};
 pub use filter::{Clause, Filter, Group, Operator};
 pub use id::{ApplicationId, ChangeId, IdSource, JobId, ObjectId, RunId, StoreId, TenantId};
-pub use job::{Actions, Job, JobState, Limits, Progress, ScopeMode, Sweep, Versions};
+pub use job::{Actions, Job, JobState, Limits, Progress, ScopeMode, Seed, Sweep, Versions};
 pub use journal::{
     Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState,
     RunSummary, WaitFor, Waiting,

@@ -71,6 +71,9 @@ codes! {
     MAPPING_DROPPED "mapping-dropped" Skip
         "A mapping's expression chose to leave the person out (IgnoreObjectFlow)."
         "Change the expression or the attribute it reads."
+    DATE_AHEAD "date-ahead" Skip
+        "A date that the job's condition compares with the present lies ahead; the person is looked at again then."
+        "Nothing to do."
     BACK_IN_SCOPE "back-in-scope" Skip
         "The person left the scope once and is in it again; the same object of the target is restored."
         "Nothing to do."
@@ -89,6 +92,9 @@ codes! {
     MAPPING_FAILED "mapping-failed" Failure
         "A mapping's expression failed for the person."
         "Read the detail; try the expression with `syncline expr eval`."
+    NO_UNIQUE_VALUE "no-unique-value" Failure
+        "Every value that SelectUniqueValue offers is in use in the target, or in the same plan."
+        "Add another rule to the expression, for example one that appends a number."
     VALUE_REFUSED "value-refused" Failure
         "A mapped value does not fit the target attribute."
         "Shorten or convert the value in the mapping."
@@ -122,6 +128,9 @@ codes! {
     CONSENT_MISSING "consent-missing" Stop
         "One of the two tenants does not consent, or no longer does."
         "Run `syncline job test JOB`; it lists what each side has to set."
+    MAPPING_TEST_FAILED "mapping-test-failed" Stop
+        "A mapping test that is kept with the job does not give what it must, so nothing is planned or written."
+        "Look with `syncline job tests run JOB`; correct the mapping or the test."
     PLAN_MOVED "plan-moved" Stop
         "The world changed after the plan was made; the whole plan is refused."
         "Make a new plan and read it."

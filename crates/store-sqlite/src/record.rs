@@ -165,7 +165,7 @@ fn awaited(waiting: &Waiting) -> Option<model::ObjectId> {
     match &waiting.wait {
         WaitFor::Object { id } => Some(*id),
         WaitFor::Key { holder, .. } => Some(*holder),
-        WaitFor::Time | WaitFor::Domains => None,
+        WaitFor::Time | WaitFor::Domains | WaitFor::Moment => None,
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
     thread::{self, Scope},
 };
 
+use engine::Reserved;
 use model::ChangeId;
 
 use crate::{
@@ -64,11 +65,15 @@ pub(crate) fn decide_ahead<'scope>(
     // Nobody listens only where no thread could be started, and then there are no pages.
     drop(first.send(Baton { sources, current }));
     let mut turn = 0;
+    let mut reserved = Reserved::default();
     std::iter::from_fn(move || {
         // The thread whose turn it is has ended where there are no more pages.
         let page = lines[turn].recv().ok()?;
         turn = (turn + 1) % lines.len();
-        Some(page.map(|page| number(ctx, page)))
+        Some(page.map(|mut page| {
+            page.reserve(&mut reserved);
+            number(ctx, page)
+        }))
     })
 }
 

@@ -114,6 +114,7 @@ fn is_idle(session: &Session) -> Result<bool, Error> {
 /// The line, for everything that has happened.
 fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> Result<(), Error> {
     session.ctx.check_consent()?;
+    session.ctx.check_tests()?;
     recover(session, memory)?;
     let (due, target_mark) = read_due(&session.ctx, session.progress.target_mark)?;
 

@@ -5,8 +5,14 @@ use model::{Actor, Code, Job, ObjectId, RunKind, RunSummary, Timestamp, Waiting}
 use store::WaitQuery;
 
 use crate::{
-    Error, Observer, Sync, cycle, evaluate::Failure, journal::Memory, pipeline, read::Chosen,
-    recover::recover, removals, session::Session,
+    Error, Observer, Sync, cycle,
+    evaluate::Failure,
+    journal::Memory,
+    pipeline,
+    read::{Chosen, PAGE},
+    recover::recover,
+    removals,
+    session::Session,
 };
 
 /// Hours until the next attempt of what only people can mend, by attempt (cross-tenant-sync.md 5.10).
@@ -54,8 +60,18 @@ impl Sync {
         limit: usize,
     ) -> Result<Vec<Waiting>, Error> {
         self.check_logs(actor, job)?;
-        let query = WaitQuery::After(after, limit);
-        Ok(self.store().waiting(job.source, job.id, &query)?)
+        let mut found = Vec::new();
+        let mut after = after;
+        // People who are only looked at again at an instant have records too, and are passed over.
+        while found.len() < limit {
+            let query = WaitQuery::After(after, PAGE);
+            let page = self.store().waiting(job.source, job.id, &query)?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.source);
+            found.extend(page.into_iter().filter(|waiting| waiting.wait.is_escrow()));
+        }
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// Tries people in escrow again now, whatever their next attempt; everybody when nobody is
@@ -75,7 +91,8 @@ impl Sync {
             people => WaitQuery::Sources(people.to_vec()),
         };
         let waiting = self.store().waiting(job.source, job.id, &query)?;
-        let people: Vec<ObjectId> = waiting.into_iter().map(|one| one.source).collect();
+        let escrow = waiting.into_iter().filter(|one| one.wait.is_escrow());
+        let people: Vec<ObjectId> = escrow.map(|one| one.source).collect();
         let mut memory = Memory::default();
         recover(&mut session, &mut memory)?;
         let of = people.len() as u64;

@@ -1,18 +1,20 @@
 //! The middle of the line for a page: scope, map, look up, match, diff, plan. It writes nothing, so
 //! preview, provision and cycle share it as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use engine::{
-    Change, Decision, Evaluated, Facts, Ids, Record, map, scope, scope::Scoped, to_entry,
+    Change, Choice, Decision, Evaluated, Facts, Ids, Record, Reserved, map, scope, scope::Scoped,
+    to_entry,
 };
-use model::{Code, Entry, Link, ObjectId, Reason, WaitFor, Waiting};
+use model::{ChangeId, Code, Entry, Link, ObjectId, Reason, Timestamp, WaitFor, Waiting};
 use store::WaitQuery;
 
 use crate::{
     Error,
     look_up::{Mapped, look_up},
-    read::{Mark, Page, read_records},
+    read::{Mark, Page},
+    records::read_records,
     session::Context,
 };
 
@@ -36,8 +38,12 @@ pub(crate) struct Decided {
     pub(crate) failures: Vec<Failure>,
     /// How many are left out as they should be, by code.
     pub(crate) skips: BTreeMap<Code, u64>,
-    /// Those of the page who are in escrow.
+    /// Those of the page who are in escrow, or are looked at again at an instant.
     pub(crate) waiting: Vec<Waiting>,
+    /// When the answer about somebody turns by the passing of time alone.
+    pub(crate) turns: HashMap<ObjectId, Timestamp>,
+    /// What the plan still has to choose, by the entry's id.
+    choices: Vec<(ChangeId, Vec<Choice>)>,
     /// How far the job has come when this is done.
     pub(crate) mark: Option<Mark>,
     /// How many records or changes were read.
@@ -63,10 +69,15 @@ pub(crate) fn evaluate(ctx: &Context, page: Page) -> Result<Decided, Error> {
         failures: Vec::new(),
         skips: BTreeMap::new(),
         waiting,
+        turns: HashMap::new(),
+        choices: Vec::new(),
         mark,
         read,
     };
     walk(ctx, &records, |record, evaluated, facts| {
+        if let Some(turn) = scope::next_change(&ctx.rules, record, ctx.now()) {
+            decided.turns.insert(record.id, turn);
+        }
         decided.take(ctx, record, evaluated.decision, facts);
     })?;
     Ok(decided)
@@ -81,7 +92,7 @@ pub(crate) fn walk(
     let now = ctx.now();
     let mut page: Vec<Mapped<'_>> = Vec::with_capacity(records.len());
     for record in records {
-        let scoped = scope::decide(&ctx.rules, record);
+        let scoped = scope::decide(&ctx.rules, record, now);
         let desired = match &scoped {
             Scoped::In(person) => Some(map(&ctx.rules, *person, now)),
             Scoped::Out(_) => None,
@@ -97,6 +108,34 @@ pub(crate) fn walk(
 }
 
 impl Decided {
+    /// A page about which nothing was decided.
+    pub(crate) fn of(entries: Vec<Entry>) -> Self {
+        Self {
+            people: Vec::new(),
+            entries,
+            links: BTreeMap::new(),
+            failures: Vec::new(),
+            skips: BTreeMap::new(),
+            waiting: Vec::new(),
+            turns: HashMap::new(),
+            choices: Vec::new(),
+            mark: None,
+            read: 0,
+        }
+    }
+
+    /// Sees to it that nobody gets a value that somebody before in the same plan got. Pages have to
+    /// come in the order of the plan. Who is left without one cannot go on.
+    pub(crate) fn reserve(&mut self, reserved: &mut Reserved) {
+        for (id, choices) in std::mem::take(&mut self.choices) {
+            let Some(at) = self.entries.iter().position(|entry| entry.id == id) else { continue };
+            if let Err(reason) = reserved.settle(&mut self.entries[at], &choices) {
+                let Entry { source, name, .. } = self.entries.remove(at);
+                self.failures.push(Failure { source, name, reason, wait: WaitFor::Time });
+            }
+        }
+    }
+
     fn take(&mut self, ctx: &Context, record: &Record, decision: Decision, facts: &Facts) {
         match decision {
             Decision::Nothing => {}
@@ -114,13 +153,16 @@ impl Decided {
         self.failures.push(Failure { source: record.id, name: record.label(), reason, wait });
     }
 
-    fn plan(&mut self, ctx: &Context, record: &Record, change: Change, facts: &Facts) {
+    fn plan(&mut self, ctx: &Context, record: &Record, mut change: Change, facts: &Facts) {
         if let Some(link) = facts.find_link(record.id) {
             self.links.insert(record.id, link);
         }
         let ids = ctx.sync.directory.ids();
         let ids =
             Ids { run: ctx.run, change: model::ChangeId(ids.next()), target: ObjectId(ids.next()) };
+        if !change.choices.is_empty() {
+            self.choices.push((ids.change, std::mem::take(&mut change.choices)));
+        }
         self.entries.push(to_entry(record, change, ids, ctx.began));
     }
 }

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use connector::Outcome;
+use engine::Reserved;
 use model::{
     Action, ChangeId, Code, Entry, EntryState, Link, LinkState, Modification, ObjectId, Progress,
-    Reason, Refusal, RunSummary, WaitFor, Waiting,
+    Reason, Refusal, RunSummary, Timestamp, WaitFor, Waiting,
 };
 use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
@@ -32,6 +33,8 @@ pub(crate) struct Memory {
     pub(crate) tried: HashSet<ObjectId>,
     /// Removals that somebody approved: the brake does not count them again.
     pub(crate) approved: bool,
+    /// Unique values that were given to people of this run.
+    pub(crate) reserved: Reserved,
 }
 
 /// A removal or a disable that waits, for the end of the read or for approval.
@@ -64,13 +67,21 @@ impl Pending {
 pub(crate) struct InFlight {
     links: BTreeMap<ObjectId, Link>,
     waiting: HashMap<ObjectId, Waiting>,
+    turns: HashMap<ObjectId, Timestamp>,
 }
 
 impl InFlight {
     /// A page of entries that were in the journal before, with their people's links.
     pub(crate) fn new(links: BTreeMap<ObjectId, Link>) -> Self {
-        Self { links, waiting: HashMap::new() }
+        Self { links, waiting: HashMap::new(), turns: HashMap::new() }
     }
+}
+
+/// The record of somebody who is looked at again at an instant, though nothing is wrong.
+fn turning(source: ObjectId, due: Timestamp, now: Timestamp) -> Waiting {
+    let sentence = "a date that the condition compares with the present lies ahead";
+    let reason = Reason::new(Code::DATE_AHEAD, sentence);
+    Waiting { source, wait: WaitFor::Moment, reason, attempts: 0, since: now, due }
 }
 
 /// The journal of a run that is under way.
@@ -109,7 +120,8 @@ impl<'a> Journal<'a> {
 
     /// Takes a decided page in: intents, staged removals, failures, and what they replace. Gives the
     /// changes that the target is to write now.
-    pub(crate) fn intend(&mut self, decided: Decided) -> (Vec<Entry>, InFlight) {
+    pub(crate) fn intend(&mut self, mut decided: Decided) -> (Vec<Entry>, InFlight) {
+        decided.reserve(&mut self.memory.reserved);
         self.summary.read += decided.read;
         for (code, count) in &decided.skips {
             *self.summary.reasons.entry(code.as_str().to_owned()).or_default() += count;
@@ -117,18 +129,15 @@ impl<'a> Journal<'a> {
         let waiting: HashMap<ObjectId, Waiting> =
             decided.waiting.into_iter().map(|waiting| (waiting.source, waiting)).collect();
         self.supersede(&decided.people, &decided.entries);
-        let failing: Vec<ObjectId> =
-            decided.failures.iter().map(|failure| failure.source).collect();
-        for person in waiting.keys().filter(|person| !failing.contains(person)) {
-            self.next.waiting.push(WaitWrite::Drop(*person));
-        }
+        self.wait_or_not(&decided, &waiting);
         for person in &decided.people {
             if !self.memory.failed.is_empty() {
                 self.memory.failed.remove(person);
             }
         }
         for failure in &decided.failures {
-            self.fail(failure, waiting.get(&failure.source), true);
+            let turn = decided.turns.get(&failure.source).copied();
+            self.fail(failure, waiting.get(&failure.source), turn, true);
         }
         let mut open = Vec::with_capacity(decided.entries.len());
         for mut entry in decided.entries {
@@ -143,7 +152,26 @@ impl<'a> Journal<'a> {
         }
         self.marks.push_back((decided.mark, open.is_empty()));
         self.advance();
-        (open, InFlight { links: decided.links, waiting })
+        (open, InFlight { links: decided.links, waiting, turns: decided.turns })
+    }
+
+    /// What becomes of the waiting records of people who can go on: they wait for the instant at
+    /// which the answer about them turns, where there is one, and else no longer.
+    fn wait_or_not(&mut self, decided: &Decided, waiting: &HashMap<ObjectId, Waiting>) {
+        let failing: HashSet<ObjectId> =
+            decided.failures.iter().map(|failure| failure.source).collect();
+        for (person, turn) in &decided.turns {
+            let before = waiting.get(person);
+            let is_same = before.is_some_and(|one| !one.wait.is_escrow() && one.due == *turn);
+            if !failing.contains(person) && !is_same {
+                self.next.waiting.push(WaitWrite::Put(turning(*person, *turn, self.ctx.now())));
+            }
+        }
+        for person in waiting.keys() {
+            if !failing.contains(person) && !decided.turns.contains_key(person) {
+                self.next.waiting.push(WaitWrite::Drop(*person));
+            }
+        }
     }
 
     /// Takes in a removal that waits. The same one may wait already, and stays the one that it is;
@@ -198,7 +226,7 @@ impl<'a> Journal<'a> {
         for (entry, outcome) in entries.iter().zip(outcomes) {
             match outcome {
                 Ok(()) => self.done(entry, page.links.get(&entry.source).copied()),
-                Err(refusal) => self.refused(entry, refusal, page.waiting.get(&entry.source)),
+                Err(refusal) => self.refused(entry, refusal, page),
             }
         }
         if let Some(mark) = self.marks.iter_mut().find(|(_, done)| !done) {
@@ -233,7 +261,7 @@ impl<'a> Journal<'a> {
         self.next.links.push(write);
     }
 
-    fn refused(&mut self, entry: &Entry, refusal: Refusal, before: Option<&Waiting>) {
+    fn refused(&mut self, entry: &Entry, refusal: Refusal, page: &InFlight) {
         self.memory.pending.remove(&entry.source);
         self.next.settled.push(Settled {
             id: entry.id,
@@ -246,14 +274,23 @@ impl<'a> Journal<'a> {
             reason: refusal.reason,
             wait: refusal.wait,
         };
-        self.fail(&failure, before, false);
+        let turn = page.turns.get(&entry.source).copied();
+        self.fail(&failure, page.waiting.get(&entry.source), turn, false);
     }
 
     /// Puts a person in escrow. The log gets a line only when the reason is a new one, and none when
     /// the refused entry itself is that line.
-    fn fail(&mut self, failure: &Failure, before: Option<&Waiting>, log: bool) {
+    fn fail(
+        &mut self,
+        failure: &Failure,
+        before: Option<&Waiting>,
+        turn: Option<Timestamp>,
+        log: bool,
+    ) {
+        let before = before.filter(|before| before.wait.is_escrow());
         let again = !self.memory.tried.insert(failure.source);
-        let waiting = next_attempt(failure, before, again, self.ctx.now());
+        let mut waiting = next_attempt(failure, before, again, self.ctx.now());
+        waiting.due = turn.map_or(waiting.due, |turn| waiting.due.min(turn));
         let is_news = before.is_none_or(|before| before.reason.code != failure.reason.code);
         if log && is_news {
             self.next.entries.push(Entry {

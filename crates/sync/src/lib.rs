@@ -23,6 +23,7 @@ mod overlap;
 mod pipeline;
 mod plan;
 mod read;
+mod records;
 mod recover;
 mod removals;
 mod saved;

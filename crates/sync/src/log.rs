@@ -2,11 +2,16 @@
 //! provisioning-engine.md 8.1. Steps are rendered when read, not stored.
 
 use access::Permission;
-use model::{Action, Actor, ChangeId, Code, Entry, EntryState, Job, ObjectId, RunId, RunSummary};
+use model::{
+    Action, Actor, ChangeId, Code, Entry, EntryState, Job, Name, ObjectId, RunId, RunSummary, Value,
+};
 use serde::Serialize;
 use store::EntryQuery;
 
 use crate::{Error, Sync};
+
+/// What stands in place of a value that a mapping hides (`Redact`, expressions.md 5).
+pub(crate) const REDACTED: &str = "[Redact]";
 
 /// Which entries are asked for.
 #[derive(Clone, Debug, Default)]
@@ -82,7 +87,8 @@ impl Sync {
         };
         let entries = self.store().entries(job.source, job.id, &query)?;
         let shown = entries.into_iter().filter(|entry| entry.state != EntryState::Planned);
-        Ok(shown.map(|entry| render(job, entry)).collect())
+        let hidden = engine::hidden_targets(job);
+        Ok(shown.map(|entry| render(job, hide(entry, &hidden))).collect())
     }
 
     /// The newest runs of a job.
@@ -165,4 +171,15 @@ fn steps(entry: &Entry, status: &'static str) -> Vec<LogStep> {
         steps.push(step("export", status, text));
     }
     steps
+}
+
+/// The entry as it may be shown.
+pub(crate) fn hide(mut entry: Entry, hidden: &[Name]) -> Entry {
+    let concerned = entry.modifications.iter_mut().filter(|one| hidden.contains(&one.name));
+    for modification in concerned {
+        for value in [&mut modification.old, &mut modification.new].into_iter().flatten() {
+            *value = Value::text(REDACTED);
+        }
+    }
+    entry
 }

@@ -1,10 +1,10 @@
 //! Look up: everything that a page needs to know of the journal and the target, in a fixed number of
 //! questions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use engine::{Desired, Facts, Record, keys_to_ask, scope::Scoped};
-use model::{Key, ObjectId, Reason};
+use engine::{Desired, Facts, Record, fold, keys_to_ask, scope::Scoped, values_to_ask};
+use model::{Key, Name, ObjectId, Reason};
 
 use crate::{Error, session::Context};
 
@@ -32,30 +32,39 @@ pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error
     add_live(ctx, &mut facts, &linked)?;
 
     let mut keys: Vec<Key> = Vec::new();
+    let mut values: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
     for mapped in page {
         if let Some(Ok(desired)) = &mapped.desired {
             let linked = facts.find_linked(mapped.record.id);
             keys.extend(keys_to_ask(&ctx.rules, desired, linked));
-        }
-    }
-    if keys.is_empty() {
-        return Ok(facts);
-    }
-    let found = ctx.target().find(&keys)?;
-    let mut holders: Vec<ObjectId> = Vec::new();
-    for (key, holder) in keys.into_iter().zip(found) {
-        if let Some(holder) = holder {
-            if !facts.live.contains_key(&holder) {
-                holders.push(holder);
+            for (attribute, text) in values_to_ask(&ctx.rules, desired, linked) {
+                values.entry(attribute.clone()).or_default().insert(fold(text));
             }
-            facts.holders.insert(key, holder);
         }
     }
+    let mut holders: BTreeSet<ObjectId> = BTreeSet::new();
+    if !keys.is_empty() {
+        let found = ctx.target().find(&keys)?;
+        for (key, holder) in keys.into_iter().zip(found) {
+            if let Some(holder) = holder {
+                holders.insert(holder);
+                facts.holders.insert(key, holder);
+            }
+        }
+    }
+    for (attribute, texts) in values {
+        let texts: Vec<String> = texts.into_iter().collect();
+        let found = ctx.target().find_values(&attribute, &texts)?;
+        for (text, held_by) in texts.into_iter().zip(found) {
+            holders.extend(&held_by);
+            facts.value_holders.insert((attribute.clone(), text), held_by);
+        }
+    }
+    holders.retain(|holder| !facts.live.contains_key(holder));
     if holders.is_empty() {
         return Ok(facts);
     }
-    holders.sort_unstable();
-    holders.dedup();
+    let holders: Vec<ObjectId> = holders.into_iter().collect();
     add_live(ctx, &mut facts, &holders)?;
     let links = ctx.store().links_to(tenant, job, &holders)?;
     facts.linked_to.extend(

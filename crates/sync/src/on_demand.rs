@@ -2,7 +2,10 @@
 //! not in the target. With `dry run` the line ends before the guard, as for a plan.
 
 use access::Permission;
-use engine::{Decision, Evaluated, Facts, Record, scope::Scoped};
+use engine::{
+    Decision, Evaluated, Facts, Record,
+    scope::{Asked, Scoped},
+};
 use model::{
     Action, Actor, Code, Job, Name, Object, ObjectId, Reason, RunKind, RunSummary, ScopeMode, Value,
 };
@@ -12,8 +15,10 @@ use crate::{
     Error, Observer, Sync, cycle,
     evaluate::walk,
     journal::Memory,
+    log::REDACTED,
     pipeline,
-    read::{Chosen, Pages, read_records},
+    read::{Chosen, Pages},
+    records::read_records,
     recover::recover,
     removals,
     session::{Context, Session},
@@ -108,6 +113,7 @@ impl Sync {
         self.check_run(actor, job)?;
         let mut session = Session::open(self, job, RunKind::OnDemand)?;
         session.ctx.check_consent()?;
+        session.ctx.check_tests()?;
         let shown = one(&session.ctx, person, |record, evaluated, facts| {
             show(&session.ctx, record, &evaluated, facts)
         })?;
@@ -128,7 +134,8 @@ impl Sync {
         one(&ctx, person, |record, evaluated, facts| {
             let linked = facts.find_linked(record.id);
             let groups = group_names(&ctx, record)?;
-            let mut sentences = engine::explain(&ctx.rules, record, &evaluated, linked, &groups);
+            let mut sentences =
+                engine::explain(&ctx.rules, record, &evaluated, linked, &groups, ctx.now());
             if let Err(error) = &consent {
                 sentences.push(format!("No cycle runs at present: {error}."));
             }
@@ -224,8 +231,11 @@ fn steps(
         scope.push(format!("assigned: {}", record.assignment.is_given()));
     }
     if let Some(person) = &record.object {
-        let clauses = ctx.rules.filter.explain(person);
+        let asked = Asked { person, record, now: ctx.now() };
+        let clauses = ctx.rules.filter.explain(asked);
         scope.extend(clauses.iter().flatten().map(ToString::to_string));
+        let tests = ctx.rules.filter.explain_condition(asked);
+        scope.extend(tests.iter().map(ToString::to_string));
     }
     let scope = match &evaluated.scoped {
         Scoped::In(_) => step("scope", "success", scope),
@@ -239,7 +249,7 @@ fn steps(
             step("scope", "skipped", scope)
         }
     };
-    let found = match (evaluated.matched_by, linked) {
+    let found = match (&evaluated.matched_by, linked) {
         (Some(by), Some(object)) => {
             vec![format!("{} stands for the person, by {by}", object.label())]
         }
@@ -279,12 +289,16 @@ fn rows(ctx: &Context, evaluated: &Evaluated<'_>, live: Option<&Object>) -> Vec<
                 target: target.to_string(),
                 source_value: source_value(desired.person, mapping),
                 expression: rule.to_owned(),
-                old: old.map(Value::to_string),
-                new: new.map(Value::to_string),
+                old: old.map(|value| hidden(ctx, target, value)),
+                new: new.map(|value| hidden(ctx, target, value)),
                 changes: change.is_some(),
             }
         })
         .collect()
+}
+
+fn hidden(ctx: &Context, target: &Name, value: &Value) -> String {
+    if ctx.rules.hides(target) { REDACTED.to_owned() } else { value.to_string() }
 }
 
 fn source_value(person: &Object, mapping: &model::Mapping) -> Option<String> {

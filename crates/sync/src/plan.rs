@@ -12,6 +12,7 @@ use crate::{
     Error, Observer, Sync,
     ahead::decide_ahead,
     evaluate::Decided,
+    log::hide,
     read::{Chosen, Feed, Pages, Sweep, SweepState, can_follow, read_due},
     session::Context,
 };
@@ -66,7 +67,8 @@ impl Sync {
     ) -> Result<PlanCounts, Error> {
         self.check_run(actor, job)?;
         let ctx = Context::read(self, job)?;
-        self.plan_in(&ctx, extent, observer, &mut |entry| each(&entry))
+        let hidden = engine::hidden_targets(&ctx.job);
+        self.plan_in(&ctx, extent, observer, &mut |entry| each(&hide(entry, &hidden)))
     }
 
     pub(crate) fn plan_in(
@@ -77,6 +79,7 @@ impl Sync {
         each: &mut dyn FnMut(Entry) -> Result<(), Error>,
     ) -> Result<PlanCounts, Error> {
         ctx.check_consent()?;
+        ctx.check_tests()?;
         let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
         let mut counts = PlanCounts::default();

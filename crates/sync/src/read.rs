@@ -5,12 +5,10 @@
 //! decisions rest on has changed. Then the change feed is followed ([`Feed`]). Neither keeps a read
 //! open between two pages.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
-use engine::{Assignment, Record};
 use model::{
-    Change, EdgeKind, JobId, Kind, Object, ObjectId, ScopeMode, StoreId, Subject, WaitFor,
-    Watermark,
+    Change, EdgeKind, Kind, Object, ObjectId, ScopeMode, StoreId, Subject, WaitFor, Watermark,
 };
 use store::{Changes, Deleted, End, Scan, WaitQuery};
 
@@ -117,6 +115,8 @@ impl Pages for Sweep {
 pub(crate) struct Feed {
     at: Watermark,
     queue: VecDeque<Work>,
+    /// Groups whose members wait in the queue already, or did for the same changes.
+    groups: BTreeSet<ObjectId>,
 }
 
 enum Work {
@@ -128,15 +128,16 @@ enum Work {
 impl Feed {
     /// The changes after a watermark.
     pub(crate) fn after(at: Watermark) -> Self {
-        Self { at, queue: VecDeque::new() }
+        Self { at, queue: VecDeque::new(), groups: BTreeSet::new() }
     }
 
     /// Whom a run of changes touches: people, the other ends of edges, and the members of groups
-    /// whose assignment or existence changed.
+    /// whose assignment, existence or place in other groups changed.
     fn touched(&mut self, ctx: &Context, changes: &[Change]) -> Result<(), Error> {
         let mut people: BTreeSet<ObjectId> = BTreeSet::new();
         let mut groups: BTreeSet<ObjectId> = BTreeSet::new();
         let mut principals: BTreeSet<ObjectId> = BTreeSet::new();
+        let mut members: BTreeSet<ObjectId> = BTreeSet::new();
         let job = ObjectId(ctx.job.id.0);
         for change in changes {
             match &change.subject {
@@ -144,13 +145,22 @@ impl Feed {
                 Subject::Object { kind: Kind::Group, id, .. } => drop(groups.insert(*id)),
                 Subject::Edge { edge, .. } => match edge.kind {
                     EdgeKind::Assignment if edge.from == job => drop(principals.insert(edge.to)),
-                    EdgeKind::Member => drop(people.insert(edge.to)),
+                    EdgeKind::Member => drop(members.insert(edge.to)),
+                    EdgeKind::Manager if ctx.rules.reads.managers => {
+                        people.insert(edge.from);
+                    }
                     EdgeKind::Assignment | EdgeKind::Manager => {}
                 },
                 Subject::Document { .. } => {}
             }
         }
-        // An assigned id is a person or a group; what is gone for good counts as both.
+        if ctx.rules.reads.nested() {
+            // A group that joined another or left it brings its members along.
+            principals.extend(members);
+        } else {
+            people.extend(members);
+        }
+        // Such an id is a person's or a group's; what is gone for good counts as both.
         let ids: Vec<ObjectId> = principals.into_iter().collect();
         let found = ctx.store().get(ctx.job.source, &ids)?;
         for (id, object) in ids.into_iter().zip(found) {
@@ -165,11 +175,18 @@ impl Feed {
         }
         let people: Vec<ObjectId> = people.into_iter().collect();
         self.queue.extend(people.chunks(PAGE).map(|chunk| Work::People(chunk.to_vec())));
-        if ctx.job.scope == ScopeMode::Assigned {
-            let members = groups.into_iter().map(|group| Work::Members { group, after: None });
-            self.queue.extend(members);
+        self.groups.clear();
+        if ctx.job.scope == ScopeMode::Assigned || !ctx.rules.reads.groups.is_empty() {
+            groups.into_iter().for_each(|group| self.add_members(group));
         }
         Ok(())
+    }
+
+    fn add_members(&mut self, group: ObjectId) {
+        if self.groups.insert(group) {
+            // Before the mark that says that all of this is done.
+            self.queue.push_front(Work::Members { group, after: None });
+        }
     }
 }
 
@@ -192,7 +209,15 @@ impl Pages for Feed {
                     )?;
                     let Some(last) = edges.last() else { continue };
                     self.queue.push_front(Work::Members { group, after: Some(last.to) });
-                    let people = edges.iter().map(|edge| (edge.to, None)).collect();
+                    let ids: Vec<ObjectId> = edges.iter().map(|edge| edge.to).collect();
+                    if ctx.rules.reads.nested() {
+                        for object in ctx.store().get(ctx.job.source, &ids)?.into_iter().flatten() {
+                            if object.kind == Kind::Group {
+                                self.add_members(object.id);
+                            }
+                        }
+                    }
+                    let people = ids.into_iter().map(|id| (id, None)).collect();
                     return Ok(Some(Page { people, is_read: false, mark: None, read: 0 }));
                 }
                 Some(Work::Done { mark, read }) => {
@@ -298,73 +323,6 @@ fn read_blocked(ctx: &Context) -> Result<BTreeSet<ObjectId>, Error> {
             .filter(|one| matches!(one.wait, WaitFor::Key { .. } | WaitFor::Object { .. }));
         people.extend(blocked.map(|one| one.source));
     }
-}
-
-/// The people of a page as the source holds them, with their assignments: at most four questions.
-pub(crate) fn read_records(ctx: &Context, page: Page) -> Result<Vec<Record>, Error> {
-    let Page { people, is_read, .. } = page;
-    let people = if is_read {
-        people
-    } else {
-        let ids: Vec<ObjectId> = people.into_iter().map(|(id, _)| id).collect();
-        let found = ctx.store().get(ctx.job.source, &ids)?;
-        ids.into_iter()
-            .zip(found)
-            // The id of a group may stand among members and assignments; it is no person.
-            .filter(|(_, object)| object.as_ref().is_none_or(|one| one.kind == Kind::User))
-            .collect()
-    };
-    let ids: Vec<ObjectId> = people.iter().map(|(id, _)| *id).collect();
-    let mut assignments = match ctx.job.scope {
-        ScopeMode::All => HashMap::new(),
-        ScopeMode::Assigned => read_assignments(ctx, &ids)?,
-    };
-    Ok(people
-        .into_iter()
-        .map(|(id, object)| Record {
-            id,
-            object,
-            assignment: assignments.remove(&id).unwrap_or_default(),
-        })
-        .collect())
-}
-
-fn read_assignments(
-    ctx: &Context,
-    ids: &[ObjectId],
-) -> Result<HashMap<ObjectId, Assignment>, Error> {
-    let (store, source) = (ctx.store(), ctx.job.source);
-    let memberships = store.edges(source, EdgeKind::Member, End::To, ids)?;
-    let groups: BTreeSet<ObjectId> = memberships.iter().map(|edge| edge.from).collect();
-    let asked: Vec<ObjectId> = ids.iter().chain(&groups).copied().collect();
-    let assigned: HashSet<ObjectId> = store
-        .edges(source, EdgeKind::Assignment, End::To, &asked)?
-        .into_iter()
-        .filter(|edge| is_of(edge.from, ctx.job.id))
-        .map(|edge| edge.to)
-        .collect();
-    let chosen: Vec<ObjectId> =
-        groups.into_iter().filter(|group| assigned.contains(group)).collect();
-    // A deleted group keeps its members and its assignment, and chooses nobody until it is restored.
-    let alive: HashSet<ObjectId> = store
-        .get(source, &chosen)?
-        .into_iter()
-        .flatten()
-        .filter(|group| group.deleted.is_none())
-        .map(|group| group.id)
-        .collect();
-    let mut assignments: HashMap<ObjectId, Assignment> = HashMap::new();
-    for id in ids.iter().filter(|id| assigned.contains(id)) {
-        assignments.entry(*id).or_default().direct = true;
-    }
-    for edge in memberships.iter().filter(|edge| alive.contains(&edge.from)) {
-        assignments.entry(edge.to).or_default().groups.push(edge.from);
-    }
-    Ok(assignments)
-}
-
-fn is_of(from: ObjectId, job: JobId) -> bool {
-    from.0 == job.0
 }
 
 /// Whether the feed of the source can be followed from a watermark.

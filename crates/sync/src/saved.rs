@@ -4,6 +4,7 @@
 
 use std::{collections::HashMap, io::Write};
 
+use engine::Reserved;
 use model::{
     Action, Actor, Code, Entry, EntryState, Job, JobId, ObjectId, RunId, RunKind, RunState,
     RunSummary, StoreId, Versions,
@@ -16,6 +17,7 @@ use crate::{
     Error, Observer, PlanCounts, Sync, cycle,
     evaluate::evaluate,
     journal::{InFlight, Journal, Memory},
+    log::hide,
     pipeline,
     plan::Extent,
     read::{Chosen, PAGE, Pages},
@@ -68,6 +70,7 @@ impl Sync {
         let mut session = Session::open(self, job, RunKind::Plan)?;
         let mut hash = LineDigest::default();
         let mut page: Vec<Entry> = Vec::new();
+        let hidden = engine::hidden_targets(&session.ctx.job);
         let keep = |page: &mut Vec<Entry>| -> Result<(), Error> {
             let mut commit = JournalCommit::new(&session.lease);
             commit.entries = std::mem::take(page);
@@ -75,7 +78,7 @@ impl Sync {
         };
         let counts = self.plan_in(&session.ctx, extent, observer, &mut |mut entry| {
             entry.state = EntryState::Planned;
-            let line = line_of(&entry);
+            let line = line_of(&hide(entry.clone(), &hidden));
             hash.add(line.as_bytes());
             lines.write_all(line.as_bytes()).map_err(|error| Error::Plan(error.to_string()))?;
             page.push(entry);
@@ -121,6 +124,7 @@ impl Sync {
         self.check_run(actor, &job)?;
         let mut session = Session::open(self, &job, RunKind::Apply)?;
         session.ctx.check_consent()?;
+        session.ctx.check_tests()?;
         let mut memory = Memory::default();
         let entries = self.planned(&session, header)?;
         check_unmoved(&session, header, &entries)?;
@@ -176,9 +180,12 @@ fn check_unmoved(session: &Session, header: &Header, entries: &[Entry]) -> Resul
     let planned: HashMap<ObjectId, &Entry> =
         entries.iter().map(|entry| (entry.source, entry)).collect();
     let mut found = 0;
+    let mut reserved = Reserved::default();
     let mut pages = Chosen::new(entries.iter().map(|entry| entry.source));
     while let Some(page) = pages.next(ctx)? {
-        for now in evaluate(ctx, page)?.entries {
+        let mut decided = evaluate(ctx, page)?;
+        decided.reserve(&mut reserved);
+        for now in decided.entries {
             let Some(then) = planned.get(&now.source) else { continue };
             let same_target = then.action == Action::Create || then.target == now.target;
             if then.action != now.action || then.modifications != now.modifications || !same_target

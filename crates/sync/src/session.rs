@@ -3,7 +3,7 @@
 //! condition of every commit that follows.
 
 use connector::{Hosted, Target};
-use engine::{Rules, Schema};
+use engine::{Rules, Schema, run_tests};
 use model::{Actor, Code, Consent, Job, Progress, RunId, RunKind, RunSummary, Timestamp, Versions};
 use store::{Condition, JournalCommit, Lease, Store};
 
@@ -68,6 +68,26 @@ impl Context {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.sync.clock().now()
+    }
+
+    /// The mapping tests that are kept with the job.
+    pub(crate) fn check_tests(&self) -> Result<(), Error> {
+        let results = run_tests(&self.rules, &self.job.tests, self.now());
+        let failed: Vec<String> = results
+            .iter()
+            .filter(|result| !result.passed)
+            .map(|result| {
+                let told = result.differences.iter().map(|one| {
+                    format!("{}: expected {}, got {}", one.about, one.expected, one.actual)
+                });
+                format!("'{}' ({})", result.name, told.collect::<Vec<_>>().join("; "))
+            })
+            .collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let sentence = format!("mapping tests fail: {}", failed.join(", "));
+        Err(Error::stopped(Code::MAPPING_TEST_FAILED, sentence))
     }
 
     /// Both consents, as they stand (cross-tenant-sync.md Appendix A 1).

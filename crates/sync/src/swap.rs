@@ -1,7 +1,7 @@
 //! Swaps: people who wait in a ring for each other's addresses. One of them gives the address up for
 //! a moment, and then each of the others finds its own free.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use engine::{Change, Ids, Record, to_entry};
 use model::{
@@ -89,22 +89,13 @@ fn decide(session: &Session, people: &[ObjectId]) -> Result<Decided, Error> {
         .zip(live.into_iter().zip(people))
         .filter_map(|(link, (live, object))| {
             let change = aside(&live?)?;
-            let record = Record { id: link.source, object, assignment: Default::default() };
+            let record = Record::of(link.source, object);
             let source = ctx.sync.directory().ids();
             let ids = Ids { run: ctx.run, change: ChangeId(source.next()), target: link.target };
             Some(to_entry(&record, change, ids, ctx.now()))
         })
         .collect();
-    Ok(Decided {
-        people: Vec::new(),
-        entries,
-        links: BTreeMap::new(),
-        failures: Vec::new(),
-        skips: BTreeMap::new(),
-        waiting: Vec::new(),
-        mark: None,
-        read: 0,
-    })
+    Ok(Decided::of(entries))
 }
 
 fn aside(live: &Object) -> Option<Change> {
@@ -115,6 +106,7 @@ fn aside(live: &Object) -> Option<Change> {
         target: Some(live.id),
         version: live.version,
         modifications: vec![Modification { name: Name::MAIL, old: Some(mail), new: None }],
+        choices: Vec::new(),
         reason: Some(reason),
     })
 }

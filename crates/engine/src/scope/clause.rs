@@ -1,31 +1,43 @@
-//! One clause of a scoping filter: the operators of provisioning-engine.md 3.4.
+//! One clause of a scoping filter: the operators of provisioning-engine.md 3.4. The same clause
+//! serves conditions, which may choose the case, the answer for an empty value, and lists.
 
 use std::{borrow::Cow, fmt};
 
-use fancy_regex::Regex;
-use model::{Name, Object, Operator, Shape, Value};
+use expr::Pattern;
+use model::{
+    Name, Object, Operator, Shape, Value,
+    condition::{Comparison, Count},
+};
 use serde::Serialize;
 
 use crate::{Finding, Schema};
-
-/// How many steps a pattern may take on one value before it counts as not found.
-const STEPS: usize = 100_000;
 
 /// A clause, compiled.
 #[derive(Clone, Debug)]
 pub(super) struct Clause {
     text: String,
     name: Name,
+    count: Count,
+    /// The answer where the attribute is empty.
+    missing: bool,
     test: Test,
 }
 
 #[derive(Clone, Debug)]
 enum Test {
-    Text(TextTest, String),
-    Pattern { pattern: Box<Regex>, found: bool },
+    Text {
+        test: TextTest,
+        operand: String,
+        any_case: bool,
+    },
+    Pattern {
+        pattern: Box<Pattern>,
+        found: bool,
+    },
     AtLeast(i64),
     Boolean(bool),
-    Empty(bool),
+    /// Whether there is a value; what is empty never comes to a test.
+    Presence(bool),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +61,14 @@ pub struct ClauseResult {
     pub passed: bool,
 }
 
+impl ClauseResult {
+    /// What a whole condition says; it saw what its tests saw.
+    pub(super) fn of_all(text: &str, passed: bool) -> Self {
+        let saw = Some("that of its tests".to_owned());
+        Self { clause: text.to_owned(), saw, passed }
+    }
+}
+
 impl fmt::Display for ClauseResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is {}", self.clause, self.passed)?;
@@ -60,84 +80,91 @@ impl fmt::Display for ClauseResult {
 }
 
 impl Clause {
-    /// Compiles a clause; an attribute that does not exist or cannot be compared, a pattern that is
-    /// none and a bound that is no number are refused here, when the filter is saved.
-    pub(super) fn compile(clause: &model::Clause, schema: &Schema) -> Result<Self, Finding> {
-        let refuse = |code, message: String, hint: Option<String>| Finding {
-            code,
-            place: format!("filter clause '{clause}'"),
-            message,
-            hint,
-        };
-        let Some((name, shape)) = schema.find_attribute(&clause.attribute) else {
-            return Err(refuse(
-                "unknown-attribute",
-                format!("the source has no attribute '{}'", clause.attribute),
-                schema.suggest(&clause.attribute).map(|near| format!("did you mean '{near}'?")),
-            ));
-        };
-        if name == Name::USER_TYPE || shape.is_list() || shape == Shape::Record {
-            return Err(refuse(
-                "attribute-not-comparable",
-                format!("'{name}' cannot be used in a scoping filter"),
-                Some("use an attribute with a single value".to_owned()),
-            ));
+    /// Compiles a clause of the published form; an attribute that does not exist or cannot be
+    /// compared there, a pattern that is none and a bound that is no number are refused here, when
+    /// the filter is saved.
+    pub(super) fn published(clause: &model::Clause, schema: &Schema) -> Result<Self, Finding> {
+        let place = Place(format!("filter clause '{clause}'"));
+        let (name, shape) = place.find(&clause.attribute, schema)?;
+        if name == Name::USER_TYPE {
+            return Err(place.not_comparable(&name, "a condition can ask for it: NOT (userType …)"));
         }
-        let operand = || clause.operand.clone();
-        let test = match clause.operator {
-            Operator::Equals => Test::Text(TextTest::Equals, operand()),
-            Operator::NotEquals => Test::Text(TextTest::NotEquals, operand()),
-            Operator::Includes => Test::Text(TextTest::Includes, operand()),
-            Operator::EndsWith => Test::Text(TextTest::EndsWith, operand()),
-            Operator::In => Test::Text(TextTest::In, operand()),
-            Operator::NotIn => Test::Text(TextTest::NotIn, operand()),
-            Operator::IsNull => Test::Empty(true),
-            Operator::IsNotNull => Test::Empty(false),
-            Operator::IsTrue | Operator::IsFalse => {
-                if shape != Shape::Boolean {
-                    return Err(refuse(
-                        "attribute-not-boolean",
-                        format!("'{name}' is neither true nor false"),
-                        Some(format!("write '{name} EQUALS …' instead")),
-                    ));
-                }
-                Test::Boolean(clause.operator == Operator::IsTrue)
-            }
-            Operator::RegexMatch | Operator::NotRegexMatch => {
-                let pattern = fancy_regex::RegexBuilder::new(&clause.operand)
-                    .backtrack_limit(STEPS)
-                    .build()
-                    .map_err(|error| refuse("invalid-pattern", error.to_string(), None))?;
-                let found = clause.operator == Operator::RegexMatch;
-                Test::Pattern { pattern: Box::new(pattern), found }
-            }
-            Operator::GreaterThan | Operator::GreaterThanOrEquals => {
-                let bound = clause.operand.trim().parse::<i64>().ok().filter(|bound| *bound >= 0);
-                let strict = i64::from(clause.operator == Operator::GreaterThan);
-                match bound.and_then(|bound| bound.checked_add(strict)) {
-                    Some(bound) => Test::AtLeast(bound),
-                    None => {
-                        return Err(refuse(
-                            "invalid-bound",
-                            format!("'{}' is no whole number from 0", clause.operand),
-                            Some("the greater-than operators compare whole numbers".to_owned()),
-                        ));
-                    }
-                }
-            }
-        };
-        Ok(Self { text: clause.to_string(), name, test })
+        if shape.is_list() || shape == Shape::Record {
+            return Err(place.not_comparable(&name, "use an attribute with a single value"));
+        }
+        let is_opaque = matches!(shape, Shape::DateTime | Shape::Binary(_));
+        if is_opaque && !clause.operator.is_about_presence() {
+            let hint = "compare dates with BEFORE and AFTER, an addition of Syncline's own";
+            return Err(place.not_comparable(&name, hint));
+        }
+        let text = clause.to_string();
+        let missing = clause.operator == Operator::IsNull;
+        let test = place.test(clause.operator, &clause.operand, false, &name, shape)?;
+        Ok(Self { text, name, count: Count::One, missing, test })
     }
 
-    /// Whether the clause holds. An empty value makes every clause false but `IS NULL`.
+    /// Compiles a comparison of a condition.
+    pub(super) fn extended(asks: &Comparison, schema: &Schema) -> Result<Self, Finding> {
+        let place = Place(format!("condition '{asks}'"));
+        let (name, shape) = place.find(&asks.attribute, schema)?;
+        let of_each = match (asks.count, shape) {
+            (_, Shape::Record) => {
+                return Err(place.not_comparable(&name, "it has parts; choose another attribute"));
+            }
+            (Count::One, shape) if !shape.is_list() => shape,
+            // Whether there is any value is a question about the whole list.
+            (Count::One, shape) if asks.operator.is_about_presence() => shape,
+            (Count::One, _) => {
+                return Err(place
+                    .not_comparable(&name, "it holds several values; write ANY or ALL before it"));
+            }
+            (Count::Any | Count::All, Shape::Texts(limit)) => Shape::Text(limit),
+            (Count::Any | Count::All, Shape::Integers) => Shape::Integer,
+            (Count::Any | Count::All, Shape::DateTimes) => Shape::DateTime,
+            (Count::Any | Count::All, _) => {
+                return Err(
+                    place.not_comparable(&name, "it holds one value; leave ANY and ALL out")
+                );
+            }
+        };
+        let missing = match asks.operator {
+            Operator::IsNull => true,
+            Operator::IsNotNull => false,
+            _ => asks.missing,
+        };
+        let test = place.test(asks.operator, &asks.operand, asks.any_case, &name, of_each)?;
+        Ok(Self { text: asks.to_string(), name, count: asks.count, missing, test })
+    }
+
+    /// Whether the clause holds. An empty value gives what the clause says for it: in the published
+    /// form true for `IS NULL` and false for all others.
     pub(super) fn holds(&self, person: &Object) -> bool {
         let Some(value) = person.attributes.get(&self.name) else {
-            return matches!(self.test, Test::Empty(true));
+            return self.missing;
         };
-        match &self.test {
-            Test::Empty(empty) => !empty,
-            Test::Boolean(wanted) => value.as_boolean() == Some(*wanted),
-            Test::AtLeast(bound) => match value {
+        match self.count {
+            Count::One => self.test.holds(value),
+            Count::Any => value.members().iter().any(|value| self.test.holds(value)),
+            Count::All => value.members().iter().all(|value| self.test.holds(value)),
+        }
+    }
+
+    pub(super) fn explain(&self, person: &Object) -> ClauseResult {
+        ClauseResult {
+            clause: self.text.clone(),
+            saw: person.attributes.get(&self.name).map(|value| shown(value).into_owned()),
+            passed: self.holds(person),
+        }
+    }
+}
+
+impl Test {
+    /// What the clause says about a value that is there.
+    fn holds(&self, value: &Value) -> bool {
+        match self {
+            Self::Presence(wanted) => *wanted,
+            Self::Boolean(wanted) => value.as_boolean() == Some(*wanted),
+            Self::AtLeast(bound) => match value {
                 Value::Integer(number) => number >= bound,
                 other => other
                     .as_text()
@@ -146,11 +173,14 @@ impl Clause {
             },
             // A pattern that runs out of steps tells nothing, and a clause that tells nothing is
             // false, as for an empty value.
-            Test::Pattern { pattern, found } => {
+            Self::Pattern { pattern, found } => {
                 pattern.is_match(shown(value).as_ref()).is_ok_and(|matched| matched == *found)
             }
-            Test::Text(test, operand) => {
-                let value = shown(value);
+            Self::Text { test, operand, any_case } => {
+                let mut value = shown(value);
+                if *any_case {
+                    value = Cow::Owned(value.to_lowercase());
+                }
                 match test {
                     TextTest::Equals => value == operand.as_str(),
                     TextTest::NotEquals => value != operand.as_str(),
@@ -162,12 +192,88 @@ impl Clause {
             }
         }
     }
+}
 
-    pub(super) fn explain(&self, person: &Object) -> ClauseResult {
-        ClauseResult {
-            clause: self.text.clone(),
-            saw: person.attributes.get(&self.name).map(|value| shown(value).into_owned()),
-            passed: self.holds(person),
+/// Where a finding is, for people.
+struct Place(String);
+
+impl Place {
+    fn refuse(&self, code: &'static str, message: String, hint: Option<String>) -> Finding {
+        Finding::at(code, self.0.clone(), message, hint)
+    }
+
+    fn find(&self, attribute: &str, schema: &Schema) -> Result<(Name, Shape), Finding> {
+        schema.find_attribute(attribute).ok_or_else(|| {
+            self.refuse(
+                "unknown-attribute",
+                format!("the source has no attribute '{attribute}'"),
+                schema.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
+            )
+        })
+    }
+
+    fn not_comparable(&self, name: &Name, hint: &str) -> Finding {
+        self.refuse(
+            "attribute-not-comparable",
+            format!("'{name}' cannot be used in a scoping filter so"),
+            Some(hint.to_owned()),
+        )
+    }
+
+    /// The test of an operator, where it suits an attribute of this shape.
+    fn test(
+        &self,
+        operator: Operator,
+        operand: &str,
+        any_case: bool,
+        name: &Name,
+        shape: Shape,
+    ) -> Result<Test, Finding> {
+        let text = |test| {
+            let operand = if any_case { operand.to_lowercase() } else { operand.to_owned() };
+            Ok(Test::Text { test, operand, any_case })
+        };
+        match operator {
+            Operator::Equals => text(TextTest::Equals),
+            Operator::NotEquals => text(TextTest::NotEquals),
+            Operator::Includes => text(TextTest::Includes),
+            Operator::EndsWith => text(TextTest::EndsWith),
+            Operator::In => text(TextTest::In),
+            Operator::NotIn => text(TextTest::NotIn),
+            Operator::IsNull => Ok(Test::Presence(false)),
+            Operator::IsNotNull => Ok(Test::Presence(true)),
+            Operator::IsTrue | Operator::IsFalse if shape != Shape::Boolean => Err(self.refuse(
+                "attribute-not-boolean",
+                format!("'{name}' is neither true nor false"),
+                Some(format!("write '{name} EQUALS …' instead")),
+            )),
+            Operator::IsTrue | Operator::IsFalse => Ok(Test::Boolean(operator == Operator::IsTrue)),
+            Operator::RegexMatch | Operator::NotRegexMatch => {
+                self.pattern(operand, any_case, operator == Operator::RegexMatch)
+            }
+            Operator::GreaterThan | Operator::GreaterThanOrEquals => {
+                self.bound(operand, operator == Operator::GreaterThan)
+            }
+        }
+    }
+
+    fn pattern(&self, operand: &str, any_case: bool, found: bool) -> Result<Test, Finding> {
+        let source = if any_case { format!("(?i){operand}") } else { operand.to_owned() };
+        match Pattern::new(&source) {
+            Ok(pattern) => Ok(Test::Pattern { pattern: Box::new(pattern), found }),
+            Err(problem) => Err(self.refuse("invalid-pattern", problem.to_string(), None)),
+        }
+    }
+
+    fn bound(&self, operand: &str, strict: bool) -> Result<Test, Finding> {
+        let bound = operand.trim().parse::<i64>().ok().filter(|bound| *bound >= 0);
+        match bound.and_then(|bound| bound.checked_add(i64::from(strict))) {
+            Some(bound) => Ok(Test::AtLeast(bound)),
+            None => Err(self.refuse(
+                "invalid-bound",
+                format!("'{operand}' is no whole number from 0"),
+                Some("the greater-than operators compare whole numbers".to_owned()),
+            )),
         }
     }
 }

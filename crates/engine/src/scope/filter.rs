@@ -1,53 +1,95 @@
-//! A scoping filter, compiled against the source's attributes.
+//! A scoping filter, compiled against the source's attributes: the published form, and beside it the
+//! condition that is our own addition.
 
-use model::Object;
+use model::Timestamp;
 
-use super::clause::{Clause, ClauseResult};
-use crate::{Finding, Schema};
+use super::{
+    Asked,
+    clause::{Clause, ClauseResult},
+    condition::Tree,
+};
+use crate::{Finding, Reads, Schema};
 
-/// Groups of clauses: clauses joined by AND, groups by OR. Without groups everybody passes.
+/// Groups of clauses: clauses joined by AND, groups by OR. Without groups everybody passes. The
+/// condition, where there is one, must hold as well.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     groups: Vec<Vec<Clause>>,
+    condition: Option<Tree>,
 }
 
 impl Filter {
-    /// Compiles a filter; all that is wrong with it at once.
-    pub fn compile(filter: &model::Filter, schema: &Schema) -> Result<Self, Vec<Finding>> {
+    /// Compiles both; all that is wrong with them at once.
+    pub fn compile(
+        filter: &model::Filter,
+        condition: Option<&model::Condition>,
+        schema: &Schema,
+    ) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
         let mut groups = Vec::new();
         for group in &filter.groups {
             let mut clauses = Vec::new();
             for clause in &group.clauses {
-                match Clause::compile(clause, schema) {
+                match Clause::published(clause, schema) {
                     Ok(clause) => clauses.push(clause),
                     Err(finding) => findings.push(finding),
                 }
             }
             groups.push(clauses);
         }
-        if findings.is_empty() { Ok(Self { groups }) } else { Err(findings) }
+        let condition = condition.and_then(|condition| {
+            Tree::compile(condition, schema).map_err(|found| findings.extend(found)).ok()
+        });
+        if findings.is_empty() { Ok(Self { groups, condition }) } else { Err(findings) }
     }
 
     /// Whether the person passes.
-    pub fn passes(&self, person: &Object) -> bool {
-        self.groups.is_empty()
-            || self.groups.iter().any(|group| group.iter().all(|clause| clause.holds(person)))
+    pub fn passes(&self, asked: Asked<'_>) -> bool {
+        let passes_groups = self.groups.is_empty()
+            || self
+                .groups
+                .iter()
+                .any(|group| group.iter().all(|clause| clause.holds(asked.person)));
+        passes_groups && self.condition.as_ref().is_none_or(|condition| condition.holds(asked))
     }
 
-    /// Every clause with what it saw and said.
-    pub fn explain(&self, person: &Object) -> Vec<Vec<ClauseResult>> {
-        let group =
-            |clauses: &Vec<Clause>| clauses.iter().map(|clause| clause.explain(person)).collect();
+    /// Every clause of every group with what it saw and said.
+    pub fn explain(&self, asked: Asked<'_>) -> Vec<Vec<ClauseResult>> {
+        let group = |clauses: &Vec<Clause>| {
+            clauses.iter().map(|clause| clause.explain(asked.person)).collect()
+        };
         self.groups.iter().map(group).collect()
     }
 
-    /// Why the person does not pass: the first clause of each group that is false.
-    pub fn sentence(&self, person: &Object) -> String {
-        let failed = self.groups.iter().filter_map(|group| {
-            group.iter().find(|clause| !clause.holds(person)).map(|clause| clause.explain(person))
-        });
-        let texts: Vec<String> = failed.map(|result| result.to_string()).collect();
+    /// Every test of the condition with what it saw and said, and the whole of it in the end; none
+    /// without a condition.
+    pub fn explain_condition(&self, asked: Asked<'_>) -> Vec<ClauseResult> {
+        self.condition.as_ref().map(|condition| condition.explain(asked)).unwrap_or_default()
+    }
+
+    /// Why the person does not pass: the first clause of each group that is false, or the tests of
+    /// the condition.
+    pub fn sentence(&self, asked: Asked<'_>) -> String {
+        let failed: Vec<ClauseResult> = self
+            .groups
+            .iter()
+            .filter_map(|group| group.iter().find(|clause| !clause.holds(asked.person)))
+            .map(|clause| clause.explain(asked.person))
+            .collect();
+        let by_groups = !self.groups.is_empty() && failed.len() == self.groups.len();
+        let told = if by_groups { failed } else { self.explain_condition(asked) };
+        let texts: Vec<String> = told.iter().map(ToString::to_string).collect();
         texts.join("; ")
+    }
+
+    /// What has to be read of a person besides the object.
+    pub fn reads(&self) -> Reads {
+        self.condition.as_ref().map(Tree::reads).unwrap_or_default()
+    }
+
+    /// The next instant at which a date of the person passes the moment that a test compares it
+    /// with.
+    pub fn next_change(&self, asked: Asked<'_>) -> Option<Timestamp> {
+        self.condition.as_ref()?.next_change(asked)
     }
 }

@@ -43,7 +43,7 @@ impl PartialEq for Pattern {
 
 impl Pattern {
     /// Compiles a pattern.
-    pub(crate) fn new(source: &str) -> Result<Pattern, Problem> {
+    pub fn new(source: &str) -> Result<Pattern, Problem> {
         let (translated, groups) = translate::translate(source).map_err(Problem::Pattern)?;
         let regex = RegexBuilder::new(&translated)
             .backtrack_limit(STEPS)
@@ -51,6 +51,17 @@ impl Pattern {
             .build()
             .map_err(|error| Problem::Pattern(error.to_string()))?;
         Ok(Pattern { source: source.to_owned(), regex, groups })
+    }
+
+    /// Whether the pattern is found in a text.
+    ///
+    /// # Errors
+    /// The text is too long to be searched, or the search takes too many steps.
+    pub fn is_match(&self, text: &str) -> Result<bool, Problem> {
+        if text.len() > LONGEST {
+            return Err(Problem::PatternLimit);
+        }
+        self.regex.is_match(text).map_err(|_| Problem::PatternLimit)
     }
 
     /// Whether the pattern has a group of that name or number.

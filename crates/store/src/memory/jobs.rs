@@ -133,7 +133,7 @@ impl JobData {
                 .filter(|waiting| match &waiting.wait {
                     WaitFor::Object { id } => targets.contains(id),
                     WaitFor::Key { holder, .. } => targets.contains(holder),
-                    WaitFor::Time | WaitFor::Domains => false,
+                    WaitFor::Time | WaitFor::Domains | WaitFor::Moment => false,
                 })
                 .collect(),
             WaitQuery::Due(at, limit) => {

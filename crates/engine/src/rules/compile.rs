@@ -1,0 +1,215 @@
+//! One mapping against the attributes of both tenants: unknown names, kinds that do not fit, several
+//! values where one is wanted, results that are too long. All of it is found when the configuration
+//! is saved (provisioning-engine.md 4).
+
+use expr::Expression;
+use model::{EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity};
+
+use super::{Compiled, From, Rule};
+use crate::{
+    Finding, Schema,
+    map::{OWN_ATTRIBUTES, fit},
+};
+
+/// How an expression names what another mapping writes.
+pub(super) const WRITTEN: &str = "target.";
+
+pub(super) fn refuse(
+    mapping: &Mapping,
+    code: &'static str,
+    message: String,
+    hint: Option<String>,
+) -> Finding {
+    Finding::at(code, place(mapping), message, hint)
+}
+
+fn place(mapping: &Mapping) -> String {
+    format!("mapping of '{}'", mapping.target)
+}
+
+/// Compiles one mapping, or finds all that is wrong with it.
+pub(super) fn rule(
+    mapping: &Mapping,
+    source: &Schema,
+    target: &Schema,
+) -> Result<Rule, Vec<Finding>> {
+    let one = |code, message, hint| vec![refuse(mapping, code, message, hint)];
+    let Some((name, shape)) = target.find_attribute(&mapping.target) else {
+        return Err(one(
+            "unknown-attribute",
+            format!("the target has no attribute '{}'", mapping.target),
+            target.suggest(&mapping.target).map(|near| format!("did you mean '{near}'?")),
+        ));
+    };
+    if !Schema::is_writable(&name) {
+        return Err(one("attribute-read-only", format!("'{name}' is kept by the target"), None));
+    }
+    let from = match &mapping.source {
+        Source::Direct(attribute) => direct(mapping, attribute, (&name, shape), source)?,
+        Source::Constant(text) => match fit_and_limit(text, &name, shape) {
+            Ok(value) => From::Constant(value),
+            Err(message) => return Err(one("value-refused", message, None)),
+        },
+        Source::Expression(text) => expression(mapping, text, (&name, shape), source, target)?,
+        Source::None => From::Nothing,
+    };
+    let default = match mapping.default.as_ref().map(|text| fit_and_limit(text, &name, shape)) {
+        None => None,
+        Some(Ok(value)) => Some(value),
+        Some(Err(message)) => return Err(one("value-refused", message, None)),
+    };
+    let rule = Rule {
+        target: name,
+        shape,
+        from,
+        default,
+        apply: mapping.apply,
+        clears: mapping.empty == EmptySource::Clears,
+        text: mapping.rule(),
+        matching: mapping.matching,
+    };
+    check_matching(mapping, &rule)?;
+    Ok(rule)
+}
+
+fn fit_and_limit(text: &str, name: &Name, shape: Shape) -> Result<Value, String> {
+    let value = fit(Value::text(text), shape)?;
+    match (shape.limit(), text.chars().count()) {
+        (Some(limit), length) if length > limit => {
+            Err(format!("{name} takes {limit} characters and the value has {length}"))
+        }
+        _ => Ok(value),
+    }
+}
+
+fn direct(
+    mapping: &Mapping,
+    attribute: &str,
+    (name, shape): (&Name, Shape),
+    source: &Schema,
+) -> Result<From, Vec<Finding>> {
+    let one = |code, message, hint| vec![refuse(mapping, code, message, hint)];
+    match source.find_attribute(attribute) {
+        Some((_, Shape::Record)) => Err(one(
+            "attribute-not-mappable",
+            format!("'{attribute}' has parts and cannot be mapped as a whole"),
+            None,
+        )),
+        Some((from, held)) if held.is_list() && !shape.is_list() => Err(one(
+            "several-values",
+            format!("'{from}' holds several values and '{name}' one"),
+            Some(format!("choose one with Item([{from}], 1) or join them")),
+        )),
+        Some((from, held)) if !can_become(held, shape) => Err(one(
+            "wrong-kind",
+            format!("'{from}' is {} and '{name}' is {}", held.describe(), shape.describe()),
+            Some("write an expression that converts it".to_owned()),
+        )),
+        Some((from, _)) => Ok(From::Attribute(from)),
+        None => Err(one(
+            "unknown-attribute",
+            format!("the source has no attribute '{attribute}'"),
+            source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
+        )),
+    }
+}
+
+/// Whether values of one shape can be those of another: everything has a text, and a text may turn
+/// out to be anything but bytes; the rest is converted nowhere.
+fn can_become(from: Shape, to: Shape) -> bool {
+    use Shape::{Binary, Boolean, DateTime, DateTimes, Integer, Integers, Text, Texts};
+    match (from, to) {
+        (Text(_) | Texts(_), Binary(_)) | (Binary(_), Text(_) | Texts(_)) => false,
+        (Text(_) | Texts(_), _) | (_, Text(_) | Texts(_)) => true,
+        (Boolean, Boolean)
+        | (Integer | Integers, Integer | Integers)
+        | (DateTime | DateTimes, DateTime | DateTimes)
+        | (Binary(_), Binary(_)) => true,
+        _ => false,
+    }
+}
+
+fn expression(
+    mapping: &Mapping,
+    text: &str,
+    (name, shape): (&Name, Shape),
+    source: &Schema,
+    target: &Schema,
+) -> Result<From, Vec<Finding>> {
+    let in_text = |found: Vec<model::Diagnostic>| -> Vec<Finding> {
+        let errors = found.into_iter().filter(|one| one.severity == Severity::Error);
+        errors.map(|one| Finding::in_text(place(mapping), text, one)).collect()
+    };
+    let expression = Expression::parse(text).map_err(in_text)?;
+    let is_unique = expression.uses("SelectUniqueValue");
+    if is_unique && shape.is_list() {
+        return Err(vec![refuse(
+            mapping,
+            "wrong-kind",
+            format!("'{name}' holds several values, and SelectUniqueValue gives one"),
+            None,
+        )]);
+    }
+    let unknown: Vec<Finding> = expression
+        .attributes()
+        .filter(|attribute| !is_known(attribute, source, target))
+        .map(|attribute| {
+            refuse(
+                mapping,
+                "unknown-attribute",
+                format!("the source has no attribute '{attribute}'"),
+                source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
+            )
+        })
+        .collect();
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    Ok(From::Expression(Box::new(Compiled { expression, written: Vec::new(), is_unique })))
+}
+
+/// Whether an expression may read the name: an attribute of the source, what the directory itself
+/// knows, or what another mapping wrote.
+fn is_known(name: &str, source: &Schema, target: &Schema) -> bool {
+    OWN_ATTRIBUTES.contains(&name)
+        || source.find_attribute(name).is_some()
+        || name.strip_prefix(WRITTEN).is_some_and(|rest| target.find_attribute(rest).is_some())
+}
+
+/// A mapping that matches gives one text, and one that people of the target can be asked for.
+fn check_matching(mapping: &Mapping, rule: &Rule) -> Result<(), Vec<Finding>> {
+    if rule.matching.is_none() {
+        return Ok(());
+    }
+    let one = |message, hint: &str| {
+        Err(vec![refuse(mapping, "cannot-match", message, Some(hint.to_owned()))])
+    };
+    let is_text = matches!(rule.shape, Shape::Text(_));
+    if !is_text {
+        return one(
+            format!(
+                "'{}' is {}, and matching compares one text",
+                rule.target,
+                rule.shape.describe()
+            ),
+            "match by an attribute that holds one text",
+        );
+    }
+    if rule.target == Name::USER_PRINCIPAL_NAME {
+        return one(
+            "the user principal name of an external user is made by the target".to_owned(),
+            "match by mail or by a number that both sides know",
+        );
+    }
+    match &rule.from {
+        From::Expression(one_of) if one_of.is_unique => one(
+            "SelectUniqueValue gives values that nobody holds".to_owned(),
+            "match by another mapping",
+        ),
+        From::Nothing | From::Constant(_) => one(
+            "the value does not depend on the person".to_owned(),
+            "match by an attribute or an expression",
+        ),
+        From::Expression(_) | From::Attribute(_) => Ok(()),
+    }
+}

@@ -1,0 +1,90 @@
+//! The order of evaluation: an expression may read what another mapping wrote, as `[target.x]`, and is
+//! then evaluated after it (provisioning-engine.md 4 leaves the order open).
+
+use model::Name;
+
+use super::{From, Rule, compile::WRITTEN};
+use crate::Finding;
+
+/// Ties expressions to the mappings that they read, and gives an order in which each comes after
+/// those. What cannot be read, and mappings that wait for each other, are findings.
+pub(super) fn resolve(mappings: &mut [Rule], findings: &mut Vec<Finding>) -> Vec<usize> {
+    let reads: Vec<Vec<(String, usize)>> =
+        mappings.iter().map(|rule| read_by(rule, mappings, findings)).collect();
+    let order = sort(mappings, &reads, findings);
+    for (rule, reads) in mappings.iter_mut().zip(reads) {
+        if let From::Expression(compiled) = &mut rule.from {
+            compiled.written = reads;
+        }
+    }
+    order
+}
+
+fn read_by(rule: &Rule, mappings: &[Rule], findings: &mut Vec<Finding>) -> Vec<(String, usize)> {
+    let From::Expression(compiled) = &rule.from else { return Vec::new() };
+    let mut reads = Vec::new();
+    for name in compiled.expression.attributes() {
+        let Some(target) = name.strip_prefix(WRITTEN) else { continue };
+        let writer = mappings.iter().position(|other| is_called(&other.target, target));
+        match writer {
+            Some(index) if is_settled_late(&mappings[index]) => findings.push(refuse(
+                rule,
+                format!("'{target}' gets its value only when the target is asked"),
+                "read the source's attributes instead",
+            )),
+            Some(index) => reads.push((name.to_owned(), index)),
+            None => findings.push(refuse(
+                rule,
+                format!("no mapping writes '{target}'"),
+                "add a mapping of it, or read a source attribute",
+            )),
+        }
+    }
+    reads
+}
+
+fn is_called(name: &Name, text: &str) -> bool {
+    name.as_str() == text || Name::find_known(text).as_ref() == Some(name)
+}
+
+/// Values that are chosen among candidates, by what the target holds already.
+fn is_settled_late(rule: &Rule) -> bool {
+    rule.target == Name::USER_PRINCIPAL_NAME
+        || matches!(&rule.from, From::Expression(compiled) if compiled.is_unique)
+}
+
+/// Each mapping after those that it reads; mappings that read nothing keep their places.
+fn sort(
+    mappings: &[Rule],
+    reads: &[Vec<(String, usize)>],
+    findings: &mut Vec<Finding>,
+) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::with_capacity(mappings.len());
+    let mut placed = vec![false; mappings.len()];
+    while order.len() < mappings.len() {
+        let before = order.len();
+        for index in 0..mappings.len() {
+            let is_ready = reads[index].iter().all(|(_, read)| placed[*read]);
+            if !placed[index] && is_ready {
+                placed[index] = true;
+                order.push(index);
+            }
+        }
+        if order.len() == before {
+            let ring: Vec<&str> = (0..mappings.len())
+                .filter(|index| !placed[*index])
+                .map(|index| mappings[index].target.as_str())
+                .collect();
+            let first = &mappings[placed.iter().position(|one| !one).unwrap_or_default()];
+            let message = format!("these mappings wait for each other: {}", ring.join(", "));
+            findings.push(refuse(first, message, "let one of them read source attributes only"));
+            return order;
+        }
+    }
+    order
+}
+
+fn refuse(rule: &Rule, message: String, hint: &str) -> Finding {
+    let place = format!("mapping of '{}'", rule.target);
+    Finding::at("mapping-order", place, message, Some(hint.to_owned()))
+}
