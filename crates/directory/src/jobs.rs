@@ -3,12 +3,13 @@
 
 use access::Permission;
 use engine::{
-    Finding, Rules,
+    Finding, Rules, Schema, TestResult, check_test,
     consent::{Check, check_consent},
+    run_tests,
 };
 use model::{
-    Actions, Actor, Edge, EdgeKind, Filter, Job, JobId, JobState, Limits, Mapping, ObjectId,
-    ScopeMode, TenantId,
+    Actions, Actor, Edge, EdgeKind, Expected, Filter, Job, JobId, JobState, Kind, Limits, Mapping,
+    MappingTest, Name, ObjectId, ScopeMode, Seed, TenantId,
 };
 use store::{Condition, Durability, End, Expect, Group, Write};
 
@@ -32,6 +33,8 @@ pub struct NewJob {
     pub scope: ScopeMode,
     /// Whom of them.
     pub filter: Filter,
+    /// Whom of them, by what a published filter cannot say.
+    pub condition: Option<model::Condition>,
     /// What flows.
     pub mappings: Vec<Mapping>,
 }
@@ -57,21 +60,16 @@ impl Directory {
                 });
             }
         }
-        let job = Job {
-            id: JobId(self.ids.next()),
-            name: new.name,
-            source: new.source,
-            target: new.target,
-            state: JobState::Paused,
+        let id = JobId(self.ids.next());
+        let mut job = Job {
             scope: new.scope,
             filter: new.filter,
+            condition: new.condition,
             mappings: new.mappings,
-            actions: Actions::default(),
-            limits: Limits::default(),
-            created: self.clock.now(),
-            version: 0,
+            seed: self.new_seed(),
+            ..Job::new(id, &new.name, (new.source, new.target), self.clock.now())
         };
-        self.compile_job(&job)?.map_err(Error::Findings)?;
+        self.prepare(actor, &mut job)?;
         let number = self.write_job(actor, &job, 0, "Add synchronization job")?;
         Ok(Job { version: number, ..job })
     }
@@ -91,7 +89,7 @@ impl Directory {
             if after == before {
                 return Ok(before);
             }
-            self.compile_job(&after)?.map_err(Error::Findings)?;
+            self.prepare(actor, &mut after)?;
             match self.write_job(actor, &after, before.version, "Update synchronization job") {
                 Ok(number) => return Ok(Job { version: number, ..after }),
                 Err(Error::Busy { .. }) => {}
@@ -230,6 +228,52 @@ impl Directory {
         Ok(Rules::compile(job, (&source, &source_schema), (&target, &target_schema)))
     }
 
+    /// What the job's mapping tests come to now.
+    pub fn run_mapping_tests(&self, actor: &Actor, job: &Job) -> Result<Vec<TestResult>, Error> {
+        access::check(actor, Permission::Read, job.source)?;
+        let rules = self.compile_job(job)?.map_err(Error::Findings)?;
+        Ok(run_tests(&rules, &job.tests, self.clock.now()))
+    }
+
+    /// Makes a configuration ready to be kept: objects that the condition names are found, names in
+    /// mapping tests are spelt as the tenants spell them, and everything that is wrong is told.
+    fn prepare(&self, actor: &Actor, job: &mut Job) -> Result<(), Error> {
+        if let Some(condition) = &mut job.condition {
+            let mut failed = None;
+            condition.walk_names(&mut |named, is_group| {
+                let kind = if is_group { Kind::Group } else { Kind::User };
+                match self.find(actor, job.source, kind, &named.name) {
+                    Ok(object) => named.id = Some(object.id),
+                    Err(Error::NotFound { .. }) => {}
+                    Err(error) => failed = Some(error),
+                }
+            });
+            if let Some(error) = failed {
+                return Err(error);
+            }
+        }
+        let rules = self.compile_job(job)?.map_err(Error::Findings)?;
+        let (source, _) = self.read_schema(job.source)?;
+        let (target, _) = self.read_schema(job.target)?;
+        for test in &mut job.tests {
+            spell(test, &source, &target);
+        }
+        let mut findings = Vec::new();
+        for (index, test) in job.tests.iter().enumerate() {
+            findings.extend(check_test(test, &rules, &source));
+            if job.tests[..index].iter().any(|other| other.name == test.name) {
+                return Err(Error::Exists { what: format!("mapping test '{}'", test.name) });
+            }
+        }
+        if findings.is_empty() { Ok(()) } else { Err(Error::Findings(findings)) }
+    }
+
+    /// A secret from which nobody can tell the next value.
+    fn new_seed(&self) -> Seed {
+        // Ids of version 7 carry 74 random bits each.
+        Seed((0..4).map(|_| self.ids.next().simple().to_string()).collect())
+    }
+
     /// The connection test: every check, passed or failed.
     pub fn test_job(&self, actor: &Actor, job: &Job) -> Result<Vec<Check>, Error> {
         access::check(actor, Permission::Read, job.source)?;
@@ -246,6 +290,9 @@ impl Directory {
         activity: &str,
     ) -> Result<u64, Error> {
         let body = serde_json::to_string(job).expect("a job has a JSON text");
+        // The audit log is read by more people than the secret is meant for.
+        let told = Job { seed: Seed::default(), ..job.clone() };
+        let told = serde_json::to_string(&told).expect("a job has a JSON text");
         let group = Group {
             expects: vec![Expect::Document {
                 collection: COLLECTION.to_owned(),
@@ -253,9 +300,24 @@ impl Directory {
                 version,
             }],
             writes: vec![document(job, Some(body.clone()))],
-            audit: audit(activity, "job", job.id, body),
+            audit: audit(activity, "job", job.id, told),
         };
         self.commit_one(job.source, actor, group)
+    }
+}
+
+/// Spells the names of a test as the tenants do; a name that does not exist stays as it is.
+fn spell(test: &mut MappingTest, source: &Schema, target: &Schema) {
+    let known = |schema: &Schema, name: &str| {
+        schema.find_attribute(name).map_or_else(|| Name::new(name), |(name, _)| name)
+    };
+    let person = std::mem::take(&mut test.person);
+    test.person =
+        person.into_iter().map(|(name, value)| (known(source, name.as_str()), value)).collect();
+    if let Expected::Values(values) = &mut test.expect {
+        let spelt = std::mem::take(values).into_iter();
+        *values =
+            spelt.map(|(name, value)| (known(target, &name).as_str().to_owned(), value)).collect();
     }
 }
 

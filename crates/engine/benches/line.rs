@@ -7,16 +7,15 @@ use std::{cell::Cell, hint::black_box};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{
-    Assignment, Desired, Facts, Record, Rules, Schema, compare, decide_match, evaluate,
+    Desired, Facts, Record, Rules, Schema, compare, decide_match, evaluate,
     guard::{Counts, check_removals},
     keys_to_ask, map,
     scope::{self, PersonInScope},
 };
 use expr::{Expression, Input};
 use model::{
-    Actions, Attributes, Clause, Filter, Group, HomeIdentity, Job, JobId, JobState, Kind, Limits,
-    Link, LinkState, Mapping, Name, Object, ObjectId, Operator, ScopeMode, Tenant, TenantId,
-    Timestamp, Value,
+    Attributes, Clause, Filter, Group, HomeIdentity, Job, JobId, Kind, Limits, Link, LinkState,
+    Mapping, Name, Object, ObjectId, Operator, ScopeMode, Tenant, TenantId, Timestamp, Value,
 };
 
 /// As many people as a page holds.
@@ -38,12 +37,12 @@ fn scope_steps(criterion: &mut Criterion) {
     let world = World::new(Filter::default());
     let next = world.turn();
     criterion.bench_function("scope/no filter", |bencher| {
-        bencher.iter(|| black_box(scope::decide(&world.rules, next())).clone());
+        bencher.iter(|| black_box(scope::decide(&world.rules, next(), NOW)).clone());
     });
     let world = World::new(four_clauses());
     let next = world.turn();
     criterion.bench_function("scope/four clauses", |bencher| {
-        bencher.iter(|| black_box(scope::decide(&world.rules, next())).clone());
+        bencher.iter(|| black_box(scope::decide(&world.rules, next(), NOW)).clone());
     });
 }
 
@@ -96,7 +95,7 @@ fn target_steps(criterion: &mut Criterion) {
     criterion.bench_function("scope to plan/unchanged", |bencher| {
         bencher.iter(|| {
             let record = next();
-            let scoped = scope::decide(&world.rules, record);
+            let scoped = scope::decide(&world.rules, record, NOW);
             let desired = Some(map(&world.rules, person(record), NOW));
             black_box(evaluate(&world.rules, record, scoped, desired, &world.facts)).decision
         });
@@ -202,7 +201,7 @@ impl World {
 }
 
 fn person(record: &Record) -> PersonInScope<'_> {
-    PersonInScope(record.object.as_ref().expect("everybody here exists"))
+    PersonInScope { person: record.object.as_ref().expect("everybody here exists"), record }
 }
 
 fn uuid(kind: u128, number: u128) -> uuid::Uuid {
@@ -224,19 +223,11 @@ fn tenant(number: u128, domain: &str) -> Tenant {
 fn rules(filter: Filter) -> Rules {
     let source = tenant(1, "contoso.example");
     let target = tenant(2, "fabrikam.example");
+    let tenants = (source.id, target.id);
     let job = Job {
-        id: JobId(uuid(0xc, 1)),
-        name: "everybody".to_owned(),
-        source: source.id,
-        target: target.id,
-        state: JobState::Active,
         scope: ScopeMode::All,
         filter,
-        mappings: Mapping::defaults(),
-        actions: Actions::default(),
-        limits: Limits::default(),
-        created: NOW,
-        version: 1,
+        ..Job::new(JobId(uuid(0xc, 1)), "everybody", tenants, NOW)
     };
     let schema = Schema::default();
     Rules::compile(&job, (&source, &schema), (&target, &schema)).expect("a good configuration")
@@ -297,5 +288,5 @@ fn record(number: u128) -> Record {
         receipt: None,
         version: 1,
     };
-    Record { id, object: Some(object), assignment: Assignment::default() }
+    Record::of(id, Some(object))
 }

@@ -2,8 +2,8 @@
 
 use engine::{Rules, Schema};
 use model::{
-    Actions, ApplicationId, Extension, ExtensionType, Filter, Job, JobId, JobState, Kind, Limits,
-    Mapping, ScopeMode, Source, Tenant, TenantId, Timestamp,
+    ApplicationId, Extension, ExtensionType, Job, JobId, Kind, Mapping, Source, Tenant, TenantId,
+    Timestamp,
 };
 
 fn tenant(name: &str) -> Tenant {
@@ -28,20 +28,8 @@ fn extensions(names: &[(&str, ExtensionType, bool)]) -> Schema {
 }
 
 fn job(mappings: Vec<Mapping>) -> Job {
-    Job {
-        id: JobId::NIL,
-        name: "staff".to_owned(),
-        source: TenantId::NIL,
-        target: TenantId::NIL,
-        state: JobState::Paused,
-        scope: ScopeMode::All,
-        filter: Filter::default(),
-        mappings,
-        actions: Actions::default(),
-        limits: Limits::default(),
-        created: Timestamp(0),
-        version: 1,
-    }
+    let tenants = (TenantId::NIL, TenantId::NIL);
+    Job { mappings, ..Job::new(JobId::NIL, "staff", tenants, Timestamp(0)) }
 }
 
 fn compile(mappings: Vec<Mapping>) -> Result<Rules, Vec<String>> {

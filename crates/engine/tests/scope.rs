@@ -1,7 +1,10 @@
 //! The operators of scoping filters (provisioning-engine.md 3.4): a clause, the values that it is
 //! asked about, and what it answers. `-` is an empty attribute.
 
-use engine::{Schema, scope::Filter};
+use engine::{
+    Record, Schema,
+    scope::{Asked, Filter},
+};
 use model::{
     ApplicationId, Attributes, Extension, ExtensionType, Kind, Object, ObjectId, TenantId,
     Timestamp,
@@ -25,14 +28,23 @@ fn parse(text: &str) -> model::Filter {
     wire::filter_text::parse_with(text, |name| Some(name.to_owned())).expect("it is a filter")
 }
 
-fn person(pairs: &[(&str, &str)]) -> Object {
+fn compile(text: &str) -> Result<Filter, Vec<engine::Finding>> {
+    Filter::compile(&parse(text), None, &schema())
+}
+
+fn asked(record: &Record) -> Asked<'_> {
+    let person = record.object.as_ref().expect("the person exists");
+    Asked { person, record, now: Timestamp(0) }
+}
+
+fn person(pairs: &[(&str, &str)]) -> Record {
     let schema = schema();
     let mut attributes = Attributes::new();
     for (name, text) in pairs.iter().filter(|(_, text)| *text != "-") {
         let (name, shape) = schema.find_attribute(name).expect("it is an attribute");
         attributes.set(name, wire::parse_value(shape, text).expect("it fits"));
     }
-    Object {
+    let person = Object {
         id: ObjectId::NIL,
         kind: Kind::User,
         attributes,
@@ -41,18 +53,19 @@ fn person(pairs: &[(&str, &str)]) -> Object {
         deleted: None,
         receipt: None,
         version: 0,
-    }
+    };
+    Record::of(person.id, Some(person))
 }
 
 /// Asks a clause about one value of its attribute after the other, separated by `|`.
 #[track_caller]
 fn check(clause: &str, expected: &str) {
-    let filter = Filter::compile(&parse(clause), &schema()).expect("it compiles");
+    let filter = compile(clause).expect("it compiles");
     let attribute = clause.split_whitespace().next().expect("a clause begins with one");
     let answers = expected.split('|').map(|answer| {
         let (value, _) = answer.rsplit_once("->").expect("value -> answer");
         let value = value.trim();
-        format!("{value} -> {}", filter.passes(&person(&[(attribute, value)])))
+        format!("{value} -> {}", filter.passes(asked(&person(&[(attribute, value)]))))
     });
     let expected: Vec<String> = expected.split('|').map(|one| one.trim().to_owned()).collect();
     assert_eq!(answers.collect::<Vec<_>>(), expected);
@@ -60,7 +73,7 @@ fn check(clause: &str, expected: &str) {
 
 #[track_caller]
 fn check_refused(text: &str, expected: &[&str]) {
-    let findings = Filter::compile(&parse(text), &schema()).expect_err("it is refused");
+    let findings = compile(text).expect_err("it is refused");
     let found: Vec<String> = findings.iter().map(ToString::to_string).collect();
     assert_eq!(found, expected);
 }
@@ -124,8 +137,8 @@ fn a_pattern_without_end_is_false_both_ways() {
         "department REGEX MATCH '^(a|a|aa)+(?=b)$'",
         "department NOT REGEX MATCH '^(a|a|aa)+(?=b)$'",
     ] {
-        let filter = Filter::compile(&parse(clause), &schema()).expect("it compiles");
-        assert!(!filter.passes(&person(&[("department", &long)])), "{clause}");
+        let filter = compile(clause).expect("it compiles");
+        assert!(!filter.passes(asked(&person(&[("department", &long)]))), "{clause}");
     }
 }
 
@@ -165,23 +178,24 @@ fn the_operand_of_an_ampersand_contains_the_value() {
 #[test]
 fn clauses_are_joined_by_and_and_groups_by_or() {
     let text = "state EQUALS NY AND department EQUALS Eng OR jobTitle IS NOT NULL";
-    let filter = Filter::compile(&parse(text), &schema()).expect("it compiles");
-    let passes = |pairs: &[(&str, &str)]| filter.passes(&person(pairs));
+    let filter = compile(text).expect("it compiles");
+    let passes = |pairs: &[(&str, &str)]| filter.passes(asked(&person(pairs)));
     assert!(passes(&[("state", "NY"), ("department", "Eng")]));
     assert!(!passes(&[("state", "NY"), ("department", "Ops")]));
     assert!(passes(&[("state", "LA"), ("jobTitle", "Head")]));
     assert!(!passes(&[]));
-    let everybody = Filter::compile(&model::Filter::default(), &schema()).expect("it compiles");
-    assert!(everybody.passes(&person(&[])));
+    let everybody =
+        Filter::compile(&model::Filter::default(), None, &schema()).expect("it compiles");
+    assert!(everybody.passes(asked(&person(&[]))));
 }
 
 #[test]
 fn each_clause_says_what_it_saw() {
     let text = "state EQUALS NY AND department EQUALS Eng OR jobTitle IS NOT NULL";
-    let filter = Filter::compile(&parse(text), &schema()).expect("it compiles");
+    let filter = compile(text).expect("it compiles");
     let person = person(&[("state", "NY"), ("department", "Ops")]);
     let results: Vec<String> =
-        filter.explain(&person).iter().flatten().map(ToString::to_string).collect();
+        filter.explain(asked(&person)).iter().flatten().map(ToString::to_string).collect();
     assert_eq!(
         results,
         [
@@ -191,7 +205,7 @@ fn each_clause_says_what_it_saw() {
         ]
     );
     assert_eq!(
-        filter.sentence(&person),
+        filter.sentence(asked(&person)),
         "department EQUALS 'Eng' is false: the value is 'Ops'; \
          jobTitle IS NOT NULL is false: the value is empty"
     );
@@ -205,7 +219,7 @@ fn what_cannot_be_asked_is_refused_all_at_once() {
             "filter clause 'departmant EQUALS 'Sales'': the source has no attribute 'departmant' \
              (unknown-attribute)\nhint: did you mean 'department'?",
             "filter clause 'userType EQUALS 'Member'': 'userType' cannot be used in a scoping filter \
-             (attribute-not-comparable)\nhint: use an attribute with a single value",
+             (attribute-not-comparable)\nhint: a condition can ask for it, an addition of Syncline's own",
             "filter clause 'proxyAddresses IS NULL': 'proxyAddresses' cannot be used in a scoping \
              filter (attribute-not-comparable)\nhint: use an attribute with a single value",
         ],
@@ -237,7 +251,7 @@ fn operators_that_do_not_fit_are_refused() {
             )],
         );
     }
-    let findings = Filter::compile(&parse("department REGEX MATCH '('"), &schema());
+    let findings = compile("department REGEX MATCH '('");
     let codes: Vec<&str> =
         findings.expect_err("it is refused").iter().map(|finding| finding.code).collect();
     assert_eq!(codes, ["invalid-pattern"]);

@@ -132,6 +132,32 @@ pub struct Job {
 }
 
 impl Job {
+    /// A paused configuration for assigned people, with the default mappings and no filter.
+    pub fn new(
+        id: JobId,
+        name: &str,
+        (source, target): (TenantId, TenantId),
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            source,
+            target,
+            state: JobState::default(),
+            scope: ScopeMode::default(),
+            filter: Filter::default(),
+            condition: None,
+            mappings: Mapping::defaults(),
+            tests: Vec::new(),
+            actions: Actions::default(),
+            limits: Limits::default(),
+            seed: Seed::default(),
+            created: at,
+            version: 0,
+        }
+    }
+
     /// A number that stands for everything in the configuration that a decision about a person
     /// rests on. Starting, pausing, renaming and other limits leave it as it is, and nobody has to
     /// be looked at again for them.

@@ -87,7 +87,10 @@ impl Clause {
         let place = Place(format!("filter clause '{clause}'"));
         let (name, shape) = place.find(&clause.attribute, schema)?;
         if name == Name::USER_TYPE {
-            return Err(place.not_comparable(&name, "a condition can ask for it: NOT (userType …)"));
+            return Err(place.not_comparable(
+                &name,
+                "a condition can ask for it, an addition of Syncline's own",
+            ));
         }
         if shape.is_list() || shape == Shape::Record {
             return Err(place.not_comparable(&name, "use an attribute with a single value"));
@@ -115,16 +118,17 @@ impl Clause {
             // Whether there is any value is a question about the whole list.
             (Count::One, shape) if asks.operator.is_about_presence() => shape,
             (Count::One, _) => {
-                return Err(place
-                    .not_comparable(&name, "it holds several values; write ANY or ALL before it"));
+                return Err(place.wrong_count(
+                    &name,
+                    "several values",
+                    "write ANY or ALL before it",
+                ));
             }
             (Count::Any | Count::All, Shape::Texts(limit)) => Shape::Text(limit),
             (Count::Any | Count::All, Shape::Integers) => Shape::Integer,
             (Count::Any | Count::All, Shape::DateTimes) => Shape::DateTime,
             (Count::Any | Count::All, _) => {
-                return Err(
-                    place.not_comparable(&name, "it holds one value; leave ANY and ALL out")
-                );
+                return Err(place.wrong_count(&name, "one value", "leave ANY and ALL out"));
             }
         };
         let missing = match asks.operator {
@@ -215,9 +219,14 @@ impl Place {
     fn not_comparable(&self, name: &Name, hint: &str) -> Finding {
         self.refuse(
             "attribute-not-comparable",
-            format!("'{name}' cannot be used in a scoping filter so"),
+            format!("'{name}' cannot be used in a scoping filter"),
             Some(hint.to_owned()),
         )
+    }
+
+    fn wrong_count(&self, name: &Name, holds: &str, hint: &str) -> Finding {
+        let message = format!("'{name}' holds {holds}");
+        self.refuse("attribute-not-comparable", message, Some(hint.to_owned()))
     }
 
     /// The test of an operator, where it suits an attribute of this shape.
