@@ -6,10 +6,10 @@ use std::collections::HashMap;
 
 use access::Permission;
 use model::{
-    Action, Actor, Code, Consent, Entry, HomeIdentity, Modification, Name, Object, ObjectId,
-    Reason, Receipt, Refusal, TenantId, WaitFor,
+    Action, Actor, Code, Consent, Edge, EdgeKind, Entry, HomeIdentity, Modification, Name, Object,
+    ObjectId, Reason, Receipt, Refusal, TenantId, Value, WaitFor,
 };
-use store::{Condition, Durability, Group, ObjectCommit, Refused, StoreError};
+use store::{Condition, Durability, End, Group, ObjectCommit, Refused, StoreError, Write};
 
 use crate::{
     Directory, Error, external,
@@ -75,10 +75,11 @@ impl Directory {
                 break;
             }
             let live = self.read_live(target, page, &open)?;
+            let managers = self.read_managers(target, page, &open)?;
             let mut sent = Vec::new();
             let mut groups = Vec::new();
             for index in open {
-                match self.group(&facts, page, &page.entries[index], &live) {
+                match self.group(&facts, page, &page.entries[index], &live, &managers) {
                     Ok(Some(group)) => {
                         sent.push(index);
                         groups.push(group);
@@ -161,6 +162,25 @@ impl Directory {
         Ok(found.into_iter().flatten().map(|object| (object.id, object)).collect())
     }
 
+    /// The managers of those objects whose manager the page would change.
+    fn read_managers(
+        &self,
+        target: TenantId,
+        page: &Inbound<'_>,
+        open: &[usize],
+    ) -> Result<HashMap<ObjectId, ObjectId>, Error> {
+        let entries = open.iter().map(|index| &page.entries[*index]);
+        let ids: Vec<ObjectId> = entries
+            .filter(|entry| find_manager(entry).is_some())
+            .map(|entry| entry.target)
+            .collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let edges = self.store.edges(target, EdgeKind::Manager, End::From, &ids)?;
+        Ok(edges.into_iter().map(|edge| (edge.from, edge.to)).collect())
+    }
+
     /// The group of one entry; none when there is nothing to write.
     fn group(
         &self,
@@ -168,6 +188,7 @@ impl Directory {
         page: &Inbound<'_>,
         entry: &Entry,
         live: &HashMap<ObjectId, Object>,
+        managers: &HashMap<ObjectId, ObjectId>,
     ) -> Result<Option<Group>, Refusal> {
         let (job, run, _) = page.receipt;
         let receipt = Receipt { job, run, change: entry.id };
@@ -177,11 +198,12 @@ impl Directory {
             let attributes = entry
                 .modifications
                 .iter()
+                .filter(|one| !one.name.is_manager())
                 .filter_map(|one| one.new.clone().map(|new| (one.name.clone(), new)))
                 .collect();
             let object = external::redeemed(entry.target, home, attributes, receipt, now);
             check(facts, &object)?;
-            return Ok(Some(put(None, object, "Add user")));
+            return Ok(Some(with_manager(put(None, object, "Add user"), entry, managers)?));
         }
         if matches!(entry.action, Action::Unlink | Action::Fail) {
             return Ok(None);
@@ -210,7 +232,7 @@ impl Directory {
         }
         modify(&mut after, &entry.modifications);
         check(facts, &after)?;
-        Ok(Some(put(Some(before), after, activity)))
+        Ok(Some(with_manager(put(Some(before), after, activity), entry, managers)?))
     }
 
     /// What a refusal of the store means for the person.
@@ -274,7 +296,7 @@ fn check_precondition(entry: &Entry, live: &Object, home: HomeIdentity) -> Resul
     if live.deleted.is_some() != (entry.action == Action::Restore) {
         return Err(moved(format!("{} was deleted or restored meanwhile", live.label())));
     }
-    for one in &entry.modifications {
+    for one in entry.modifications.iter().filter(|one| !one.name.is_manager()) {
         let held = live.attributes.get(&one.name);
         if held != one.old.as_ref() && held != one.new.as_ref() {
             return Err(moved(format!("{} of {} changed meanwhile", one.name, live.label())));
@@ -285,7 +307,7 @@ fn check_precondition(entry: &Entry, live: &Object, home: HomeIdentity) -> Resul
 
 fn modify(object: &mut Object, modifications: &[Modification]) {
     let old_mail = object.text(&Name::MAIL).map(str::to_owned);
-    for one in modifications {
+    for one in modifications.iter().filter(|one| !one.name.is_manager()) {
         match &one.new {
             Some(new) => object.attributes.set(one.name.clone(), new.clone()),
             None => {
@@ -294,6 +316,46 @@ fn modify(object: &mut Object, modifications: &[Modification]) {
         }
     }
     follow_mail(object, old_mail.as_deref());
+}
+
+fn find_manager(entry: &Entry) -> Option<&Modification> {
+    entry.modifications.iter().find(|one| one.name.is_manager())
+}
+
+/// The group with the edges that set or take away the manager, where the entry changes that. The
+/// manager who was read must still be the one; an edge has no version of its own.
+fn with_manager(
+    mut group: Group,
+    entry: &Entry,
+    managers: &HashMap<ObjectId, ObjectId>,
+) -> Result<Group, Refusal> {
+    let Some(change) = find_manager(entry) else { return Ok(group) };
+    let id = |value: &Option<Value>| -> Option<ObjectId> {
+        value.as_ref().and_then(Value::as_text).and_then(|text| text.parse().ok())
+    };
+    let (old, new) = (id(&change.old), id(&change.new));
+    let held = managers.get(&entry.target).copied();
+    if held == new {
+        return Ok(group);
+    }
+    if held != old {
+        return Err(Refusal {
+            reason: Reason::new(Code::TARGET_MOVED, "the manager changed meanwhile"),
+            wait: WaitFor::Object { id: entry.target },
+        });
+    }
+    let remove = old.map(|old| Write::RemoveEdge(Edge::manager(entry.target, old)));
+    let put = new.map(|new| Write::PutEdge(Edge::manager(entry.target, new)));
+    group.writes.extend(remove.into_iter().chain(put));
+    group.audit.detail = with_detail(&group.audit.detail, old, new);
+    Ok(group)
+}
+
+/// The audit detail with the manager before and after.
+fn with_detail(detail: &str, old: Option<ObjectId>, new: Option<ObjectId>) -> String {
+    let mut told: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
+    told["manager"] = serde_json::json!({ "old": old, "new": new });
+    told.to_string()
 }
 
 fn check(facts: &Facts, object: &Object) -> Result<(), Refusal> {

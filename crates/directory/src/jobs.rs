@@ -8,8 +8,8 @@ use engine::{
     run_tests,
 };
 use model::{
-    Actions, Actor, Edge, EdgeKind, Expected, Filter, Job, JobId, JobState, Kind, Limits, Mapping,
-    MappingTest, Name, ObjectId, ScopeMode, Seed, TenantId,
+    Actor, Edge, EdgeKind, Expected, Filter, Job, JobId, Kind, Mapping, MappingTest, Name,
+    ObjectId, ScopeMode, Seed, TenantId,
 };
 use store::{Condition, Durability, End, Expect, Group, Write};
 

@@ -39,7 +39,10 @@ pub fn compare(
 ) -> Result<Difference, (Reason, WaitFor)> {
     let mut difference = Difference::default();
     let wanted = rules.mappings.iter().zip(&desired.wanted);
+    let manager = live.and_then(|live| facts.managers.get(&live.id));
+    let manager = manager.map(|id| Value::text(id.to_string()));
     for ((rule, wanted), held) in wanted.zip(rules.find_held(live)) {
+        let held = if rule.target.is_manager() { manager.as_ref() } else { held };
         if !applies(rule, live, held) {
             continue;
         }
@@ -66,7 +69,15 @@ pub fn compare(
                 (Some(default), None) => Some(default.clone()),
                 _ => continue,
             },
-            Wanted::Empty => match (live, &rule.default) {
+            Wanted::Manager(person) if facts.find_standing(*person).is_some() => {
+                let standing = facts.find_standing(*person).map(|object| object.id.to_string());
+                match standing.map(Value::text).filter(|value| held != Some(value)) {
+                    Some(value) => Some(value),
+                    None => continue,
+                }
+            }
+            // A manager for whom nobody stands is none, until somebody does.
+            Wanted::Empty | Wanted::Manager(_) => match (live, &rule.default) {
                 (None, Some(default)) => Some(default.clone()),
                 (None, None) => continue,
                 (Some(_), _) if !clears(rule) || held.is_none() || is_required(&rule.target) => {

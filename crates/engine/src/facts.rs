@@ -71,7 +71,9 @@ impl Record {
 /// What was asked for a page.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// Links by person.
+    /// Managers of objects of the target.
+    pub managers: HashMap<ObjectId, ObjectId>,
+    /// Links by person: those of the page, and those of their managers.
     pub links: HashMap<ObjectId, Link>,
     /// Objects of the target by id, deleted ones too. An id that was asked and is not here does
     /// not exist.
@@ -99,6 +101,13 @@ impl Facts {
     pub fn find_other_holder(&self, key: &Key, own: Option<ObjectId>) -> Option<&Object> {
         let holder = self.holders.get(key)?;
         if Some(*holder) == own { None } else { self.live.get(holder) }
+    }
+
+    /// The object of the target that stands for a person, by a link in use; one that was deleted
+    /// there stands for nobody.
+    pub(crate) fn find_standing(&self, person: ObjectId) -> Option<&Object> {
+        let link = self.find_link(person).filter(|link| link.state == LinkState::Active)?;
+        self.live.get(&link.target).filter(|object| object.deleted.is_none())
     }
 
     /// Somebody in the target who holds a text in an attribute, unless it is the object itself.

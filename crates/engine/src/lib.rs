@@ -37,5 +37,5 @@ pub use matching::{Match, decide_match};
 pub use naming::{decorated, decorated_candidates};
 pub use plan::{Ids, to_entry};
 pub use rules::{Rules, hidden_targets};
-pub use schema::Schema;
+pub use schema::{Attribute, Schema};
 pub use unique::Reserved;

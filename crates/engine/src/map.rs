@@ -32,6 +32,8 @@ pub enum Wanted<'r> {
     Keep,
     /// Whatever it holds, and the default where that is nothing.
     Fill,
+    /// Whoever stands for this person of the source.
+    Manager(ObjectId),
 }
 
 /// What the target should hold for a person, one entry per mapping, in the mappings' order.
@@ -66,6 +68,14 @@ impl Desired<'_> {
     ) -> impl Iterator<Item = (&'d Name, &'d [String])> {
         rules.mappings.iter().zip(&self.wanted).filter_map(|(rule, wanted)| match wanted {
             Wanted::OneOf(texts) => Some((&rule.target, texts.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// The person's manager at home, where that flows.
+    pub fn manager(&self) -> Option<ObjectId> {
+        self.wanted.iter().find_map(|wanted| match wanted {
+            Wanted::Manager(person) => Some(*person),
             _ => None,
         })
     }
@@ -108,6 +118,7 @@ pub fn map<'r>(
                 express(rule, compiled, &input)?
             }
             From::Nothing => Wanted::Fill,
+            From::Manager => scoped.record.manager.map_or(Wanted::Empty, Wanted::Manager),
         };
         wanted[*index] = if rule.target == Name::USER_PRINCIPAL_NAME {
             decorate(value, person.id, rules)

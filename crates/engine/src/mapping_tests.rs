@@ -132,7 +132,7 @@ fn compare(
         Wanted::Value(value) => Some(value.as_ref().clone()),
         Wanted::OneOf(texts) => texts.first().map(Value::text),
         Wanted::Empty | Wanted::Fill => rule.default.clone(),
-        Wanted::Keep => None,
+        Wanted::Keep | Wanted::Manager(_) => None,
     };
     let same = match (expected, &actual) {
         (Some(expected), Some(actual)) => is_same(expected, actual, rule.shape),

@@ -42,6 +42,9 @@ pub struct Rules {
     by_target: Sorted,
     /// Whether `mail` flows, so that the source's addresses must lie in verified domains.
     pub(crate) maps_mail: bool,
+    /// Whether the manager flows, so that whoever comes to the target or leaves it matters to
+    /// others.
+    pub maps_manager: bool,
 }
 
 /// One mapping, compiled.
@@ -66,6 +69,8 @@ pub(crate) enum From {
     Expression(Box<Compiled>),
     /// Nothing; the default fills an empty target.
     Nothing,
+    /// The person's manager, as the target knows that person.
+    Manager,
 }
 
 /// An expression with what it reads of other mappings.
@@ -110,12 +115,15 @@ impl Rules {
         if !findings.is_empty() {
             return Err(findings);
         }
+        let mut reads = filter.reads();
+        let maps_manager = mappings.iter().any(|rule| matches!(rule.from, From::Manager));
+        reads.managers |= maps_manager;
         let mut matching: Vec<usize> =
             (0..mappings.len()).filter(|index| mappings[*index].matching.is_some()).collect();
         matching.sort_by_key(|index| mappings[*index].matching);
         Ok(Self {
             scope: job.scope,
-            reads: filter.reads(),
+            reads,
             seed: job.seed.clone(),
             filter,
             actions: job.actions,
@@ -127,6 +135,7 @@ impl Rules {
                 _ => None,
             }),
             by_target: Sorted::of(&mappings, |rule| Some(&rule.target)),
+            maps_manager,
             maps_mail: mappings.iter().any(|rule| rule.target == Name::MAIL),
             mappings,
             order,

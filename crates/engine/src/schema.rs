@@ -1,11 +1,26 @@
 //! What attributes a tenant's users have: the known ones and the tenant's own extensions.
 
-use model::{Extension, Kind, Mutability, Name, Shape};
+use model::{Case, Extension, Kind, Mutability, Name, Shape};
 
 /// The attributes of users in one tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     extensions: Vec<Extension>,
+}
+
+/// What is true of one attribute of a tenant's users.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name.
+    pub name: Name,
+    /// What its values look like.
+    pub shape: Shape,
+    /// Whether a user must have it.
+    pub required: bool,
+    /// Who may write it.
+    pub mutability: Mutability,
+    /// How its texts compare.
+    pub case: Case,
 }
 
 impl Schema {
@@ -27,6 +42,29 @@ impl Schema {
         }
         let first = users.find(|own| own.name == text)?;
         users.all(|own| own.name != text).then(|| (first.attribute(), first.shape()))
+    }
+
+    /// All attributes of a user, sorted by name.
+    pub fn attributes(&self) -> Vec<Attribute> {
+        let known = Name::known().filter(|(_, one)| one.kinds.contains(&Kind::User));
+        let known = known.map(|(name, one)| Attribute {
+            name,
+            shape: one.shape,
+            required: one.required,
+            mutability: one.mutability,
+            case: one.case,
+        });
+        let own = self.extensions.iter().filter(|own| own.targets.contains(&Kind::User));
+        let own = own.map(|own| Attribute {
+            name: own.attribute(),
+            shape: own.shape(),
+            required: false,
+            mutability: Mutability::ReadWrite,
+            case: Case::Ignored,
+        });
+        let mut all: Vec<Attribute> = known.chain(own).collect();
+        all.sort_by(|left, right| left.name.cmp(&right.name));
+        all
     }
 
     /// Whether a synchronization may write the attribute.

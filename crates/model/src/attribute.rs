@@ -210,6 +210,8 @@ static DEFINITIONS: &[Definition] = &[
     define("visibility", GROUP, Shape::Text(32)),
 ];
 
+const MANAGER: &str = "manager";
+
 /// An attribute's name.
 #[derive(Clone)]
 pub struct Name(Repr);
@@ -298,6 +300,17 @@ impl Name {
             Ok(index) => Self(Repr::Known(index as u16)),
             Err(_) => Self(Repr::Extension(text.into())),
         }
+    }
+
+    /// `manager`: no attribute that an object holds but an edge, which mappings, plans and the log
+    /// name like one; its value is the text of an object id.
+    pub fn manager() -> Self {
+        Self::new(MANAGER)
+    }
+
+    /// Whether it names the manager.
+    pub fn is_manager(&self) -> bool {
+        self.as_str() == MANAGER
     }
 
     /// A known attribute, in any case of letters; none when there is none.

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Condition, Filter, JobId, Mapping, MappingTest, TenantId, Timestamp, Watermark};
+use crate::{
+    ChangeId, Condition, Filter, JobId, Mapping, MappingTest, TenantId, Timestamp, Watermark,
+};
 
 /// Whether scope comes from assignment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,6 +207,9 @@ pub struct Sweep {
 pub struct Progress {
     /// The last change of the source that was evaluated; none before the first cycle ended.
     pub watermark: Option<Watermark>,
+    /// The last entry of the journal whose consequences for references were seen to: whose manager
+    /// came to the target, or left it, is looked at again.
+    pub followed: Option<ChangeId>,
     /// The last change of the target that was looked at for people who wait for something there.
     pub target_mark: Option<Watermark>,
     /// What the evaluated decisions rest on.

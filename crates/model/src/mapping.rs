@@ -102,10 +102,9 @@ impl Mapping {
     }
 
     /// The mappings that a new configuration starts with: the set of cross-tenant-sync.md 4.1 and
-    /// 4.9 under Graph's names. `manager` joins when references are resolved; `IsSoftDeleted` and
-    /// the match key are the line's own.
+    /// 4.9 under Graph's names. `IsSoftDeleted` and the match key are the line's own.
     pub fn defaults() -> Vec<Self> {
-        const SAME: [&str; 20] = [
+        const SAME: [&str; 21] = [
             "accountEnabled",
             "city",
             "country",
@@ -116,6 +115,7 @@ impl Mapping {
             "jobTitle",
             "mail",
             "mailNickname",
+            "manager",
             "mobilePhone",
             "officeLocation",
             "postalCode",

@@ -74,6 +74,9 @@ codes! {
     DATE_AHEAD "date-ahead" Skip
         "A date that the job's condition compares with the present lies ahead; the person is looked at again then."
         "Nothing to do."
+    MANAGER_LEFT "manager-left" Skip
+        "The person's manager left the target; the person is looked at again, so that the target shows it."
+        "Nothing to do."
     BACK_IN_SCOPE "back-in-scope" Skip
         "The person left the scope once and is in it again; the same object of the target is restored."
         "Nothing to do."

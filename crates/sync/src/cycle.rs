@@ -18,9 +18,9 @@ use crate::{
     Error, Observer, Sync,
     journal::Memory,
     pipeline,
-    read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due, read_touched},
+    read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due},
     recover::recover,
-    removals,
+    references, removals,
     session::{Context, Session},
     swap::step_aside,
 };
@@ -104,6 +104,9 @@ fn is_idle(session: &Session) -> Result<bool, Error> {
     if !ctx.store().entries(source, job, &unsettled)?.is_empty() {
         return Ok(false);
     }
+    if references::is_due(ctx, progress.followed)? {
+        return Ok(false);
+    }
     if !ctx.store().waiting(source, job, &WaitQuery::Due(ctx.now(), 1))?.is_empty() {
         return Ok(false);
     }
@@ -138,6 +141,7 @@ fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> 
     if count > 0 {
         pipeline::run(session, memory, &mut Chosen::new(due), count, observer)?;
     }
+    references::follow(session, memory, observer)?;
     removals::finish(session, memory, observer)?;
     session.progress.target_mark = try_blocked(session, memory, target_mark, observer)?;
     Ok(())
@@ -182,7 +186,8 @@ fn follow(
 }
 
 /// People whose name or address was another's when they came by, in this cycle or an earlier one:
-/// after the removals and the other changes of this cycle it may be free. Gives how far the target's
+/// after the removals and the other changes of this cycle it may be free. People whose manager was
+/// removed come along, as they are due. Gives how far the target's
 /// feed was followed for them.
 fn try_blocked(
     session: &mut Session,
@@ -191,7 +196,7 @@ fn try_blocked(
     observer: &dyn Observer,
 ) -> Result<Option<Watermark>, Error> {
     for _ in 0..ROUNDS {
-        let (mut blocked, mark) = read_touched(&session.ctx, target_mark)?;
+        let (mut blocked, mark) = read_due(&session.ctx, target_mark)?;
         target_mark = mark;
         let waits = memory
             .failed
@@ -204,6 +209,7 @@ fn try_blocked(
         }
         let count = blocked.len() as u64;
         pipeline::run(session, memory, &mut Chosen::new(blocked), count, observer)?;
+        references::follow(session, memory, observer)?;
         removals::finish(session, memory, observer)?;
         if session.summary.changed() == changed && !step_aside(session, memory)? {
             break;

@@ -355,6 +355,16 @@ impl<'a> Journal<'a> {
         }));
     }
 
+    /// Puts people down to be looked at again at once. Whoever waits in escrow already keeps that
+    /// place, and is looked at when its time comes.
+    pub(crate) fn look_again(&mut self, people: Vec<Waiting>) {
+        for waiting in people {
+            if !self.memory.failed.contains_key(&waiting.source) {
+                self.next.waiting.push(WaitWrite::Put(waiting));
+            }
+        }
+    }
+
     /// Settles an entry without an outcome of the target.
     pub(crate) fn set_state(&mut self, entry: &Entry, state: EntryState, reason: Option<Reason>) {
         self.next.settled.push(Settled { id: entry.id, state, reason });

@@ -25,6 +25,7 @@ mod plan;
 mod read;
 mod records;
 mod recover;
+mod references;
 mod removals;
 mod saved;
 mod session;

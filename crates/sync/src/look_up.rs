@@ -28,7 +28,13 @@ pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error
         .collect();
     let mut facts = Facts { links, ..Facts::default() };
 
-    let linked: Vec<ObjectId> = facts.links.values().map(|link| link.target).collect();
+    let mut linked: Vec<ObjectId> = facts.links.values().map(|link| link.target).collect();
+    if ctx.rules.maps_manager {
+        let held = ctx.target().managers(&linked)?;
+        let held = linked.iter().zip(held).filter_map(|(id, manager)| Some((*id, manager?)));
+        facts.managers.extend(held);
+        linked.extend(add_managers(ctx, &mut facts, page)?);
+    }
     add_live(ctx, &mut facts, &linked)?;
 
     let mut keys: Vec<Key> = Vec::new();
@@ -71,6 +77,28 @@ pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error
         holders.iter().zip(links).filter_map(|(holder, link)| Some((*holder, link?.source))),
     );
     Ok(facts)
+}
+
+/// Adds the links of the managers of a page, and gives the objects that stand for them.
+fn add_managers(
+    ctx: &Context,
+    facts: &mut Facts,
+    page: &[Mapped<'_>],
+) -> Result<Vec<ObjectId>, Error> {
+    let desired = page.iter().filter_map(|mapped| mapped.desired.as_ref()?.as_ref().ok());
+    let managers: BTreeSet<ObjectId> = desired
+        .filter_map(Desired::manager)
+        .filter(|person| !facts.links.contains_key(person))
+        .collect();
+    if managers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let managers: Vec<ObjectId> = managers.into_iter().collect();
+    let links = ctx.store().links(ctx.job.source, ctx.job.id, &managers)?;
+    let found: Vec<_> = managers.into_iter().zip(links).collect();
+    let targets = found.iter().filter_map(|(_, link)| Some(link.as_ref()?.target)).collect();
+    facts.links.extend(found.into_iter().filter_map(|(person, link)| Some((person, link?))));
+    Ok(targets)
 }
 
 fn add_live(ctx: &Context, facts: &mut Facts, ids: &[ObjectId]) -> Result<(), Error> {

@@ -14,6 +14,7 @@ use crate::{
     evaluate::Decided,
     log::hide,
     read::{Chosen, Feed, Pages, Sweep, SweepState, can_follow, read_due},
+    references,
     session::Context,
 };
 
@@ -120,7 +121,8 @@ fn pages(ctx: &Context, extent: Extent) -> Result<Vec<Box<dyn Pages>>, Error> {
     let epoch = ctx.store().head(source)?.epoch;
     match progress.watermark {
         Some(mark) if progress.evaluated == ctx.versions && can_follow(ctx, mark, epoch)? => {
-            let (due, _) = read_due(ctx, progress.target_mark)?;
+            let (mut due, _) = read_due(ctx, progress.target_mark)?;
+            due.extend(references::read_due(ctx, progress.followed)?);
             Ok(vec![Box::new(Feed::after(mark)), Box::new(Chosen::new(due))])
         }
         _ => Ok(everybody()),

@@ -274,7 +274,7 @@ pub(crate) fn read_due(
 
 /// People in escrow who wait for something in the target that changed since a mark. Without a mark
 /// (a cycle broke off, the feed does not reach back, the epoch is another) it may be any of them.
-pub(crate) fn read_touched(
+fn read_touched(
     ctx: &Context,
     target_mark: Option<Watermark>,
 ) -> Result<(BTreeSet<ObjectId>, Option<Watermark>), Error> {

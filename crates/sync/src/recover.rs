@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use model::{EntryState, Link, ObjectId};
+use model::{Entry, EntryState, Link, ObjectId};
 use store::EntryQuery;
 
 use crate::{
     Error,
     journal::{Journal, Memory},
+    references,
     session::Session,
 };
 
@@ -27,7 +28,15 @@ pub(crate) fn recover(session: &mut Session, memory: &mut Memory) -> Result<(), 
         let links = session.ctx.store().links(source, job, &people)?;
         let links: BTreeMap<ObjectId, Link> =
             people.into_iter().zip(links).filter_map(|(id, link)| Some((id, link?))).collect();
+        let removed: Vec<Entry> = chunk
+            .iter()
+            .zip(&applied)
+            .filter(|(_, applied)| **applied)
+            .map(|(entry, _)| entry.clone())
+            .collect();
+        let left_behind = references::left_behind(&session.ctx, &removed)?;
         let mut journal = Journal::of(session, memory);
+        journal.look_again(left_behind);
         for (entry, applied) in chunk.iter().zip(applied) {
             if applied {
                 journal.done(entry, links.get(&entry.source).copied());

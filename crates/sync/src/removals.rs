@@ -10,6 +10,7 @@ use crate::{
     journal::{Journal, Memory},
     pipeline,
     read::PAGE,
+    references,
     session::Session,
 };
 
@@ -30,11 +31,13 @@ pub(crate) fn finish(
                 return Err(Error::stopped(model::Code::INTERRUPTED, "the run was asked to stop"));
             }
             let links = links(session, &entries)?;
+            let left_behind = references::left_behind(&session.ctx, &entries)?;
             let outcomes =
                 pipeline::apply(&session.ctx, &session.actor(), session.lease.token, &entries)?;
             let mut journal = Journal::of(session, memory);
             let page = crate::journal::InFlight::new(links);
             journal.settle(&entries, outcomes, &page);
+            journal.look_again(left_behind);
             journal.flush(true)
         }),
         Verdict::Hold(reason) => {

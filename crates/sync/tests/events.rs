@@ -115,8 +115,8 @@ fn removed_from_an_assigned_group_is_removed_unless_chosen_otherwise() {
          > create ada
          > create bo
          assign bo
-         leave ada sales
-         leave bo sales
+         part ada sales
+         part bo sales
          cycle
          > remove ada (not-assigned)
          join ada sales

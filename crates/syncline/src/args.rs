@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use job::{
     ApplyArgs, EscrowArgs, EscrowCommand, HoldArgs, HoldCommand, JobCommand, JobCreate, JobUpdate,
-    LogArgs, PlanArgs, ProvisionArgs, Scope, Switch,
+    LogArgs, MappingArgs, NameStyle, PlanArgs, ProvisionArgs, SchemaCommand, Scope, Side, Switch,
+    TestsCommand,
 };
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,
@@ -265,11 +266,34 @@ pub enum ExprCommand {
         /// A person of the tenant: id, user principal name or mail
         #[arg(long, requires = "tenant")]
         user: Option<String>,
+        /// A person as a JSON object, or a file that holds one; `-` for standard input
+        #[arg(long, value_name = "JSON|FILE", conflicts_with = "user")]
+        person: Option<String>,
     },
     /// Check an expression and show what is wrong with it
+    #[command(after_help = "Examples:\n  \
+        syncline expr check 'Join(\" \", [givenName], [surname]'\n  \
+        syncline expr check 'ToUpper([departmnt])' --job staff --target department")]
     Check {
         /// The expression
         expression: String,
+        /// Check it against the attributes of this job's tenants as well
+        #[arg(long, requires = "target")]
+        job: Option<String>,
+        /// The target attribute that it is for
+        #[arg(long, requires = "job")]
+        target: Option<String>,
+    },
+    /// What an editor offers at a place of an expression
+    Complete {
+        /// The expression, as far as it is written
+        expression: String,
+        /// The place: how many characters stand before it; the end when left out
+        #[arg(long, value_name = "N")]
+        at: Option<usize>,
+        /// Offer the attributes of this job's source
+        #[arg(long)]
+        job: Option<String>,
     },
     /// List the functions
     Functions {

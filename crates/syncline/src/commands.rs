@@ -12,11 +12,13 @@ mod groups;
 mod hold;
 mod import;
 mod jobs;
+mod mapping_tests;
 mod mappings;
 mod plan;
 mod policies;
 mod provision;
 mod reference;
+mod schema;
 mod tenants;
 mod users;
 mod values;
@@ -60,6 +62,16 @@ impl Request {
     /// A path as the caller meant it.
     pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
+    }
+
+    /// The text of a file that the caller named, or of standard input for `-`.
+    pub fn read_text(&self, file: &Path) -> Result<String, Failure> {
+        if let Some(text) = self.stdin.as_ref().filter(|_| file.as_os_str() == "-") {
+            return Ok(text.clone());
+        }
+        let path = self.path(file);
+        std::fs::read_to_string(&path)
+            .map_err(|error| Failure::new("input-output", format!("{}: {error}", path.display())))
     }
 
     /// Who acts: the operator, or the person that `--as` names, with that person's roles.
@@ -141,12 +153,19 @@ fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
 }
 
 fn reads_stdin(command: &Command) -> bool {
-    use crate::args::{ExprCommand, GroupCommand, UserCommand};
-    let file = match command {
+    use crate::args::{
+        ExprCommand, GroupCommand, JobCommand, SchemaCommand, TestsCommand, UserCommand,
+    };
+    let file: &Path = match command {
         Command::User(UserCommand::Import(args)) | Command::Group(GroupCommand::Import(args)) => {
             &args.file
         }
         Command::Expr(ExprCommand::Test { file }) => file,
+        Command::Expr(ExprCommand::Eval { person: Some(person), .. }) => person.as_ref(),
+        Command::Job(JobCommand::Schema {
+            command: SchemaCommand::Import { file, .. }, ..
+        })
+        | Command::Job(JobCommand::Tests { command: TestsCommand::Import { file }, .. }) => file,
         _ => return false,
     };
     file.as_os_str() == "-"

@@ -13,6 +13,9 @@ pub struct Failure {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Each single finding, where there are several or they have a place in a text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<serde_json::Value>,
     /// The exit status.
     pub exit: u8,
 }
@@ -20,7 +23,13 @@ pub struct Failure {
 impl Failure {
     /// A failure of status 1.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), hint: None, exit: 1 }
+        Self {
+            code: code.into(),
+            message: message.into(),
+            hint: None,
+            details: Vec::new(),
+            exit: 1,
+        }
     }
 
     /// A wrong use of the command line: status 2.
@@ -36,8 +45,17 @@ impl Failure {
 
 impl From<directory::Error> for Failure {
     fn from(error: directory::Error) -> Self {
-        Self { hint: error.hint(), ..Self::new(error.code(), error.to_string()) }
+        let details = match &error {
+            directory::Error::Findings(findings) => details(findings),
+            _ => Vec::new(),
+        };
+        Self { hint: error.hint(), details, ..Self::new(error.code(), error.to_string()) }
     }
+}
+
+/// Findings as they go into the JSON of a failure.
+pub fn details<T: Serialize>(findings: &[T]) -> Vec<serde_json::Value> {
+    findings.iter().filter_map(|one| serde_json::to_value(one).ok()).collect()
 }
 
 impl From<sync::Error> for Failure {

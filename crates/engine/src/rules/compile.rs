@@ -34,6 +34,9 @@ pub(super) fn rule(
     target: &Schema,
 ) -> Result<Rule, Vec<Finding>> {
     let one = |code, message, hint| vec![refuse(mapping, code, message, hint)];
+    if mapping.target.eq_ignore_ascii_case("manager") {
+        return manager(mapping);
+    }
     let Some((name, shape)) = target.find_attribute(&mapping.target) else {
         return Err(one(
             "unknown-attribute",
@@ -70,6 +73,31 @@ pub(super) fn rule(
     };
     check_matching(mapping, &rule)?;
     Ok(rule)
+}
+
+/// The manager is a reference, and flows as it is: whoever stands for the manager in the target
+/// (provisioning-engine.md 4.7).
+fn manager(mapping: &Mapping) -> Result<Rule, Vec<Finding>> {
+    let is_direct =
+        matches!(&mapping.source, Source::Direct(from) if from.eq_ignore_ascii_case("manager"));
+    if !is_direct || mapping.default.is_some() || mapping.matching.is_some() {
+        return Err(vec![refuse(
+            mapping,
+            "wrong-kind",
+            "a reference is mapped as it is, without expression, default or matching".to_owned(),
+            Some("map it with manager=[manager]".to_owned()),
+        )]);
+    }
+    Ok(Rule {
+        target: Name::manager(),
+        shape: Shape::Text(36),
+        from: From::Manager,
+        default: None,
+        apply: mapping.apply,
+        clears: mapping.empty == EmptySource::Clears,
+        text: mapping.rule(),
+        matching: None,
+    })
 }
 
 fn fit_and_limit(text: &str, name: &Name, shape: Shape) -> Result<Value, String> {
@@ -206,7 +234,7 @@ fn check_matching(mapping: &Mapping, rule: &Rule) -> Result<(), Vec<Finding>> {
             "SelectUniqueValue gives values that nobody holds".to_owned(),
             "match by another mapping",
         ),
-        From::Nothing | From::Constant(_) => one(
+        From::Nothing | From::Constant(_) | From::Manager => one(
             "the value does not depend on the person".to_owned(),
             "match by an attribute or an expression",
         ),

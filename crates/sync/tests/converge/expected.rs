@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use model::{EdgeKind, LinkState, Name, Object, ObjectId, Operator, ScopeMode, Source, Value};
+use model::{
+    Condition, EdgeKind, LinkState, Name, Object, ObjectId, Operator, ScopeMode, Source, Value,
+    condition::Test,
+};
 use store::End;
 
 use super::steps::{Life, Sides};
@@ -82,7 +85,62 @@ fn is_in_scope(life: &Life, person: &Object) -> bool {
     };
     let groups = &job.filter.groups;
     let passes = groups.is_empty() || groups.iter().any(|group| group.clauses.iter().all(holds));
-    chosen && passes
+    let condition = job.condition.as_ref();
+    chosen && passes && condition.is_none_or(|condition| fits(life, person.id, condition))
+}
+
+/// A condition by its simplest reading.
+fn fits(life: &Life, person: ObjectId, condition: &Condition) -> bool {
+    match condition {
+        Condition::And(parts) => parts.iter().all(|part| fits(life, person, part)),
+        Condition::Or(parts) => parts.iter().any(|part| fits(life, person, part)),
+        Condition::Not(part) => !fits(life, person, part),
+        Condition::Test(Test::Manager { .. }) => find_manager(life, person).is_some(),
+        Condition::Test(Test::Member { group, nested }) => {
+            let group = group.id.expect("it was found when the condition was saved");
+            groups_of(life, person, *nested).contains(&group)
+        }
+        Condition::Test(other) => panic!("the model does not know {other}"),
+    }
+}
+
+fn find_manager(life: &Life, person: ObjectId) -> Option<ObjectId> {
+    let world = &life.world;
+    let edges = world.store.edges(world.source, EdgeKind::Manager, End::From, &[person]);
+    edges.expect("the store answers").first().map(|edge| edge.to)
+}
+
+/// The groups that somebody lies in, by groups that are not deleted.
+fn groups_of(life: &Life, id: ObjectId, nested: bool) -> BTreeSet<ObjectId> {
+    let world = &life.world;
+    let above = |id: ObjectId| -> Vec<ObjectId> {
+        let edges = world.store.edges(world.source, EdgeKind::Member, End::To, &[id]);
+        let groups = edges.expect("the store answers").into_iter().map(|edge| edge.from);
+        groups
+            .filter(|group| {
+                world.find(world.source, *group).is_some_and(|one| one.deleted.is_none())
+            })
+            .collect()
+    };
+    let mut found: BTreeSet<ObjectId> = above(id).into_iter().collect();
+    let mut open: Vec<ObjectId> = found.iter().copied().collect();
+    while let Some(group) = open.pop().filter(|_| nested) {
+        open.extend(above(group).into_iter().filter(|above| found.insert(*above)));
+    }
+    found
+}
+
+/// Whoever stands for the manager in the target, and nobody where nobody does.
+fn check_manager(life: &Life, person: &Object, object: &Object) {
+    let world = &life.world;
+    let edges = world.store.edges(world.target, EdgeKind::Manager, End::From, &[object.id]);
+    let found = edges.expect("the store answers").first().map(|edge| edge.to);
+    let wanted = find_manager(life, person.id)
+        .filter(|id| world.link(*id).is_some_and(|link| link.state == LinkState::Active))
+        .and_then(|id| world.linked(id))
+        .filter(|manager| manager.deleted.is_none())
+        .map(|manager| manager.id);
+    assert_eq!(found, wanted, "the manager of {}", person.label());
 }
 
 /// Whether the person cannot go on for a good reason: the address lies in no verified domain, or
@@ -112,7 +170,9 @@ fn is_blocked(life: &Life, person: &Object, seen: &mut BTreeSet<ObjectId>) -> bo
 }
 
 fn check_values(life: &Life, person: &Object, object: &Object) {
-    for mapping in life.world.job().mappings {
+    check_manager(life, person, object);
+    let mappings = life.world.job().mappings;
+    for mapping in mappings.into_iter().filter(|mapping| mapping.target != "manager") {
         let target = Name::new(&mapping.target);
         let found = object.attributes.get(&target);
         let wanted = match &mapping.source {
@@ -120,6 +180,7 @@ fn check_values(life: &Life, person: &Object, object: &Object) {
             Source::Constant(text) if text == "true" => Some(Value::Boolean(true)),
             // "Only at creation": whoever made the object chose.
             Source::Constant(_) => continue,
+            Source::None => panic!("the model does not leave anything alone"),
             Source::Expression(_) => {
                 let text = person.text(&Name::DEPARTMENT);
                 text.map(|text| Value::text(text.to_uppercase()))

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use directory::Change;
-use model::{Kind, Mapping, Name, Object, ObjectId, ScopeMode, Source};
+use model::{
+    Condition, Kind, Mapping, Name, Object, ObjectId, Operator, ScopeMode, Source,
+    condition::{Named, Test},
+};
 use testkit::{FailingStore, Fate, World, attributes};
 
 /// Who acts besides the job.
@@ -65,7 +68,7 @@ impl Life {
             let label = |id| self.world.find(self.world.source, id).map(|one| one.label());
             eprintln!("{:<16} {:?}, group {}, {how}", what(kind), label(person), how % 2);
         }
-        match kind % 40 {
+        match kind % 43 {
             0..=7 => self.cycle(None),
             8..=11 => self.cycle(Some((u64::from(which) % 12 + 1, how))),
             12 => self.join(NAMES[usize::from(which) % NAMES.len()], how),
@@ -88,6 +91,9 @@ impl Life {
             32 => self.scope(how),
             33 => self.stranger(person, how),
             34 => self.free_address(how),
+            40 => self.manager(person, how),
+            41 => self.condition(how),
+            42 => self.nest(how),
             _ if self.sides == Sides::Both => self.in_target(person, kind, how),
             35 => self.world.clock.advance_hours(i64::from(how) % 30),
             _ => self.rewrite(person, how),
@@ -241,6 +247,38 @@ impl Life {
         });
     }
 
+    fn manager(&self, person: ObjectId, how: u8) {
+        let world = &self.world;
+        let manager = self.people[usize::from(how) % self.people.len()];
+        let manager = (!how.is_multiple_of(4)).then_some(manager);
+        drop(world.directory.set_manager(&world.operator, world.source, person, manager));
+    }
+
+    fn condition(&self, how: u8) {
+        let named = |id: ObjectId| Named { name: id.to_string(), id: Some(id) };
+        let member =
+            |nested| Condition::Test(Test::Member { group: named(self.groups[1]), nested });
+        let managed = Test::Manager { operator: Operator::IsNotNull, person: None };
+        let condition = match how % 5 {
+            0 => Some(Condition::Not(Box::new(member(false)))),
+            1 => Some(member(true)),
+            2 => Some(Condition::Or(vec![Condition::Test(managed), member(true)])),
+            _ => None,
+        };
+        let job = self.world.job();
+        // A group that was purged cannot be named any more.
+        drop(self.world.directory.update_job(&self.world.operator, &job, |job| {
+            job.condition.clone_from(&condition);
+        }));
+    }
+
+    /// One group joins the other, or leaves it.
+    fn nest(&self, how: u8) {
+        let (inner, outer) =
+            (self.groups[usize::from(how) % 2], self.groups[1 - usize::from(how) % 2]);
+        self.member(outer, inner, !how.is_multiple_of(3));
+    }
+
     fn consent(&mut self, how: u8) {
         let given = how > 80;
         if how.is_multiple_of(2) {
@@ -301,7 +339,7 @@ impl Life {
         let Some(object) = self.world.linked(person) else { return };
         let world = &self.world;
         let (operator, target, id) = (&world.operator, world.target, object.id);
-        match kind % 40 {
+        match kind % 43 {
             35 => {
                 world.clock.advance_days(i64::from(how) % 40);
                 world
@@ -342,7 +380,7 @@ impl Life {
 
 /// The step's name.
 fn what(kind: u8) -> &'static str {
-    match kind % 40 {
+    match kind % 43 {
         0..=7 => "cycle",
         8..=11 => "crash",
         12 => "join",
@@ -365,6 +403,9 @@ fn what(kind: u8) -> &'static str {
         36 => "target edits",
         37 => "target deletes",
         38 => "target restores",
+        40 => "manager",
+        41 => "condition",
+        42 => "nest",
         _ => "target purges",
     }
 }

@@ -81,6 +81,22 @@ pub enum JobCommand {
         /// Id or name; DOMAIN/NAME when ambiguous
         job: String,
     },
+    /// The attributes of both ends, and the whole as the document that Microsoft Graph has for it
+    Schema {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// What to do
+        #[command(subcommand)]
+        command: SchemaCommand,
+    },
+    /// Mapping tests: people who are made up, and what the mappings must give for them
+    Tests {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// What to do
+        #[command(subcommand)]
+        command: TestsCommand,
+    },
     /// Run one cycle now
     Run {
         /// Id or name; DOMAIN/NAME when ambiguous
@@ -108,7 +124,11 @@ pub enum JobCommand {
     --filter 'department EQUALS Marketing' --map 'displayName=Append([displayName], \" (Contoso)\")'\n  \
     syncline job create --source contoso.example --target fabrikam.example --name everybody --scope all\n\n\
     A mapping is TARGET=EXPRESSION: an attribute in brackets, a constant in quotes, or a function. It replaces\n\
-    the default mapping of that target; `TARGET=` leaves the target alone.")]
+    the default mapping of that target; `TARGET=` takes it out. `[target.x]` is what another mapping wrote.\n\n\
+    Filters compare with EQUALS, NOT EQUALS, IS NULL, IS NOT NULL, IS TRUE, IS FALSE, REGEX MATCH, NOT REGEX MATCH,\n\
+    Greater_Than, Greater_Than_OR_EQUALS, Includes, ENDS_WITH, & and !&. An addition of Syncline's own, kept apart:\n\
+    NOT and parentheses; ANY and ALL before a list; `BEFORE now+14d` and `AFTER 2026-01-31` for dates; `manager EQUALS\n\
+    ada@contoso.example`; `MEMBER OF Staff [nested]`; `[any case]` and `[missing is true]` behind a clause.")]
 pub struct JobCreate {
     /// The tenant that pushes: id or domain
     #[arg(long)]
@@ -122,15 +142,45 @@ pub struct JobCreate {
     /// Whom it takes
     #[arg(long, value_enum, default_value = "assigned")]
     pub scope: Scope,
-    /// Whom of them: ATTRIBUTE OPERATOR VALUE, joined by AND and OR
+    /// Whom of them: ATTRIBUTE OPERATOR VALUE, joined by AND and OR; more under `--help`
     #[arg(long)]
     pub filter: Option<String>,
-    /// What flows, beside the default mappings
+    /// What flows, over the default mappings
+    #[command(flatten)]
+    pub mappings: MappingArgs,
+}
+
+/// Mappings, put over those that there are.
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+#[command(next_help_heading = "Mappings")]
+pub struct MappingArgs {
+    /// A mapping that replaces the one of the same target; `TARGET=` removes it
     #[arg(long = "map", value_name = "TARGET=EXPR")]
     pub maps: Vec<String>,
-    /// Mappings that are applied only when the person is made
+    /// The same, applied only when the person is made
     #[arg(long = "map-once", value_name = "TARGET=EXPR")]
     pub maps_once: Vec<String>,
+    /// The same, applied only where the target holds nothing
+    #[arg(long = "map-when-empty", value_name = "TARGET=EXPR")]
+    pub maps_when_empty: Vec<String>,
+    /// The same, never taking away: no clearing, and a list only grows
+    #[arg(long = "map-adding", value_name = "TARGET=EXPR")]
+    pub maps_adding: Vec<String>,
+    /// Leave this target attribute alone; with a value, fill it whenever it is empty
+    #[arg(long = "leave", value_name = "TARGET[=VALUE]")]
+    pub leave: Vec<String>,
+    /// An empty source value leaves this target attribute as it is, as Entra does
+    #[arg(long = "keep-when-empty", value_name = "TARGET")]
+    pub keep: Vec<String>,
+    /// An empty source value clears this target attribute
+    #[arg(long = "clear-when-empty", value_name = "TARGET")]
+    pub clear: Vec<String>,
+    /// The value used at creation when the source gives none
+    #[arg(long = "default", value_name = "TARGET=VALUE")]
+    pub defaults: Vec<String>,
+    /// Match external users of the target by this mapping, the lowest number first; 0 for no more
+    #[arg(long = "match", value_name = "TARGET=N")]
+    pub matching: Vec<String>,
 }
 
 /// A change of a configuration.
@@ -147,21 +197,9 @@ pub struct JobUpdate {
     /// Whom of them; an empty text takes the filter away
     #[arg(long)]
     pub filter: Option<String>,
-    /// A mapping that replaces the one of the same target; `TARGET=` removes it
-    #[arg(long = "map", value_name = "TARGET=EXPR")]
-    pub maps: Vec<String>,
-    /// A mapping that is applied only when the person is made
-    #[arg(long = "map-once", value_name = "TARGET=EXPR")]
-    pub maps_once: Vec<String>,
-    /// An empty source value leaves this target attribute as it is, as Entra does
-    #[arg(long = "keep-when-empty", value_name = "TARGET")]
-    pub keep: Vec<String>,
-    /// An empty source value clears this target attribute
-    #[arg(long = "clear-when-empty", value_name = "TARGET")]
-    pub clear: Vec<String>,
-    /// The value used at creation when the source gives none: TARGET=VALUE
-    #[arg(long = "default", value_name = "TARGET=VALUE")]
-    pub defaults: Vec<String>,
+    /// What flows, over the present mappings
+    #[command(flatten)]
+    pub mappings: MappingArgs,
     /// Create people
     #[arg(long)]
     pub create: Option<Switch>,
@@ -183,6 +221,113 @@ pub struct JobUpdate {
     /// The window of the removal brake
     #[arg(long, value_name = "HOURS")]
     pub window_hours: Option<u64>,
+}
+
+/// What to do with a job's schema.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SchemaCommand {
+    /// List the attributes of both ends with type, size, and what may be done with them
+    Show {
+        /// Only this end
+        #[arg(long)]
+        side: Option<Side>,
+    },
+    /// Write the schema in the form of Microsoft Graph's `synchronizationSchema`
+    Export {
+        /// Where to; standard output when left out
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Older directory names (`telephoneNumber`), as the service writes them, or Graph's
+        #[arg(long, value_enum, default_value = "older")]
+        names: NameStyle,
+    },
+    /// Take mappings, filter and actions from such a document; what is not supported is listed
+    #[command(after_help = "Examples:\n  \
+        syncline job schema staff import downloaded.json --dry-run\n  \
+        syncline job schema staff import downloaded.json")]
+    Import {
+        /// The file; `-` for standard input
+        file: PathBuf,
+        /// Only say what would come of it
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Add an attribute to one end: a directory extension of that tenant
+    Add {
+        /// Its short name
+        name: String,
+        /// Which end
+        #[arg(long)]
+        side: Side,
+        /// Its type
+        #[arg(long = "type", default_value = "String")]
+        data_type: String,
+        /// It holds several values
+        #[arg(long)]
+        multi_valued: bool,
+    },
+    /// Go back to the default mappings, without filter
+    Reset,
+}
+
+/// One end of a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum Side {
+    /// The tenant that pushes
+    Source,
+    /// The tenant that receives
+    Target,
+}
+
+/// Which names attributes have in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum NameStyle {
+    /// Those of the older directory schema
+    Older,
+    /// Graph's
+    Graph,
+}
+
+/// What to do with a job's mapping tests.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TestsCommand {
+    /// List them
+    List,
+    /// Add a test, or replace the one of the same name
+    #[command(after_help = "Examples:\n  \
+        syncline job tests staff add 'a sales person' --person department=Sales --person displayName=Ada \\\n    \
+        --expect department=Sales --expect 'displayName=Ada (Contoso)' --expect city=\n  \
+        syncline job tests staff add 'no interns' --person employeeType=Intern --left-out")]
+    Add {
+        /// Its name
+        name: String,
+        /// What the person holds in the source: NAME=VALUE, a list as JSON
+        #[arg(long, value_name = "NAME=VALUE")]
+        person: Vec<String>,
+        /// What the target must get: NAME=VALUE; `NAME=` for nothing
+        #[arg(long, value_name = "NAME=VALUE", required_unless_present_any = ["left_out", "fails"])]
+        expect: Vec<String>,
+        /// The filter or a mapping must leave the person out
+        #[arg(long, conflicts_with_all = ["expect", "fails"])]
+        left_out: bool,
+        /// A mapping must fail
+        #[arg(long, conflicts_with = "expect")]
+        fails: bool,
+    },
+    /// Add the tests of a file, one JSON object a line
+    Import {
+        /// The file; `-` for standard input
+        file: PathBuf,
+    },
+    /// Remove a test
+    Remove {
+        /// Its name
+        name: String,
+    },
+    /// Run them; `plan`, `apply` and every cycle do so first
+    Run,
 }
 
 /// A preview.

@@ -1,10 +1,10 @@
 //! `syncline job`.
 
 use directory::NewJob;
-use model::{Apply, EmptySource, Job, JobState, Mapping, ScopeMode};
+use model::{Job, JobState, Mapping, ScopeMode, Seed};
 use serde_json::json;
 
-use super::{Call, describe, groups, mappings, table, watch};
+use super::{Call, describe, groups, mapping_tests, mappings, schema, table, watch};
 use crate::{
     args::{JobCommand, JobCreate, JobUpdate, Scope},
     failure::Failure,
@@ -46,6 +46,8 @@ pub fn run(
             let text = format!("the next cycle of {} looks at everybody again", job.name);
             Ok(Reply::new(json!({ "restarted": job.id }), text))
         }
+        JobCommand::Schema { job, command } => schema::run(call, &find(&job)?, command),
+        JobCommand::Tests { job, command } => mapping_tests::run(call, &find(&job)?, command),
         JobCommand::Run { job } => {
             let job = find(&job)?;
             let run = call.app.sync.run_cycle(call.actor, &job, &Watch::new(&job.name, output))?;
@@ -85,15 +87,15 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
     let source = directory.get_tenant(call.actor, &args.source)?;
     // The source names its partner; that the target exists is no secret of the target's.
     let target = directory.get_tenant(&super::operator(), &args.target)?;
-    let flows = mappings::overlay(Mapping::defaults(), &args.maps, Apply::Always)?;
-    let flows = mappings::overlay(flows, &args.maps_once, Apply::OnlyAtCreation)?;
+    let scoping = mappings::filter(args.filter.as_deref().unwrap_or_default())?;
     let new = NewJob {
         name: args.name.clone(),
         source: source.id,
         target: target.id,
         scope: scope(args.scope),
-        filter: mappings::filter(args.filter.as_deref().unwrap_or_default())?,
-        mappings: flows,
+        filter: scoping.filter,
+        condition: scoping.condition,
+        mappings: mappings::overlay(Mapping::defaults(), &args.mappings)?,
     };
     let job = directory.create_job(call.actor, new)?;
     let failed: Vec<_> =
@@ -119,32 +121,8 @@ fn scope(scope: Scope) -> ScopeMode {
 fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
     let job = directory.find_job(call.actor, &args.job)?;
-    let filter = args.filter.as_deref().map(mappings::filter).transpose()?;
-    let flows = mappings::overlay(job.mappings.clone(), &args.maps, Apply::Always)?;
-    let mut flows = mappings::overlay(flows, &args.maps_once, Apply::OnlyAtCreation)?;
-    let mut find = |target: &str, change: &mut dyn FnMut(&mut Mapping)| match flows
-        .iter_mut()
-        .find(|one| one.target.eq_ignore_ascii_case(target))
-    {
-        Some(mapping) => {
-            change(mapping);
-            Ok(())
-        }
-        None => Err(Failure::new("not-found", format!("no mapping of '{target}'"))),
-    };
-    for target in &args.keep {
-        find(target, &mut |mapping| mapping.empty = EmptySource::Keeps)?;
-    }
-    for target in &args.clear {
-        find(target, &mut |mapping| mapping.empty = EmptySource::Clears)?;
-    }
-    for pair in &args.defaults {
-        let (target, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Failure::usage(format!("'{pair}' is not TARGET=VALUE")))?;
-        let value = (!value.is_empty()).then(|| value.to_owned());
-        find(target, &mut |mapping| mapping.default.clone_from(&value))?;
-    }
+    let scoping = args.filter.as_deref().map(mappings::filter).transpose()?;
+    let flows = mappings::overlay(job.mappings.clone(), &args.mappings)?;
     let before = job.decision_version();
     let job = directory.update_job(call.actor, &job, |job| {
         if let Some(name) = &args.name {
@@ -153,8 +131,9 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         if let Some(new) = args.scope {
             job.scope = scope(new);
         }
-        if let Some(new) = &filter {
-            job.filter.clone_from(new);
+        if let Some(new) = &scoping {
+            job.filter.clone_from(&new.filter);
+            job.condition.clone_from(&new.condition);
         }
         job.mappings.clone_from(&flows);
         let set = |held: &mut bool, new: Option<crate::args::Switch>| {
@@ -206,9 +185,13 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         true => "none".to_owned(),
         false => wire::filter_text::print(&job.filter),
     };
+    let condition = match &job.condition {
+        Some(condition) => format!("{condition}   (Syncline's own, in no published filter)"),
+        None => "none".to_owned(),
+    };
     let mut text = format!(
         "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  scope     {}\n  filter    {filter}\n  \
-         people    {} linked\n",
+         condition {condition}\n  tests     {}\n  people    {} linked\n",
         job.name,
         job.id,
         domain(call, job.source),
@@ -218,22 +201,11 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
             ScopeMode::All => "everybody".to_owned(),
             ScopeMode::Assigned => format!("assigned: {} users and groups", assigned.len()),
         },
+        job.tests.len(),
         progress.linked,
     );
-    let rows = job.mappings.iter().map(|mapping| {
-        let apply = match mapping.apply {
-            Apply::Always => "always",
-            Apply::OnlyAtCreation => "only at creation",
-        };
-        let empty = match mapping.empty {
-            EmptySource::Clears => "clears",
-            EmptySource::Keeps => "keeps",
-        };
-        let default = mapping.default.clone().unwrap_or_default();
-        vec![mapping.target.clone(), mapping.rule(), apply.to_owned(), empty.to_owned(), default]
-    });
     text.push_str("\nMappings\n");
-    text.push_str(&table(&["target", "from", "applied", "when empty", "default"], rows));
+    text.push_str(&mappings::table_of(&job.mappings));
     text.push_str("\nNewest runs\n");
     if runs.is_empty() {
         text.push_str("none\n");
@@ -282,8 +254,9 @@ fn state(job: &Job) -> &'static str {
     }
 }
 
-fn document(call: &Call<'_>, job: &Job) -> serde_json::Value {
-    let mut document = json!(job);
+pub(super) fn document(call: &Call<'_>, job: &Job) -> serde_json::Value {
+    let mut document = json!(Job { seed: Seed::default(), ..job.clone() });
+    document.as_object_mut().map(|members| members.remove("seed"));
     document["sourceDomain"] = json!(domain(call, job.source));
     document["targetDomain"] = json!(domain(call, job.target));
     document

@@ -1,37 +1,79 @@
 //! Mappings and filters as they are written on the command line.
 
-use model::{Apply, Filter, Mapping, Source};
+use model::{Apply, Diagnostic, EmptySource, Mapping, Source};
+use wire::filter_text::Scoping;
 
-use crate::failure::Failure;
+use super::table;
+use crate::{
+    args::MappingArgs,
+    failure::{Failure, details},
+};
 
-/// Mappings with `TARGET=EXPR` pairs put over them: a new one replaces that of the same target, and
+/// Mappings with the options put over them: a new one replaces that of the same target, and
 /// `TARGET=` removes it.
-pub fn overlay(
-    mut mappings: Vec<Mapping>,
-    pairs: &[String],
-    apply: Apply,
-) -> Result<Vec<Mapping>, Failure> {
-    for pair in pairs {
-        let Some((target, text)) = pair.split_once('=') else {
-            return Err(Failure::usage(format!("'{pair}' is not TARGET=EXPR")));
-        };
-        let (target, text) = (older(target.trim()), text.trim());
-        let place = mappings.iter().position(|one| one.target.eq_ignore_ascii_case(&target));
-        if text.is_empty() {
-            if let Some(place) = place {
-                mappings.remove(place);
+pub fn overlay(mut mappings: Vec<Mapping>, args: &MappingArgs) -> Result<Vec<Mapping>, Failure> {
+    let applied = [
+        (&args.maps, Apply::Always),
+        (&args.maps_once, Apply::OnlyAtCreation),
+        (&args.maps_when_empty, Apply::OnlyWhenEmpty),
+        (&args.maps_adding, Apply::OnlyAdding),
+    ];
+    for (pairs, apply) in applied {
+        for pair in pairs {
+            let (target, text) = split(pair, "TARGET=EXPR")?;
+            if text.is_empty() {
+                mappings.retain(|one| !is_of(one, &target));
+            } else {
+                put(&mut mappings, Mapping { apply, ..Mapping::new(&target, source(text)) });
             }
-            continue;
-        }
-        let mapping = Mapping { apply, ..Mapping::new(&target, source(text)) };
-        match place {
-            Some(place) => {
-                mappings[place] = Mapping { target: mappings[place].target.clone(), ..mapping }
-            }
-            None => mappings.push(mapping),
         }
     }
+    for leave in &args.leave {
+        let (target, value) = leave.split_once('=').unwrap_or((leave, ""));
+        let default = (!value.is_empty()).then(|| value.to_owned());
+        let target = older(target.trim());
+        put(&mut mappings, Mapping { default, ..Mapping::new(&target, Source::None) });
+    }
+    for target in &args.keep {
+        find(&mut mappings, target)?.empty = EmptySource::Keeps;
+    }
+    for target in &args.clear {
+        find(&mut mappings, target)?.empty = EmptySource::Clears;
+    }
+    for pair in &args.defaults {
+        let (target, value) = split(pair, "TARGET=VALUE")?;
+        find(&mut mappings, &target)?.default = (!value.is_empty()).then(|| value.to_owned());
+    }
+    for pair in &args.matching {
+        let (target, number) = split(pair, "TARGET=N")?;
+        let number: u32 = number
+            .parse()
+            .map_err(|_| Failure::usage(format!("'{number}' is no number of a place")))?;
+        find(&mut mappings, &target)?.matching = (number > 0).then_some(number);
+    }
     Ok(mappings)
+}
+
+fn split<'p>(pair: &'p str, form: &str) -> Result<(String, &'p str), Failure> {
+    let (target, text) =
+        pair.split_once('=').ok_or_else(|| Failure::usage(format!("'{pair}' is not {form}")))?;
+    Ok((older(target.trim()), text.trim()))
+}
+
+fn is_of(mapping: &Mapping, target: &str) -> bool {
+    mapping.target.eq_ignore_ascii_case(target)
+}
+
+fn put(mappings: &mut Vec<Mapping>, new: Mapping) {
+    match mappings.iter_mut().find(|one| is_of(one, &new.target)) {
+        Some(place) => *place = Mapping { target: place.target.clone(), ..new },
+        None => mappings.push(new),
+    }
+}
+
+fn find<'m>(mappings: &'m mut [Mapping], target: &str) -> Result<&'m mut Mapping, Failure> {
+    let missing = || Failure::new("not-found", format!("no mapping of '{target}'"));
+    mappings.iter_mut().find(|one| is_of(one, target)).ok_or_else(missing)
 }
 
 /// A name of the older schema means its Graph name.
@@ -41,7 +83,7 @@ fn older(name: &str) -> String {
 
 /// `[mail]` is an attribute, `"Member"` a constant, a bare word that is an attribute's name that
 /// attribute, everything else an expression.
-fn source(text: &str) -> Source {
+pub fn source(text: &str) -> Source {
     let bare = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
     if let Some(name) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'))
         && bare(name)
@@ -59,27 +101,48 @@ fn source(text: &str) -> Source {
     Source::Expression(text.to_owned())
 }
 
-/// A filter from its text; all that is wrong with it at once.
-pub fn filter(text: &str) -> Result<Filter, Failure> {
-    if text.trim().is_empty() {
-        return Ok(Filter::default());
-    }
+/// The table that people read.
+pub fn table_of(mappings: &[Mapping]) -> String {
+    let rows = mappings.iter().map(|mapping| {
+        let apply = match mapping.apply {
+            Apply::Always => "always",
+            Apply::OnlyAtCreation => "only at creation",
+            Apply::OnlyWhenEmpty => "only when empty",
+            Apply::OnlyAdding => "only adding",
+        };
+        let empty = match mapping.empty {
+            EmptySource::Clears => "clears",
+            EmptySource::Keeps => "keeps",
+        };
+        let matching = mapping.matching.map(|number| number.to_string()).unwrap_or_default();
+        vec![
+            mapping.target.clone(),
+            mapping.rule(),
+            apply.to_owned(),
+            empty.to_owned(),
+            mapping.default.clone().unwrap_or_default(),
+            matching,
+        ]
+    });
+    table(&["target", "from", "applied", "when empty", "default", "matches"], rows)
+}
+
+/// A filter from its text, with the condition for what a published filter cannot say; all that is
+/// wrong with it at once.
+pub fn filter(text: &str) -> Result<Scoping, Failure> {
     // Which attributes there are is checked against the source tenant, extensions included, when
     // the configuration is saved.
-    wire::filter_text::parse_with(text, |name| Some(older(name))).map_err(|problems| {
-        let mut message = String::from("the filter has mistakes:");
-        for problem in &problems {
-            message.push_str(&format!(
-                "\n  {text}\n  {}{} {}",
-                " ".repeat(text.get(..problem.span.start).map_or(0, |head| head.chars().count())),
-                "^".repeat(problem.span.len().max(1)),
-                problem.message
-            ));
-        }
-        let failure = Failure { exit: 2, ..Failure::new("filter-invalid", message) };
-        match problems.iter().find_map(|problem| problem.hint.clone()) {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+    wire::filter_text::parse_with(text, |name| Some(older(name))).map_err(|found| {
+        let failure = drawn("filter-invalid", "the filter has mistakes", text, &found);
+        Failure { exit: 2, ..failure }
     })
+}
+
+/// A failure that shows each finding at its place in the text, and has them as JSON too.
+pub fn drawn(code: &str, what: &str, text: &str, found: &[Diagnostic]) -> Failure {
+    let drawn: Vec<String> = found.iter().map(|one| one.render(text)).collect();
+    Failure {
+        details: details(found),
+        ..Failure::new(code, format!("{what}\n{}", drawn.join("\n").trim_end()))
+    }
 }

@@ -1,7 +1,7 @@
 //! The commands of stories.
 
 use directory::{Change, NewExtension};
-use model::{Clock, ExtensionType, Kind, Mapping, Name, ScopeMode, Source, Value};
+use model::{Apply, Clock, ExtensionType, Kind, Mapping, Name, ScopeMode, Source, Value};
 use sync::{Approval, Extent, LineDigest, Silent};
 
 use super::{Story, told};
@@ -43,6 +43,22 @@ fn pairs<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
         .collect()
 }
 
+/// A mapping with `once`, `when-empty`, `adding`, `keeps`, `default=TEXT` and `match=NUMBER` said of it.
+fn applied(mut mapping: Mapping, how: &[&str]) -> Result<Mapping, String> {
+    for word in how {
+        match (*word, word.split_once('=')) {
+            ("once", _) => mapping.apply = Apply::OnlyAtCreation,
+            ("when-empty", _) => mapping.apply = Apply::OnlyWhenEmpty,
+            ("adding", _) => mapping.apply = Apply::OnlyAdding,
+            ("keeps", _) => mapping.empty = model::EmptySource::Keeps,
+            (_, Some(("default", text))) => mapping.default = Some(text.to_owned()),
+            (_, Some(("match", text))) => mapping.matching = text.parse().ok(),
+            _ => return Err(format!("no mapping is applied {word}")),
+        }
+    }
+    Ok(mapping)
+}
+
 impl Story<'_> {
     pub(super) fn tell(&mut self, line: &str) -> Answer {
         let owned = words(line);
@@ -56,8 +72,8 @@ impl Story<'_> {
                 self.drifted = true;
                 Ok(Vec::new())
             }
-            "scope" | "filter" | "map" | "unmap" | "keep" | "actions" | "domain" | "extension"
-            | "rename" => self.configure(first, rest, line),
+            "scope" | "filter" | "map" | "leave" | "unmap" | "keep" | "actions" | "domain"
+            | "extension" | "rename" => self.configure(first, rest, line),
             "consent" => self.consent(rest),
             "cycle" | "restart" | "provision" | "hold" | "retry" => self.run(first, rest),
             "plan" | "preview" | "explain" | "escrow" | "save" | "apply" | "count" => {
@@ -114,7 +130,14 @@ impl Story<'_> {
                 let group = self.id(more.first().ok_or("no group is named")?)?;
                 drop(directory.add_members(actor, tenant, group, &[id]).map_err(failed)?);
             }
-            "leave" => {
+            "manager" => {
+                let manager = match more.first().ok_or("no manager is named")? {
+                    &"-" => None,
+                    name => Some(self.id(name)?),
+                };
+                directory.set_manager(actor, tenant, id, manager).map_err(failed)?;
+            }
+            "part" => {
                 let group = self.id(more.first().ok_or("no group is named")?)?;
                 directory.remove_members(actor, tenant, group, &[id]).map_err(failed)?;
             }
@@ -207,20 +230,23 @@ impl Story<'_> {
             }
             ("filter", _) => {
                 let text = line.trim_start_matches("filter").trim();
-                let filter =
-                    wire::filter_text::parse(text).map_err(|found| format!("{found:?}"))?;
-                world.change_job(|job| job.filter = filter.clone());
+                let scoping = wire::filter_text::parse_with(text, |name| Some(name.to_owned()))
+                    .map_err(|found| format!("{found:?}"))?;
+                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
+                    job.filter.clone_from(&scoping.filter);
+                    job.condition.clone_from(&scoping.condition);
+                });
+                update.map_err(failed)?;
             }
-            ("map", [target, source, ..]) => {
+            ("map", [target, source, how @ ..]) => {
                 let source = match source.strip_prefix('=') {
                     Some(text) => Source::Expression(text.to_owned()),
                     None => Source::Direct((*source).to_owned()),
                 };
-                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
-                    job.mappings.retain(|mapping| mapping.target != *target);
-                    job.mappings.push(Mapping::new(target, source.clone()));
-                });
-                update.map_err(failed)?;
+                self.put_mapping(applied(Mapping::new(target, source), how)?)?;
+            }
+            ("leave", [target, how @ ..]) => {
+                self.put_mapping(applied(Mapping::new(target, Source::None), how)?)?;
             }
             ("unmap", [target]) => {
                 world.change_job(|job| job.mappings.retain(|mapping| mapping.target != *target));
@@ -258,6 +284,15 @@ impl Story<'_> {
             _ => return Err(format!("the story knows no command {line}")),
         }
         Ok(Vec::new())
+    }
+
+    fn put_mapping(&self, mapping: Mapping) -> Result<(), String> {
+        let world = self.world;
+        let update = world.directory.update_job(&world.operator, &world.job(), |job| {
+            job.mappings.retain(|held| held.target != mapping.target);
+            job.mappings.push(mapping.clone());
+        });
+        update.map(drop).map_err(failed)
     }
 
     fn consent(&self, rest: &[&str]) -> Answer {

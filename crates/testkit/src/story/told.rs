@@ -1,6 +1,7 @@
 //! How a story tells what it saw.
 
-use model::{Action, Entry, EntryState, LinkState, Name, Object, Value};
+use model::{Action, EdgeKind, Entry, EntryState, LinkState, Name, Object, Value};
+use store::End;
 
 use super::Story;
 
@@ -52,6 +53,16 @@ pub(super) fn object(story: &mut Story<'_>, object: &Object, asked: &[&str]) -> 
     for name in asked {
         let shown = match *name {
             "home" => object.home.map_or("-".to_owned(), |home| story.name_of(home.object)),
+            "manager" => {
+                let (store, tenant) = (&story.world.store, story.world.target);
+                let edges = store.edges(tenant, EdgeKind::Manager, End::From, &[object.id]);
+                let manager = edges.expect("the store answers").first().map(|edge| edge.to);
+                let manager = manager.and_then(|id| story.world.find(tenant, id));
+                manager.map_or("-".to_owned(), |manager| match manager.home {
+                    Some(home) => story.name_of(home.object),
+                    None => manager.display_name(),
+                })
+            }
             name => {
                 let known = object
                     .attributes
