@@ -129,7 +129,7 @@ fn expressions(criterion: &mut Criterion) {
 struct Ada;
 
 impl Input for Ada {
-    fn attribute(&self, name: &str) -> expr::Value {
+    fn attribute(&self, name: &str) -> expr::Value<'_> {
         expr::Value::from(match name {
             "department" => "Sales",
             "givenName" => "Ada",

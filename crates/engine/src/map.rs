@@ -163,7 +163,7 @@ fn candidates<'r>(
     input: &Input<'_, '_>,
 ) -> Result<Wanted<'r>, Reason> {
     let asked = Candidates { input, tried: RefCell::default() };
-    let result = compiled.expression.evaluate(&asked);
+    let result = compiled.expression.evaluate(&asked).map(drop);
     let mut tried = asked.tried.into_inner();
     match result {
         // Rules behind a free value are not evaluated; here none counts as free, so that one of
@@ -333,7 +333,7 @@ pub(crate) fn fit(value: Value, shape: Shape) -> Result<Value, String> {
     }
 }
 
-fn from_expression<'r>(value: expr::Value, shape: Shape) -> Result<Wanted<'r>, String> {
+fn from_expression<'r>(value: expr::Value<'_>, shape: Shape) -> Result<Wanted<'r>, String> {
     if value.is_null_or_empty() {
         return Ok(Wanted::Empty);
     }
@@ -358,7 +358,7 @@ struct Input<'a, 'r> {
 }
 
 impl expr::Input for Input<'_, '_> {
-    fn attribute(&self, name: &str) -> expr::Value {
+    fn attribute(&self, name: &str) -> expr::Value<'_> {
         if OWN_ATTRIBUTES.contains(&name) {
             return match name {
                 "IsSoftDeleted" => expr::Value::from(!self.person.is_enabled()),
@@ -390,7 +390,7 @@ impl expr::Input for Input<'_, '_> {
 
 impl Input<'_, '_> {
     /// What another mapping wants, under a name of the form `target.x`.
-    fn written(&self, name: &str) -> expr::Value {
+    fn written(&self, name: &str) -> expr::Value<'_> {
         let mut written = self.compiled.written.iter();
         match written.find(|(read, _)| read == name).map(|(_, index)| &self.wanted[*index]) {
             Some(Wanted::Value(value)) => to_expression(value),
@@ -406,7 +406,7 @@ struct Candidates<'a, 'i, 'r> {
 }
 
 impl expr::Input for Candidates<'_, '_, '_> {
-    fn attribute(&self, name: &str) -> expr::Value {
+    fn attribute(&self, name: &str) -> expr::Value<'_> {
         self.input.attribute(name)
     }
 
@@ -428,14 +428,17 @@ impl expr::Input for Candidates<'_, '_, '_> {
     }
 }
 
-fn to_expression(value: &Value) -> expr::Value {
+fn to_expression(value: &Value) -> expr::Value<'_> {
     match value {
         Value::Text(text) => expr::Value::from(text.as_str()),
         Value::Integer(number) => expr::Value::from(*number),
         Value::Boolean(value) => expr::Value::from(*value),
         Value::List(members) => expr::Value::List(members.iter().map(to_expression).collect()),
         Value::Record(members) => expr::Value::Object(
-            members.iter().map(|(name, value)| (name.clone(), to_expression(value))).collect(),
+            members
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), to_expression(value)))
+                .collect(),
         ),
     }
 }

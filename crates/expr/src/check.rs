@@ -3,7 +3,7 @@
 
 use crate::dotnet::Pattern;
 use crate::error::Problem;
-use crate::tree::{Constant, Kind, Node, Prepared};
+use crate::tree::{Constant, Kind, Node, Prepared, PreparedText};
 use crate::{Diagnostic, Value};
 
 /// Where a part stands.
@@ -115,12 +115,15 @@ impl Site<'_> {
     }
 
     /// Compiles the pattern of an argument that is a literal.
-    pub(crate) fn prepare_pattern(&mut self, index: usize) {
+    pub(crate) fn prepare_pattern(&mut self, index: usize, replacement: usize) {
         let Some(pattern) = self.literal_text(index) else {
             return;
         };
         match Pattern::new(pattern) {
-            Ok(pattern) => *self.prepared = Prepared::Pattern(pattern),
+            Ok(pattern) => {
+                let text = self.literal_text(replacement).map(|text| pattern.replacement(text));
+                *self.prepared = Prepared::Pattern(pattern, text.map(PreparedText));
+            }
             Err(problem) => self.refuse(index, &problem),
         }
     }
@@ -128,7 +131,7 @@ impl Site<'_> {
     /// The pattern that was compiled.
     pub(crate) fn pattern(&self) -> Option<&Pattern> {
         match &*self.prepared {
-            Prepared::Pattern(pattern) => Some(pattern),
+            Prepared::Pattern(pattern, _) => Some(pattern),
             Prepared::Nothing => None,
         }
     }

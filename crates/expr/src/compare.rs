@@ -27,7 +27,7 @@ pub enum Operator {
 
 impl Operator {
     /// Whether the comparison holds between single values.
-    pub(crate) fn holds(self, left: &Value, right: &Value) -> bool {
+    pub(crate) fn holds(self, left: &Value<'_>, right: &Value<'_>) -> bool {
         let order = order(left, right);
         match self {
             Operator::Equal => order == Some(Ordering::Equal),
@@ -45,12 +45,12 @@ impl Operator {
 }
 
 /// Null has no place in an order, not even beside itself.
-fn ordered(left: &Value, right: &Value) -> bool {
+fn ordered(left: &Value<'_>, right: &Value<'_>) -> bool {
     !left.is_null() && !right.is_null()
 }
 
 /// The order of two values; `None` when they are different without an order.
-fn order(left: &Value, right: &Value) -> Option<Ordering> {
+fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
     match (left, right) {
         (Value::Null, other) | (other, Value::Null) => {
             other.is_null_or_empty().then_some(Ordering::Equal)
@@ -91,7 +91,11 @@ mod tests {
     use super::*;
     use Operator::*;
 
-    fn holds(left: impl Into<Value>, operator: Operator, right: impl Into<Value>) -> bool {
+    fn holds<'a>(
+        left: impl Into<Value<'a>>,
+        operator: Operator,
+        right: impl Into<Value<'a>>,
+    ) -> bool {
         operator.holds(&left.into(), &right.into())
     }
 

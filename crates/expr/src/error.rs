@@ -107,6 +107,9 @@ pub enum Problem {
     /// Matching took too many steps.
     #[error("the pattern takes too many steps on this value")]
     PatternLimit,
+    /// The evaluation did more than one may do.
+    #[error("the expression does too much work on this value")]
+    WorkLimit,
     /// The result is longer than any attribute.
     #[error("the value is longer than {0} bytes")]
     TooLong(usize),
@@ -133,6 +136,7 @@ impl Problem {
             Problem::NoUniqueValue(_) => "expr-no-unique-value",
             Problem::Pattern(_) => "expr-pattern",
             Problem::PatternLimit => "expr-pattern-limit",
+            Problem::WorkLimit => "expr-work-limit",
             Problem::TooLong(_) => "expr-value-too-long",
         }
     }

@@ -8,6 +8,7 @@ use crate::check;
 use crate::error::EvaluateError;
 use crate::parser;
 use crate::tree::{Kind, Node};
+use crate::work::Work;
 use crate::{Diagnostic, Flow, Input, Severity};
 
 /// The longest text of an expression, in characters, as the service states it.
@@ -45,9 +46,10 @@ impl Expression {
         if found.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return Err(found);
         }
+        let attributes = number_attributes(&mut root);
         Ok(Expression {
             text: text.to_owned(),
-            attributes: attributes(&root),
+            attributes,
             redacts: uses(&root, "Redact"),
             root,
             warnings: found,
@@ -86,13 +88,13 @@ impl Expression {
     }
 
     /// The result for one input.
-    pub fn evaluate(&self, input: &dyn Input) -> Result<Flow, EvaluateError> {
-        match call::evaluate(&self.root, input) {
+    pub fn evaluate<'a>(&'a self, input: &'a dyn Input) -> Result<Flow<'a>, EvaluateError> {
+        match call::evaluate(&self.root, input, &Work::new()) {
             Ok(value) => Ok(Flow::Value(value)),
             Err(Stop::DropAttribute) => Ok(Flow::DropAttribute),
             Err(Stop::DropObject) => Ok(Flow::DropObject),
             Err(Stop::Error(error)) if self.redacts => Err(error.redacted()),
-            Err(Stop::Error(error)) => Err(error),
+            Err(Stop::Error(error)) => Err(*error),
         }
     }
 }
@@ -103,16 +105,31 @@ fn sorted(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     found
 }
 
-fn attributes(root: &Node) -> Vec<String> {
+/// Gives each attribute its place among all of them, and the names in that order.
+fn number_attributes(root: &mut Node) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    root.walk(&mut |node| {
-        if let Kind::Attribute(path) = &node.kind
-            && !names.iter().any(|name| name == path.name())
-        {
-            names.push(path.name().to_owned());
-        }
-    });
+    number(root, &mut names);
     names
+}
+
+fn number(node: &mut Node, names: &mut Vec<String>) {
+    match &mut node.kind {
+        Kind::Attribute(path) => {
+            let known = names.iter().position(|name| name == path.name());
+            path.index = known.unwrap_or_else(|| {
+                names.push(path.name().to_owned());
+                names.len() - 1
+            });
+        }
+        Kind::Call { arguments, .. } => {
+            arguments.iter_mut().flatten().for_each(|argument| number(argument, names));
+        }
+        Kind::Comparison { left, right, .. } => {
+            number(left, names);
+            number(right, names);
+        }
+        Kind::Literal(_) | Kind::Parameter(_) | Kind::Constant(_) => {}
+    }
 }
 
 fn uses(root: &Node, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::check::Site;
 
 /// A function of the language. There is one constant of this type per file in `builtins`.
@@ -25,7 +25,7 @@ pub struct Function {
     pub outermost: bool,
     /// Gives the result. Arguments are evaluated when the body asks for them, and only then.
     #[serde(skip)]
-    pub(crate) run: fn(&Call<'_>) -> Outcome,
+    pub(crate) run: for<'a> fn(&Call<'_, 'a>) -> Answer<'a>,
     /// Looks at the arguments before any record is read.
     #[serde(skip)]
     pub(crate) check: Option<fn(&mut Site<'_>)>,

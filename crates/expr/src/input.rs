@@ -11,7 +11,14 @@ use crate::Value;
 pub trait Input {
     /// The value of a source attribute, null when it is absent. The name is as written: find it
     /// exactly first, then without regard to case, except names that begin with `extension_`.
-    fn attribute(&self, name: &str) -> Value;
+    fn attribute(&self, name: &str) -> Value<'_>;
+
+    /// The same, for an attribute that the expression names itself: `index` is its place in
+    /// [`Expression::attributes`](crate::Expression::attributes). Whoever evaluates one expression
+    /// for many records can look up names once and then go by the index.
+    fn attribute_at(&self, _index: usize, name: &str) -> Value<'_> {
+        self.attribute(name)
+    }
 
     /// The instant that `Now()` gives. Without one, `Now()` is an error.
     fn now(&self) -> Option<Timestamp> {
@@ -60,11 +67,22 @@ pub enum Note {
 
 /// What an evaluation gives.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Flow {
+pub enum Flow<'a> {
     /// The attribute gets this value.
-    Value(Value),
+    Value(Value<'a>),
     /// The attribute is not written; the target keeps what it has.
     DropAttribute,
     /// The whole object is left out.
     DropObject,
+}
+
+impl Flow<'_> {
+    /// The same result, which borrows nothing.
+    pub fn into_owned(self) -> Flow<'static> {
+        match self {
+            Flow::Value(value) => Flow::Value(value.into_owned()),
+            Flow::DropAttribute => Flow::DropAttribute,
+            Flow::DropObject => Flow::DropObject,
+        }
+    }
 }

@@ -11,7 +11,7 @@
 //!
 //! struct Ada;
 //! impl Input for Ada {
-//!     fn attribute(&self, name: &str) -> Value {
+//!     fn attribute(&self, name: &str) -> Value<'_> {
 //!         match name {
 //!             "givenName" => Value::from("Ada"),
 //!             _ => Value::Null,
@@ -46,6 +46,7 @@ pub mod tree;
 mod utf16;
 mod value;
 pub mod vectors;
+mod work;
 
 pub use builtins::functions;
 pub use codes::CODES;

@@ -95,7 +95,7 @@ impl Parser<'_> {
     fn primary(&mut self) -> Parsed {
         let span = self.span.clone();
         let kind = match std::mem::replace(&mut self.token, Token::Bad) {
-            Token::Text(text) => Kind::Literal(Value::Text(text)),
+            Token::Text(text) => Kind::Literal(Value::from(text)),
             Token::Number(number) => Kind::Literal(Value::Number(number)),
             Token::Attribute(name) => Kind::Attribute(Path::new(&name)),
             Token::Parameter(name) => Kind::Parameter(name),

@@ -12,6 +12,8 @@ use crate::{Input, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
     name: String,
+    /// Its place among the attributes of the expression.
+    pub(crate) index: usize,
     /// The ways to read the name as a path, the longest head first.
     readings: Vec<Reading>,
 }
@@ -40,7 +42,7 @@ impl Path {
                 Some(Reading { head, steps })
             })
             .collect();
-        Path { name: name.to_owned(), readings }
+        Path { name: name.to_owned(), index: 0, readings }
     }
 
     /// The name as written.
@@ -49,8 +51,8 @@ impl Path {
     }
 
     /// The value in the record, null when neither the name nor the path leads anywhere.
-    pub(crate) fn find(&self, input: &dyn Input) -> Value {
-        let whole = input.attribute(&self.name);
+    pub(crate) fn find<'a>(&self, input: &'a dyn Input) -> Value<'a> {
+        let whole = input.attribute_at(self.index, &self.name);
         if !whole.is_null() {
             return whole;
         }
@@ -65,8 +67,8 @@ impl Path {
 }
 
 impl Step {
-    fn take(&self, value: Value) -> Value {
-        let taken: Vec<Value> = match self {
+    fn take<'a>(&self, value: Value<'a>) -> Value<'a> {
+        let taken: Vec<Value<'a>> = match self {
             Step::Part(name) => value
                 .into_members()
                 .iter()
@@ -79,7 +81,7 @@ impl Step {
                 .filter(|member| member.part(part).is_some_and(|value| equals(value, text)))
                 .collect(),
         };
-        match <[Value; 1]>::try_from(taken) {
+        match <[Value<'a>; 1]>::try_from(taken) {
             Ok([single]) => single,
             Err(several) if several.is_empty() => Value::Null,
             Err(several) => Value::List(several),
@@ -88,7 +90,7 @@ impl Step {
 }
 
 /// SCIM writes `true` and `"True"` alike.
-fn equals(value: &Value, text: &str) -> bool {
+fn equals(value: &Value<'_>, text: &str) -> bool {
     match value {
         Value::Boolean(_) => value.to_text().eq_ignore_ascii_case(text),
         _ => value.to_text() == text,

@@ -24,8 +24,8 @@ impl Record {
 }
 
 impl Input for Record {
-    fn attribute(&self, name: &str) -> Value {
-        Value::from(self.attributes.get(name).cloned().unwrap_or_default())
+    fn attribute(&self, name: &str) -> Value<'_> {
+        self.attributes.get(name).map_or(Value::Null, Value::from)
     }
 
     fn now(&self) -> Option<Timestamp> {

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::Range;
 
-pub use crate::call::Prepared;
+pub use crate::call::{Prepared, PreparedText};
 pub use crate::compare::Operator;
 pub use crate::path::Path;
 use crate::{Function, Value};
@@ -25,7 +25,7 @@ pub struct Node {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// A text, a number, True, False or NULL.
-    Literal(Value),
+    Literal(Value<'static>),
     /// `[name]`
     Attribute(Path),
     /// `%name%`
@@ -140,7 +140,7 @@ impl fmt::Display for Node {
     }
 }
 
-fn print_literal(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn print_literal(value: &Value<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match value {
         Value::Text(text) => {
             f.write_str("\"")?;

@@ -1,5 +1,7 @@
 //! Positions in UTF-16 code units, the unit in which .NET counts text.
 
+use std::borrow::Cow;
+
 /// How many code units a text has.
 pub(crate) fn len(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
@@ -20,6 +22,15 @@ pub(crate) fn slice(text: &str, start: usize, count: usize) -> &str {
         }
     }
     &text[from..]
+}
+
+/// The same of a text that may be borrowed, which then stays borrowed.
+pub(crate) fn part(text: Cow<'_, str>, start: usize, count: usize) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(slice(text, start, count)),
+        Cow::Owned(text) if start == 0 && count >= text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(slice(&text, start, count).to_owned()),
+    }
 }
 
 #[cfg(test)]

@@ -12,11 +12,11 @@ use crate::dates;
 
 /// One value. Absence is [`Value::Null`]; the empty string is something else.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Value<'a> {
     /// The attribute is absent.
     Null,
-    /// A text.
-    Text(String),
+    /// A text, its own or one that lies in the record or in the expression.
+    Text(Cow<'a, str>),
     /// A number.
     Number(Number),
     /// True or false.
@@ -24,12 +24,12 @@ pub enum Value {
     /// A moment in UTC. It exists between date functions, and becomes text at the end.
     DateTime(DateTime),
     /// The members of a multi-valued attribute.
-    List(Vec<Value>),
+    List(Vec<Value<'a>>),
     /// Named parts, such as those of a role assignment.
-    Object(Vec<(String, Value)>),
+    Object(Vec<(Cow<'a, str>, Value<'a>)>),
 }
 
-impl Value {
+impl<'a> Value<'a> {
     /// The text of the value: `True` and `False`, numbers without separators, date-times as
     /// `M/d/yyyy h:mm:ss tt` in UTC, nothing for null, JSON for lists and objects.
     pub fn to_text(&self) -> Cow<'_, str> {
@@ -46,11 +46,54 @@ impl Value {
         }
     }
 
-    /// The text of the value, without a copy when it is one already.
+    /// The text of the value, without a copy when it owns one already.
     pub fn into_text(self) -> String {
+        self.into_cow().into_owned()
+    }
+
+    /// The text of the value, without a copy when it is one already.
+    pub fn into_cow(self) -> Cow<'a, str> {
         match self {
             Value::Text(text) => text,
-            other => other.to_text().into_owned(),
+            other => Cow::Owned(other.to_text().into_owned()),
+        }
+    }
+
+    /// The same value, which borrows the texts of this one.
+    pub fn borrowed(&self) -> Value<'_> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Value::Number(number) => Value::Number(*number),
+            Value::Boolean(truth) => Value::Boolean(*truth),
+            Value::DateTime(moment) => Value::DateTime(*moment),
+            Value::List(members) => Value::List(members.iter().map(Value::borrowed).collect()),
+            Value::Object(parts) => Value::Object(
+                parts
+                    .iter()
+                    .map(|(name, part)| (Cow::Borrowed(&**name), part.borrowed()))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// The same value with texts of its own.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Number(number) => Value::Number(number),
+            Value::Boolean(truth) => Value::Boolean(truth),
+            Value::DateTime(moment) => Value::DateTime(moment),
+            Value::List(members) => {
+                Value::List(members.into_iter().map(Value::into_owned).collect())
+            }
+            Value::Object(parts) => Value::Object(
+                parts
+                    .into_iter()
+                    .map(|(name, part)| (Cow::Owned(name.into_owned()), part.into_owned()))
+                    .collect(),
+            ),
         }
     }
 
@@ -70,7 +113,7 @@ impl Value {
     }
 
     /// The members of a list; a single value is a list of one, null a list of none.
-    pub fn into_members(self) -> Vec<Value> {
+    pub fn into_members(self) -> Vec<Value<'a>> {
         match self {
             Value::Null => Vec::new(),
             Value::List(members) => members,
@@ -79,7 +122,7 @@ impl Value {
     }
 
     /// The part of an object with that name, without regard to case, as SCIM names parts.
-    pub fn part(&self, name: &str) -> Option<&Value> {
+    pub fn part(&self, name: &str) -> Option<&Value<'a>> {
         match self {
             Value::Object(parts) => {
                 parts.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
@@ -89,26 +132,32 @@ impl Value {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Value {
-        Value::Text(text.to_owned())
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Value<'a> {
+        Value::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Value {
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Value::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Value<'a> {
+    fn from(text: Cow<'a, str>) -> Value<'a> {
         Value::Text(text)
     }
 }
 
-impl From<i64> for Value {
-    fn from(number: i64) -> Value {
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
         Value::Number(Number::from(number))
     }
 }
 
-impl From<bool> for Value {
-    fn from(truth: bool) -> Value {
+impl From<bool> for Value<'_> {
+    fn from(truth: bool) -> Self {
         Value::Boolean(truth)
     }
 }

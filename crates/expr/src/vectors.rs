@@ -6,12 +6,11 @@
 
 use std::cell::Cell;
 
-use fancy_regex::Regex;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use crate::{Expression, Flow, Input, Severity, Value};
+use crate::{Expression, Flow, Input, Pattern, Problem, Severity, Value};
 
 /// The result of running many vectors.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -51,7 +50,7 @@ pub enum VectorError {
     Expectations(usize),
     /// The pattern to match is not valid.
     #[error("the expected pattern is not valid")]
-    Pattern(#[source] Box<fancy_regex::Error>),
+    Pattern(#[source] Problem),
     /// `now` is not an instant.
     #[error("now is not an instant")]
     Now(#[source] jiff::Error),
@@ -128,9 +127,9 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<J
 impl Vector {
     fn expectation(&self) -> Result<Expected, VectorError> {
         let pattern = match &self.expect_pattern {
-            Some(text) => Some(Expected::Matches(
-                Regex::new(text).map_err(|error| VectorError::Pattern(Box::new(error)))?,
-            )),
+            Some(text) => {
+                Some(Expected::Matches(Pattern::new(text).map_err(VectorError::Pattern)?))
+            }
             None => None,
         };
         let value = self.expect.clone().map(Value::from).map(Expected::Value);
@@ -150,19 +149,19 @@ impl Vector {
 }
 
 enum Expected {
-    Value(Value),
-    Matches(Regex),
+    Value(Value<'static>),
+    Matches(Pattern),
     Error,
     DropAttribute,
     DropObject,
 }
 
-enum Actual {
-    Flow(Flow),
+enum Actual<'a> {
+    Flow(Flow<'a>),
     Error(String),
 }
 
-fn outcome(text: &str, record: &Record<'_>) -> Actual {
+fn outcome(text: &str, record: &Record<'_>) -> Actual<'static> {
     let expression = match Expression::parse(text) {
         Ok(expression) => expression,
         Err(found) => {
@@ -174,19 +173,19 @@ fn outcome(text: &str, record: &Record<'_>) -> Actual {
         }
     };
     match expression.evaluate(record) {
-        Ok(flow) => Actual::Flow(flow),
+        Ok(flow) => Actual::Flow(flow.into_owned()),
         Err(error) => Actual::Error(error.to_string()),
     }
 }
 
 impl Expected {
-    fn agrees(&self, actual: &Actual) -> bool {
+    fn agrees(&self, actual: &Actual<'_>) -> bool {
         match (self, actual) {
             (Expected::Value(expected), Actual::Flow(Flow::Value(actual))) => {
                 same_text(expected, actual)
             }
-            (Expected::Matches(regex), Actual::Flow(Flow::Value(actual))) => {
-                !actual.is_null() && regex.is_match(&*actual.to_text()).unwrap_or(false)
+            (Expected::Matches(pattern), Actual::Flow(Flow::Value(actual))) => {
+                !actual.is_null() && pattern.is_match(&actual.to_text()).unwrap_or(false)
             }
             (Expected::Error, Actual::Error(_)) => true,
             (Expected::DropAttribute, Actual::Flow(Flow::DropAttribute)) => true,
@@ -198,7 +197,7 @@ impl Expected {
     fn to_text(&self) -> String {
         match self {
             Expected::Value(value) => json(value),
-            Expected::Matches(regex) => format!("a text that matches {}", regex.as_str()),
+            Expected::Matches(pattern) => format!("a text that matches {}", pattern.as_str()),
             Expected::Error => "an error".to_owned(),
             Expected::DropAttribute => "the attribute is dropped".to_owned(),
             Expected::DropObject => "the object is left out".to_owned(),
@@ -206,7 +205,7 @@ impl Expected {
     }
 }
 
-impl Actual {
+impl Actual<'_> {
     fn to_text(&self) -> String {
         match self {
             Actual::Flow(Flow::Value(value)) => json(value),
@@ -218,7 +217,7 @@ impl Actual {
 }
 
 /// Null only with null, lists member by member, everything else by its text.
-fn same_text(expected: &Value, actual: &Value) -> bool {
+fn same_text(expected: &Value<'_>, actual: &Value<'_>) -> bool {
     match (expected, actual) {
         (Value::Null, Value::Null) => true,
         (Value::Null, _) | (_, Value::Null) => false,
@@ -237,7 +236,7 @@ fn same_text(expected: &Value, actual: &Value) -> bool {
     }
 }
 
-fn json(value: &Value) -> String {
+fn json(value: &Value<'_>) -> String {
     serde_json::to_string(value).unwrap_or_else(|error| error.to_string())
 }
 
@@ -274,7 +273,7 @@ impl Record<'_> {
 }
 
 impl Input for Record<'_> {
-    fn attribute(&self, name: &str) -> Value {
+    fn attribute(&self, name: &str) -> Value<'_> {
         let attributes = &self.vector.attrs;
         let found = attributes.get(name).or_else(|| {
             let similar = attributes.iter().find(|(other, _)| {
@@ -282,7 +281,7 @@ impl Input for Record<'_> {
             });
             similar.map(|(_, value)| value)
         });
-        found.cloned().map_or(Value::Null, Value::from)
+        found.map_or(Value::Null, Value::from)
     }
 
     fn now(&self) -> Option<Timestamp> {

@@ -6,14 +6,14 @@ use proptest::prelude::*;
 
 /// A record whose attributes are what the test says, and whose world gives everything.
 struct Record {
-    value: Value,
+    value: Value<'static>,
 }
 
 impl Input for Record {
-    fn attribute(&self, name: &str) -> Value {
+    fn attribute(&self, name: &str) -> Value<'_> {
         match name {
-            "a" => self.value.clone(),
-            "list" => Value::List(vec![self.value.clone(), Value::from("x"), Value::from("x")]),
+            "a" => self.value.borrowed(),
+            "list" => Value::List(vec![self.value.borrowed(), Value::from("x"), Value::from("x")]),
             _ => Value::Null,
         }
     }
@@ -99,7 +99,7 @@ fn expression() -> impl Strategy<Value = String> {
     })
 }
 
-fn value() -> impl Strategy<Value = Value> {
+fn value() -> impl Strategy<Value = Value<'static>> {
     prop_oneof![
         Just(Value::Null),
         text().prop_map(Value::from),
@@ -148,10 +148,10 @@ proptest! {
     #[test]
     fn comparisons_are_consistent(left in value(), right in value()) {
         let pair = Value::List(vec![left, right]);
-        struct Pair(Value);
+        struct Pair(Value<'static>);
         impl Input for Pair {
-            fn attribute(&self, _: &str) -> Value {
-                self.0.clone()
+            fn attribute(&self, _: &str) -> Value<'_> {
+                self.0.borrowed()
             }
         }
         let pair = Pair(pair);

@@ -7,7 +7,7 @@ use model::Diagnostic;
 struct Nobody;
 
 impl Input for Nobody {
-    fn attribute(&self, _: &str) -> Value {
+    fn attribute(&self, _: &str) -> Value<'_> {
         Value::Null
     }
 }

@@ -1,7 +1,9 @@
 //! All roles of a user, to be added.
 
+use std::borrow::Cow;
+
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
 
@@ -25,14 +27,14 @@ pub(super) fn check(site: &mut Site<'_>) {
 }
 
 /// Each role with its identifier, value and display name, and nothing else that came with it.
-pub(super) fn run(call: &Call<'_>) -> Outcome {
-    let role = |assignment: Value| match assignment {
+pub(super) fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
+    let role = |assignment: Value<'a>| match assignment {
         Value::Object(_) => Value::Object(
             ["id", "value", "displayName"]
                 .into_iter()
                 .map(|name| {
                     let part = assignment.part(name).cloned();
-                    (name.to_owned(), part.unwrap_or(Value::Null))
+                    (Cow::Borrowed(name), part.unwrap_or(Value::Null))
                 })
                 .collect(),
         ),

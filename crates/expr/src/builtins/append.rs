@@ -1,7 +1,9 @@
 //! Two texts in one.
 
+use std::borrow::Cow;
+
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,10 +18,13 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
-    let mut text = call.text_or_empty(0)?;
-    text.push_str(&call.text_or_empty(1)?);
-    Ok(Value::Text(text))
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
+    let (source, suffix) = (call.text_or_empty(0)?, call.text_or_empty(1)?);
+    Ok(Value::Text(match (source.is_empty(), suffix.is_empty()) {
+        (_, true) => source,
+        (true, _) => suffix,
+        _ => Cow::Owned([source, suffix].concat()),
+    }))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The bits that two numbers share.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call, Outcome};
 use crate::function::{Function, Type, example, required};
 use crate::{Number, Problem};
 
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let (Some(left), Some(right)) = (call.number(0)?, call.number(1)?) else {
         return Ok(Value::Null);
     };
@@ -29,7 +29,7 @@ fn run(call: &Call<'_>) -> Outcome {
 }
 
 /// Directories store bit fields as signed numbers, so a negative one stands for its bits.
-fn bits(call: &Call<'_>, index: usize, number: Number) -> Outcome<u64> {
+fn bits(call: &Call<'_, '_>, index: usize, number: Number) -> Outcome<u64> {
     let signed = number.as_i64().map(i64::cast_unsigned);
     signed
         .or(number.as_u64())

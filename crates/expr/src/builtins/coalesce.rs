@@ -1,7 +1,7 @@
 //! The first value that is there.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, optional, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -19,7 +19,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     for index in 0..call.len() {
         let value = call.value(index)?;
         let passed_over = match call.is_attribute(index) {

@@ -1,7 +1,7 @@
 //! Base64 of the UTF-16 of a text.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,12 +18,12 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let Some(text) = call.text(0)? else {
         return Ok(Value::Null);
     };
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    Ok(Value::Text(STANDARD.encode(bytes)))
+    Ok(Value::from(STANDARD.encode(bytes)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Hexadecimal of the UTF-8 of a text.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,11 +16,14 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let Some(text) = call.text(0)? else {
         return Ok(Value::Null);
     };
-    Ok(Value::Text(text.bytes().map(|byte| format!("{byte:02X}")).collect()))
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value & 15)]);
+    Ok(Value::from(
+        text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte)]).collect::<String>(),
+    ))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How many members a list has.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,7 +16,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let count = call.members(0)?.len();
     Ok(Value::from(i64::try_from(count).unwrap_or(i64::MAX)))
 }

@@ -2,7 +2,7 @@
 
 use crate::Value;
 use crate::builtins::date_diff::{Interval, check_interval as check};
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 use crate::{Number, Problem, dates};
 use jiff::Span;
@@ -23,10 +23,10 @@ pub(super) static FUNCTION: Function = Function {
     check: Some(check),
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let interval = call.text_or_empty(0)?;
     let Some(interval) = Interval::find(&interval) else {
-        return Err(call.fail(0, Problem::UnknownInterval(interval)));
+        return Err(call.fail(0, Problem::UnknownInterval(interval.into_owned())));
     };
     let Some(number) = call.number(1)? else {
         return Err(call.fail(1, Problem::NotANumber(String::new())));

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
 use jiff::Span;
@@ -34,10 +34,10 @@ pub(super) fn check_interval(site: &mut Site<'_>) {
     }
 }
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let interval = call.text_or_empty(0)?;
     let Some(interval) = Interval::find(&interval) else {
-        return Err(call.fail(0, Problem::UnknownInterval(interval)));
+        return Err(call.fail(0, Problem::UnknownInterval(interval.into_owned())));
     };
     let (from, to) = (call.date(1)?, call.date(2)?);
     let years = i64::from(to.year()) - i64::from(from.year());

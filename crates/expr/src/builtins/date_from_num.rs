@@ -1,7 +1,7 @@
 //! A date from Active Directory ticks.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::dates;
 use crate::function::{Function, Type, example, required};
 
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let Some(number) = call.number(0)? else {
         return Ok(Value::Null);
     };

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example};
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     match call.input.default_domain() {
         Some(domain) => Ok(Value::from(domain)),
         None => Err(call.fail_call(Problem::NoDefaultDomain)),

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::dates::exact::{self, Styles};
 use crate::dates::format::{self, Clock};
@@ -49,7 +49,7 @@ fn check(site: &mut Site<'_>) {
     }
 }
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let (styles, input, output) = match call.given(3) {
         true => (Some(1), 2, 3),
         false => (None, 1, 2),
@@ -69,7 +69,7 @@ fn run(call: &Call<'_>) -> Outcome {
         (Err(problem), _) => return Err(call.fail(0, problem)),
     };
     format::write(moment, clock, &call.text_or_empty(output)?)
-        .map(Value::Text)
+        .map(Value::from)
         .map_err(|problem| call.fail(output, problem))
 }
 

@@ -1,7 +1,7 @@
 //! A new random GUID.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,14 +16,14 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let (high, low) = (call.random()?, call.random()?);
     let (a, b) = (high >> 32, (high >> 16) & 0xffff);
     // Version 4 and the variant of RFC 9562 take six of the bits.
     let c = (high & 0x0fff) | 0x4000;
     let d = ((low >> 48) & 0x3fff) | 0x8000;
     let e = low & 0xffff_ffff_ffff;
-    Ok(Value::Text(format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")))
+    Ok(Value::from(format!("{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")))
 }
 
 #[cfg(test)]

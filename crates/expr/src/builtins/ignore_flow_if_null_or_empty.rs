@@ -1,6 +1,6 @@
 //! No value rather than an empty one.
 
-use crate::call::{Call, Outcome, Stop};
+use crate::call::{Answer, Call, Stop};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -15,7 +15,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let value = call.value(0)?;
     match value.is_null_or_empty() {
         true => Err(Stop::DropAttribute),

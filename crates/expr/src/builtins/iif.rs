@@ -1,6 +1,6 @@
 //! One of two values.
 
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
 use crate::tree::Kind;
@@ -39,7 +39,7 @@ fn check(site: &mut Site<'_>) {
     }
 }
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     match call.boolean(0)? {
         true => call.value(1),
         false => call.value(2),

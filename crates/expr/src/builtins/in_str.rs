@@ -2,9 +2,10 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::casing::{self, Culture};
 use crate::function::{Function, Type, example, optional, required};
+use crate::utf16;
 
 pub(super) static FUNCTION: Function = Function {
     name: "InStr",
@@ -23,7 +24,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let (Some(text), Some(wanted)) = (call.text(0)?, call.text(1)?) else {
         return Ok(Value::Null);
     };
@@ -42,27 +43,26 @@ fn run(call: &Call<'_>) -> Outcome {
             return Err(call.fail(3, Problem::Argument(message)));
         }
     };
-    let position = find(&units(&text, fold), &units(&wanted, fold), skipped);
+    let position = match fold {
+        false => find(&text, &wanted, skipped),
+        // One character stays one character of the same length, so the positions agree.
+        true => find(&folded(&text), &folded(&wanted), skipped),
+    };
     Ok(Value::from(i64::try_from(position).unwrap_or(i64::MAX)))
 }
 
-/// The position from 1, or 0.
-fn find(text: &[u16], wanted: &[u16], skipped: usize) -> usize {
-    let Some(rest) = text.get(skipped..).filter(|rest| !rest.is_empty()) else {
+/// The position from 1, or 0. Positions count code units of UTF-16.
+fn find(text: &str, wanted: &str, skipped: usize) -> usize {
+    let rest = utf16::slice(text, skipped, usize::MAX);
+    if rest.is_empty() {
         return 0;
-    };
-    if wanted.is_empty() {
-        return skipped + 1;
     }
-    let found = rest.windows(wanted.len()).position(|window| window == wanted);
-    found.map_or(0, |at| skipped + at + 1)
+    let start = text.len() - rest.len();
+    rest.find(wanted).map_or(0, |at| utf16::len(&text[..start + at]) + 1)
 }
 
-fn units(text: &str, fold: bool) -> Vec<u16> {
-    match fold {
-        true => casing::to_upper(text, Culture::Common).encode_utf16().collect(),
-        false => text.encode_utf16().collect(),
-    }
+fn folded(text: &str) -> String {
+    casing::to_upper(text, Culture::Common)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Whether a value is absent.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,7 +16,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     Ok(Value::Boolean(call.value(0)?.is_null()))
 }
 

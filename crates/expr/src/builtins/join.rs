@@ -1,7 +1,9 @@
 //! Values with a separator between them.
 
+use std::borrow::Cow;
+
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, optional, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -20,25 +22,43 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let separator = call.text_or_empty(0)?;
+    // A single value needs no text of its own.
+    let mut first: Option<Cow<'a, str>> = None;
     let mut joined = String::new();
-    let mut first = true;
     for index in 1..call.len() {
-        for member in call.members(index)? {
-            let text = member.to_text();
+        let mut add = |member: Value<'a>| {
+            let text = member.into_cow();
             if text.is_empty() {
-                continue;
+                return Ok(());
             }
-            if !first {
-                joined.push_str(&separator);
+            match first.as_ref() {
+                None => first = Some(text),
+                Some(first) => {
+                    if joined.is_empty() {
+                        joined.reserve(first.len() + separator.len() + text.len() + 16);
+                        joined.push_str(first);
+                    }
+                    joined.push_str(&separator);
+                    joined.push_str(&text);
+                }
             }
-            first = false;
-            joined.push_str(&text);
-            call.check_length(joined.len())?;
+            call.check_length(joined.len())
+        };
+        match call.value(index)? {
+            Value::List(members) => {
+                call.spend(members.len() * 8)?;
+                members.into_iter().try_for_each(add)?;
+            }
+            single => add(single)?,
         }
     }
-    Ok(Value::Text(joined))
+    call.spend(joined.len() / 4)?;
+    Ok(match joined.is_empty() {
+        true => Value::Text(first.unwrap_or_default()),
+        false => Value::from(joined),
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The start of a text.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 use crate::utf16;
 
@@ -17,13 +17,13 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let text = call.text_or_empty(0)?;
     let count = call.integer(1)?;
-    Ok(match usize::try_from(count) {
-        Ok(count) => Value::from(utf16::slice(&text, 0, count)),
-        Err(_) => Value::Text(text),
-    })
+    Ok(Value::Text(match usize::try_from(count) {
+        Ok(count) => utf16::part(text, 0, count),
+        Err(_) => text,
+    }))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The length of a text.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 use crate::utf16;
 
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let length = utf16::len(&call.text_or_empty(0)?);
     Ok(Value::from(i64::try_from(length).unwrap_or(i64::MAX)))
 }

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
 use crate::utf16;
@@ -34,7 +34,7 @@ fn check(site: &mut Site<'_>) {
     }
 }
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let text = call.text_or_empty(0)?;
     let start = call.integer(1)?;
     let length = call.integer(2)?;
@@ -43,7 +43,7 @@ fn run(call: &Call<'_>) -> Outcome {
         return Err(refuse(1, LOW_START));
     };
     let length = usize::try_from(length).map_err(|_| refuse(2, LOW_LENGTH))?;
-    Ok(Value::from(utf16::slice(&text, start, length)))
+    Ok(Value::Text(utf16::part(text, start, length)))
 }
 
 #[cfg(test)]

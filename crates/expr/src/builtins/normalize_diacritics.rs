@@ -3,9 +3,10 @@
 mod letters;
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 use letters::DECOMPOSED;
+use std::sync::LazyLock;
 
 pub(super) static FUNCTION: Function = Function {
     name: "NormalizeDiacritics",
@@ -19,7 +20,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let Some(text) = call.text(0)? else {
         return Ok(Value::Null);
     };
@@ -40,18 +41,28 @@ fn run(call: &Call<'_>) -> Outcome {
             None => out.push(letter),
         }
     }
-    Ok(Value::Text(out))
+    Ok(Value::from(out))
 }
 
 fn undecorated(character: char) -> char {
     if character.is_ascii() {
         return character;
     }
-    DECOMPOSED
-        .iter()
-        .find(|(_, decorated)| decorated.contains(character))
-        .map_or(character, |(letter, _)| *letter)
+    match LETTERS.binary_search_by_key(&character, |(decorated, _)| *decorated) {
+        Ok(found) => LETTERS[found].1,
+        Err(_) => character,
+    }
 }
+
+/// The table by the letter that is looked up.
+static LETTERS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+    let mut letters: Vec<(char, char)> = DECOMPOSED
+        .iter()
+        .flat_map(|(letter, decorated)| decorated.chars().map(|one| (one, *letter)))
+        .collect();
+    letters.sort_unstable();
+    letters
+});
 
 /// The letters of the documented table that do not decompose. œ is listed with a macron only.
 fn spelt_out(letter: char) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example};
 use jiff::tz::Offset;
 
@@ -18,7 +18,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     match call.input.now() {
         Some(now) => Ok(Value::DateTime(Offset::UTC.to_datetime(now))),
         None => Err(call.fail_call(Problem::NoClock)),

@@ -1,7 +1,7 @@
 //! Active Directory ticks of a date.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::dates;
 use crate::function::{Function, Type, example, required};
 
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     dates::to_ticks(call.date(0)?).map(Value::from).map_err(|problem| call.fail(0, problem))
 }
 

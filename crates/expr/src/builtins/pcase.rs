@@ -1,10 +1,11 @@
 //! Words with a capital at the start.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::casing::{self, Culture};
+use crate::dotnet;
 use crate::function::{Function, Type, example, optional, required};
-use fancy_regex::Regex;
+use regex_syntax::hir::ClassUnicode;
 use std::sync::LazyLock;
 
 pub(super) static FUNCTION: Function = Function {
@@ -19,11 +20,11 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let Some(text) = call.text(0)? else {
         return Ok(Value::Null);
     };
-    Ok(Value::Text(match call.given(1) {
+    Ok(Value::from(match call.given(1) {
         true => by_separators(&text, &call.text_or_empty(1)?),
         false => by_words(&text),
     }))
@@ -60,15 +61,12 @@ fn by_words(text: &str) -> String {
 }
 
 /// The categories at which .NET ends a word.
-static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| class(r"[\p{Z}\p{Cc}\p{Cf}\p{P}\p{S}]"));
-static LETTER: LazyLock<Regex> = LazyLock::new(|| class(r"\p{L}"));
+static SEPARATOR: LazyLock<ClassUnicode> =
+    LazyLock::new(|| dotnet::class(r"[\p{Z}\p{Cc}\p{Cf}\p{P}\p{S}]"));
+static LETTER: LazyLock<ClassUnicode> = LazyLock::new(|| dotnet::class(r"\p{L}"));
 
-fn class(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the two patterns above are valid")
-}
-
-fn is(class: &Regex, character: char) -> bool {
-    class.is_match(character.encode_utf8(&mut [0; 4]) as &str).unwrap_or(false)
+fn is(class: &ClassUnicode, character: char) -> bool {
+    dotnet::contains(class, character)
 }
 
 #[cfg(test)]

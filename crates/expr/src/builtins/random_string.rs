@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call, Outcome};
 use crate::function::{Function, Type, example, optional, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -35,7 +35,7 @@ const CLASSES: [&str; 4] = [
     "abcdefghijklmnopqrstuvwxyz",
 ];
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let length = call.integer(0)?;
     let mut minimums = [0; CLASSES.len()];
     for (index, minimum) in minimums.iter_mut().enumerate() {
@@ -67,10 +67,10 @@ fn run(call: &Call<'_>) -> Outcome {
         text.push(pick(call, &filling)?);
     }
     shuffle(call, &mut text)?;
-    Ok(Value::Text(text.into_iter().collect()))
+    Ok(Value::from(text.into_iter().collect::<String>()))
 }
 
-fn pick(call: &Call<'_>, from: &[char]) -> Outcome<char> {
+fn pick(call: &Call<'_, '_>, from: &[char]) -> Outcome<char> {
     if from.is_empty() {
         let message = "no character is left of a class that is needed".to_owned();
         return Err(call.fail(5, Problem::Argument(message)));
@@ -79,7 +79,7 @@ fn pick(call: &Call<'_>, from: &[char]) -> Outcome<char> {
 }
 
 /// Fisher and Yates: every order is equally likely.
-fn shuffle(call: &Call<'_>, text: &mut [char]) -> Outcome<()> {
+fn shuffle(call: &Call<'_, '_>, text: &mut [char]) -> Outcome<()> {
     for last in (1..text.len()).rev() {
         text.swap(last, below(call, last + 1)?);
     }
@@ -87,7 +87,7 @@ fn shuffle(call: &Call<'_>, text: &mut [char]) -> Outcome<()> {
 }
 
 /// A number below a bound, by the high half of a product; its bias is below 2^-55 for these bounds.
-fn below(call: &Call<'_>, bound: usize) -> Outcome<usize> {
+fn below(call: &Call<'_, '_>, bound: usize) -> Outcome<usize> {
     let product = u128::from(call.random()?) * bound as u128;
     Ok((product >> 64) as usize)
 }

@@ -1,7 +1,7 @@
 //! Members without repetition.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let mut seen = HashSet::new();
     let mut members = call.members(0)?;
     members.retain(|member| seen.insert(member.to_text().into_owned()));

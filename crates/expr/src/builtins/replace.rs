@@ -1,10 +1,13 @@
 //! Text replaced literally, by pattern, or from another attribute.
 
+use std::borrow::Cow;
+
 use crate::Problem;
 use crate::Value;
 use crate::call::MAX_VALUE;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call, Outcome};
 use crate::check::Site;
+use crate::dotnet::Pattern;
 use crate::function::{Function, Type, example, optional, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -42,7 +45,7 @@ fn check(site: &mut Site<'_>) {
                     or regexPattern and regexGroupName with replacementValue or replacementAttributeName";
         return site.refuse_call("expr-argument", NO_MODE.to_owned(), hint);
     }
-    site.prepare_pattern(PATTERN);
+    site.prepare_pattern(PATTERN, REPLACEMENT);
     if let (Some(pattern), Some(name)) = (site.pattern(), site.literal_text(GROUP))
         && !pattern.has_group(name)
     {
@@ -76,7 +79,7 @@ impl Mode {
     }
 }
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let Some(mode) = Mode::find(|index| call.given(index)) else {
         return Err(call.fail_call(Problem::Argument(NO_MODE.to_owned())));
     };
@@ -84,7 +87,7 @@ fn run(call: &Call<'_>) -> Outcome {
     match (mode, source) {
         (Mode::Template, source) => {
             let template = call.text_or_empty(TEMPLATE)?;
-            replace_literal(call, &template, &source.unwrap_or_default())
+            replace_literal(call, template, &source.unwrap_or_default())
         }
         (Mode::OtherAttribute, source) => match source.filter(|source| !source.is_empty()) {
             Some(source) => Ok(Value::Text(source)),
@@ -92,50 +95,56 @@ fn run(call: &Call<'_>) -> Outcome {
         },
         (_, None) => Ok(Value::Null),
         (Mode::Literal, Some(source)) => {
-            replace_literal(call, &source, &call.text_or_empty(REPLACEMENT)?)
+            replace_literal(call, source, &call.text_or_empty(REPLACEMENT)?)
         }
         (Mode::Pattern, Some(source)) => {
-            let replacement = call.text_or_empty(REPLACEMENT)?;
             let pattern = call.pattern(PATTERN)?;
-            value(call, pattern.replace(&source, &replacement, MAX_VALUE))
+            let replacement = call.replacement(REPLACEMENT, &pattern)?;
+            let replaced = pattern.replace(&source, &replacement, MAX_VALUE, call.work());
+            value(call, source, replaced)
         }
         (Mode::Group, Some(source)) => {
+            let (pattern, group) = pattern_and_group(call)?;
             let replacement = call.text_or_empty(REPLACEMENT)?;
-            let group = group(call)?;
-            let pattern = call.pattern(PATTERN)?;
-            value(call, pattern.replace_group(&source, &group, &replacement, MAX_VALUE))
+            let replaced =
+                pattern.replace_group(&source, &group, &replacement, MAX_VALUE, call.work());
+            value(call, source, replaced)
         }
     }
 }
 
 /// The length is known before anything is made, so nested calls cannot grow without bound.
-fn replace_literal(call: &Call<'_>, text: &str, replacement: &str) -> Outcome {
+fn replace_literal<'a>(call: &Call<'_, 'a>, text: Cow<'a, str>, replacement: &str) -> Answer<'a> {
     let old = call.text_or_empty(OLD)?;
     if old.is_empty() {
         let message = "oldValue is empty".to_owned();
         return Err(call.fail(OLD, Problem::Argument(message)));
     }
-    let added = text.matches(&old).count().saturating_mul(replacement.len());
-    call.check_length(added)?;
-    Ok(Value::Text(text.replace(&old, replacement)))
+    let count = text.matches(&*old).count();
+    if count == 0 {
+        return Ok(Value::Text(text));
+    }
+    call.check_length(count.saturating_mul(replacement.len()))?;
+    Ok(Value::from(text.replace(&*old, replacement)))
 }
 
-fn from_other(call: &Call<'_>) -> Outcome {
-    let group = group(call)?;
+fn from_other<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
+    let (pattern, group) = pattern_and_group(call)?;
     let Some(other) = call.text(OTHER)? else {
         return Ok(Value::Null);
     };
-    match call.pattern(PATTERN)?.find_group(&other, &group) {
-        Ok(Some(text)) => Ok(Value::Text(text)),
+    match pattern.find_group(&other, &group, call.work()) {
+        Ok(Some(text)) => Ok(Value::from(text.to_owned())),
         Ok(None) => Ok(Value::Null),
         Err(problem) => Err(call.fail(PATTERN, problem)),
     }
 }
 
-fn group(call: &Call<'_>) -> Outcome<String> {
+fn pattern_and_group<'a>(call: &Call<'_, 'a>) -> Outcome<(Cow<'a, Pattern>, Cow<'a, str>)> {
+    let pattern = call.pattern(PATTERN)?;
     let name = call.text_or_empty(GROUP)?;
-    match call.pattern(PATTERN)?.has_group(&name) {
-        true => Ok(name),
+    match pattern.has_group(&name) {
+        true => Ok((pattern, name)),
         false => Err(call.fail(GROUP, no_group(&name))),
     }
 }
@@ -144,8 +153,17 @@ fn no_group(name: &str) -> Problem {
     Problem::Pattern(format!("there is no group {name}"))
 }
 
-fn value(call: &Call<'_>, replaced: Result<String, Problem>) -> Outcome {
-    replaced.map(Value::Text).map_err(|problem| call.fail(PATTERN, problem))
+/// Without a match the source goes on as it is.
+fn value<'a>(
+    call: &Call<'_, 'a>,
+    source: Cow<'a, str>,
+    replaced: Result<Option<String>, Problem>,
+) -> Answer<'a> {
+    match replaced {
+        Ok(Some(text)) => Ok(Value::from(text)),
+        Ok(None) => Ok(Value::Text(source)),
+        Err(problem) => Err(call.fail(PATTERN, problem)),
+    }
 }
 
 #[cfg(test)]
@@ -186,6 +204,6 @@ mod tests {
         let nested = (0..20).fold("\"a\"".to_owned(), |inner, _| {
             format!("Replace({inner}, , \"a\", , \"{ten}\", , )")
         });
-        crate::testing::check(&nested, "{}", "error expr-pattern-limit");
+        crate::testing::check(&nested, "{}", "error expr-value-too-long");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, optional, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -21,7 +21,7 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     for index in 0..call.len() {
         let candidate = call.text_or_empty(index)?;
         if !candidate.is_empty() && !call.input.is_taken(&candidate) {

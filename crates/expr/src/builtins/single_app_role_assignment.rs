@@ -2,7 +2,7 @@
 
 use super::app_role_assignments_complex::check;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,7 +17,7 @@ pub(super) static FUNCTION: Function = Function {
     check: Some(check),
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     Ok(match call.single(0)? {
         Value::Object(parts) => {
             let role = Value::Object(parts);

@@ -1,7 +1,9 @@
 //! The parts of a text.
 
+use std::borrow::Cow;
+
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,16 +18,27 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let text = call.text_or_empty(0)?;
     let delimiter = call.text_or_empty(1)?;
-    let parts: Vec<&str> = match delimiter.is_empty() {
-        true => vec![&text],
-        false => text.split(&delimiter).collect(),
+    let parts: Vec<Value<'a>> = match text {
+        Cow::Borrowed(text) => parts(text, &delimiter).into_iter().map(Value::from).collect(),
+        Cow::Owned(text) => {
+            let parts = parts(&text, &delimiter).into_iter();
+            parts.map(|part| Value::from(part.to_owned())).collect()
+        }
     };
-    Ok(Value::List(
-        parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(Value::from).collect(),
-    ))
+    call.spend(parts.len() * 8)?;
+    Ok(Value::List(parts))
+}
+
+fn parts<'t>(text: &'t str, delimiter: &str) -> Vec<&'t str> {
+    // Without a delimiter the whole text is one part.
+    let parts: Vec<&str> = match delimiter.is_empty() {
+        true => vec![text],
+        false => text.split(delimiter).collect(),
+    };
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 #[cfg(test)]

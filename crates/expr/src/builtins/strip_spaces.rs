@@ -1,7 +1,7 @@
 //! A text without spaces.
 
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,9 +16,10 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     Ok(match call.text(0)? {
-        Some(text) => Value::Text(text.replace(' ', "")),
+        Some(text) if text.contains(' ') => Value::from(text.replace(' ', "")),
+        Some(text) => Value::Text(text),
         None => Value::Null,
     })
 }

@@ -1,6 +1,6 @@
 //! A value by a key.
 
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, optional, required};
 
@@ -29,7 +29,7 @@ fn check(site: &mut Site<'_>) {
     }
 }
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let source = call.text_or_empty(0)?;
     for key in (2..call.len()).step_by(2) {
         if call.text_or_empty(key)? == source {

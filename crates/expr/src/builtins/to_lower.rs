@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call, Outcome};
 use crate::casing::{self, Culture};
 use crate::check::Site;
 use crate::function::{Function, Type, example, optional, required};
@@ -29,18 +29,18 @@ pub(super) fn check(site: &mut Site<'_>) {
     }
 }
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let culture = culture(call)?;
     Ok(match call.text(0)? {
-        Some(text) => Value::Text(casing::to_lower(&text, culture)),
+        Some(text) => Value::from(casing::to_lower(&text, culture)),
         None => Value::Null,
     })
 }
 
 /// The culture that the second argument names.
-pub(super) fn culture(call: &Call<'_>) -> Outcome<Culture> {
+pub(super) fn culture(call: &Call<'_, '_>) -> Outcome<Culture> {
     let name = call.text_or_empty(1)?;
-    Culture::find(&name).ok_or_else(|| call.fail(1, Problem::UnknownCulture(name)))
+    Culture::find(&name).ok_or_else(|| call.fail(1, Problem::UnknownCulture(name.into_owned())))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::to_lower::{check, culture};
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::casing;
 use crate::function::{Function, Type, example, optional, required};
 
@@ -18,10 +18,10 @@ pub(super) static FUNCTION: Function = Function {
     check: Some(check),
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let culture = culture(call)?;
     Ok(match call.text(0)? {
-        Some(text) => Value::Text(casing::to_upper(&text, culture)),
+        Some(text) => Value::from(casing::to_upper(&text, culture)),
         None => Value::Null,
     })
 }

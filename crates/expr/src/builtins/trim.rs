@@ -1,7 +1,9 @@
 //! A text without white space at its ends.
 
+use std::borrow::Cow;
+
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -16,15 +18,18 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     Ok(trim(call.value(0)?))
 }
 
-fn trim(value: Value) -> Value {
+fn trim(value: Value<'_>) -> Value<'_> {
     match value {
         Value::Null => Value::Null,
         Value::List(members) => Value::List(members.into_iter().map(trim).collect()),
-        single => Value::from(single.to_text().trim()),
+        single => Value::Text(match single.into_cow() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }),
     }
 }
 

@@ -1,7 +1,9 @@
 //! One word of a text.
 
+use std::borrow::Cow;
+
 use crate::Value;
-use crate::call::{Call, Outcome};
+use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
 
 pub(super) static FUNCTION: Function = Function {
@@ -20,17 +22,25 @@ pub(super) static FUNCTION: Function = Function {
     check: None,
 };
 
-fn run(call: &Call<'_>) -> Outcome {
+fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let text = call.text_or_empty(0)?;
     let number = call.integer(1)?;
-    let delimiters = call.text_or_empty(2)?;
-    let position = number.checked_sub(1).and_then(|at| usize::try_from(at).ok());
-    let word = position.and_then(|position| {
-        text.split(|character| delimiters.contains(character))
-            .filter(|word| !word.is_empty())
-            .nth(position)
-    });
-    Ok(Value::from(word.unwrap_or_default()))
+    let mut delimiters: Vec<char> = call.text_or_empty(2)?.chars().collect();
+    delimiters.sort_unstable();
+    let Some(position) = number.checked_sub(1).and_then(|at| usize::try_from(at).ok()) else {
+        return Ok(Value::from(""));
+    };
+    Ok(Value::Text(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(word(text, position, &delimiters)),
+        Cow::Owned(text) => Cow::Owned(word(&text, position, &delimiters).to_owned()),
+    }))
+}
+
+fn word<'t>(text: &'t str, position: usize, delimiters: &[char]) -> &'t str {
+    text.split(|character| delimiters.binary_search(&character).is_ok())
+        .filter(|word| !word.is_empty())
+        .nth(position)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

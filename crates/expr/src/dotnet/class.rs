@@ -1,67 +1,72 @@
 //! Character classes: `[a-z-[aeiou]]`, `\w`, `\p{IsGreek}`.
 
-use super::translate::{Translated, Translator, literal};
+use std::sync::LazyLock;
 
-/// Words in .NET: letters, marks, decimal digits and connectors, but no joiners.
-const WORD: &str = r"\p{L}\p{M}\p{Nd}\p{Pc}";
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 
-/// The general categories that .NET knows by these names.
+use super::blocks;
+use super::parse::{Parsed, Parser, single};
+
+/// The general categories that .NET knows by these names. Surrogates (`Cs`) are not characters here.
 const CATEGORIES: &str = "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp \
 C Cc Cf Co Cn";
 
-/// The Unicode blocks that mappings use, by their .NET names.
-const BLOCKS: [(&str, u32, u32); 34] = [
-    ("BasicLatin", 0x0, 0x7f),
-    ("Latin-1Supplement", 0x80, 0xff),
-    ("LatinExtended-A", 0x100, 0x17f),
-    ("LatinExtended-B", 0x180, 0x24f),
-    ("IPAExtensions", 0x250, 0x2af),
-    ("SpacingModifierLetters", 0x2b0, 0x2ff),
-    ("CombiningDiacriticalMarks", 0x300, 0x36f),
-    ("Greek", 0x370, 0x3ff),
-    ("GreekandCoptic", 0x370, 0x3ff),
-    ("Cyrillic", 0x400, 0x4ff),
-    ("CyrillicSupplement", 0x500, 0x52f),
-    ("Armenian", 0x530, 0x58f),
-    ("Hebrew", 0x590, 0x5ff),
-    ("Arabic", 0x600, 0x6ff),
-    ("Devanagari", 0x900, 0x97f),
-    ("Bengali", 0x980, 0x9ff),
-    ("Tamil", 0xb80, 0xbff),
-    ("Thai", 0xe00, 0xe7f),
-    ("Georgian", 0x10a0, 0x10ff),
-    ("HangulJamo", 0x1100, 0x11ff),
-    ("LatinExtendedAdditional", 0x1e00, 0x1eff),
-    ("GreekExtended", 0x1f00, 0x1fff),
-    ("GeneralPunctuation", 0x2000, 0x206f),
-    ("SuperscriptsandSubscripts", 0x2070, 0x209f),
-    ("CurrencySymbols", 0x20a0, 0x20cf),
-    ("LetterlikeSymbols", 0x2100, 0x214f),
-    ("NumberForms", 0x2150, 0x218f),
-    ("Arrows", 0x2190, 0x21ff),
-    ("MathematicalOperators", 0x2200, 0x22ff),
-    ("CJKSymbolsandPunctuation", 0x3000, 0x303f),
-    ("Hiragana", 0x3040, 0x309f),
-    ("Katakana", 0x30a0, 0x30ff),
-    ("CJKUnifiedIdeographs", 0x4e00, 0x9fff),
-    ("HangulSyllables", 0xac00, 0xd7af),
-];
+/// Words in .NET: letters, marks without width, decimal digits and connectors.
+static WORD: LazyLock<ClassUnicode> = LazyLock::new(|| class(r"[\p{L}\p{Mn}\p{Nd}\p{Pc}]"));
+
+/// The characters of a class in the syntax of the `regex` crates, from where the tables of Unicode
+/// come.
+pub(crate) fn class(pattern: &str) -> ClassUnicode {
+    match regex_syntax::parse(pattern).map(|hir| hir.into_kind()) {
+        Ok(HirKind::Class(Class::Unicode(class))) => class,
+        // A class of one character comes as that character.
+        Ok(HirKind::Literal(literal)) => {
+            let text = std::str::from_utf8(&literal.0).unwrap_or_default();
+            text.chars().next().map_or_else(ClassUnicode::empty, single)
+        }
+        _ => ClassUnicode::empty(),
+    }
+}
+
+/// Whether a character belongs to words.
+pub(super) fn is_word(character: char) -> bool {
+    contains(&WORD, character)
+}
+
+/// Whether a class has a character.
+pub(crate) fn contains(class: &ClassUnicode, character: char) -> bool {
+    match character {
+        '0'..='9' | 'A'..='Z' | 'a'..='z' | '\u{80}'.. => {}
+        // Few ranges lie below, so a search from the front ends at once.
+        _ => {
+            return class
+                .ranges()
+                .iter()
+                .take_while(|range| range.start() <= character)
+                .any(|range| character <= range.end());
+        }
+    }
+    let ranges = class.ranges();
+    let after = ranges.partition_point(|range| range.start() <= character);
+    after > 0 && character <= ranges[after - 1].end()
+}
 
 /// What stands at one place of a class.
 enum Item {
     Character(char),
-    /// A set, written for the inside of a class.
-    Set(String),
+    Set(ClassUnicode),
 }
 
-impl Translator<'_> {
+impl Parser<'_> {
     /// A class; the opening bracket is read. Subtracted classes nest, so their depth is limited.
-    pub(super) fn class(&mut self, depth: usize) -> Translated {
+    pub(super) fn class(&mut self, depth: usize) -> Parsed<ClassUnicode> {
         if depth > 20 {
             return Err("classes are nested too deeply".to_owned());
         }
         let negated = self.take('^');
-        let mut set = String::new();
+        // Only what is written out has other cases; a category such as \p{Lu} stays what it is.
+        let mut written = ClassUnicode::empty();
+        let mut sets = ClassUnicode::empty();
         let mut subtracted = None;
         let mut first = true;
         loop {
@@ -76,23 +81,39 @@ impl Translator<'_> {
                     }
                     break;
                 }
+                '[' if self.peek() == Some(':') => self.skip_name(),
                 _ => {}
             }
             first = false;
             match self.item(next)? {
-                Item::Set(text) => set.push_str(&text),
+                Item::Set(set) => sets.union(&set),
                 Item::Character(start) if self.peek() == Some('-') && self.opens_range() => {
                     self.bump();
-                    self.range(start, &mut set)?;
+                    self.range(start, &mut written)?;
                 }
-                Item::Character(single) => set.push_str(&literal(single)),
+                Item::Character(character) => written.union(&single(character)),
             }
         }
-        let sign = if negated { "^" } else { "" };
-        Ok(match subtracted {
-            None => format!("[{sign}{set}]"),
-            Some(inner) => format!("[[{sign}{set}]--{inner}]"),
-        })
+        let mut all = self.folded(written);
+        all.union(&sets);
+        if negated {
+            all.negate();
+        }
+        if let Some(subtracted) = subtracted {
+            all.difference(&subtracted);
+        }
+        Ok(all)
+    }
+
+    /// .NET passes over the name of `[:name:]` and keeps the bracket.
+    fn skip_name(&mut self) {
+        let before = self.position();
+        self.bump();
+        let name = self.until(':');
+        let closed = self.take(']');
+        if !closed || !name.is_some_and(|name| name.chars().all(is_word)) {
+            self.back_to(before);
+        }
     }
 
     /// Whether the hyphen ahead stands between two characters.
@@ -101,19 +122,19 @@ impl Translator<'_> {
     }
 
     /// The hyphen is read.
-    fn range(&mut self, start: char, set: &mut String) -> Result<(), String> {
+    fn range(&mut self, start: char, set: &mut ClassUnicode) -> Parsed<()> {
         let next = self.bump().ok_or("[ without ]")?;
         match self.item(next)? {
             Item::Set(_) => Err("a set cannot end a range".to_owned()),
             Item::Character(end) if end < start => Err(format!("range {start}-{end} is reversed")),
             Item::Character(end) => {
-                set.push_str(&format!("{}-{}", literal(start), literal(end)));
+                set.push(ClassUnicodeRange::new(start, end));
                 Ok(())
             }
         }
     }
 
-    fn item(&mut self, next: char) -> Result<Item, String> {
+    fn item(&mut self, next: char) -> Parsed<Item> {
         if next != '\\' {
             return Ok(Item::Character(next));
         }
@@ -127,36 +148,61 @@ impl Translator<'_> {
         }
     }
 
-    /// The set that an escaped letter stands for, written for the inside of a class.
-    pub(super) fn set(&mut self, letter: char) -> Result<Option<String>, String> {
-        Ok(Some(match letter {
-            'd' => r"\d".to_owned(),
-            'D' => r"[^\d]".to_owned(),
-            's' => r"\s".to_owned(),
-            'S' => r"[^\s]".to_owned(),
-            'w' => WORD.to_owned(),
-            'W' => format!("[^{WORD}]"),
-            'p' => self.property()?,
-            'P' => format!("[^{}]", self.property()?),
+    /// The set that an escaped letter stands for.
+    pub(super) fn set(&mut self, letter: char) -> Parsed<Option<ClassUnicode>> {
+        let mut set = match letter {
+            'd' | 'D' => class(r"\p{Nd}"),
+            's' | 'S' => class(r"\s"),
+            'w' | 'W' => WORD.clone(),
+            'p' | 'P' => self.property()?,
             _ => return Ok(None),
-        }))
+        };
+        if letter.is_ascii_uppercase() {
+            set.negate();
+        }
+        Ok(Some(set))
     }
 
-    fn property(&mut self) -> Translated {
+    fn property(&mut self) -> Parsed<ClassUnicode> {
         let unclosed = "\\p is followed by a name in braces";
         if !self.take('{') {
             return Err(unclosed.to_owned());
         }
         let name = self.until('}').ok_or(unclosed)?;
-        if CATEGORIES.split(' ').any(|category| category == name) {
-            return Ok(format!(r"\p{{{name}}}"));
+        if name == "Cs" {
+            return Ok(ClassUnicode::empty());
         }
-        let block = name
-            .strip_prefix("Is")
-            .and_then(|name| BLOCKS.iter().find(|(block, _, _)| *block == name));
-        match block {
-            Some((_, start, end)) => Ok(format!(r"\x{{{start:x}}}-\x{{{end:x}}}")),
+        if CATEGORIES.split(' ').any(|category| category == name) {
+            return Ok(class(&format!(r"\p{{{name}}}")));
+        }
+        match name.strip_prefix("Is").and_then(blocks::find) {
+            Some((first, last)) => Ok(match (char::from_u32(first), char::from_u32(last)) {
+                (Some(first), Some(last)) => {
+                    ClassUnicode::new([ClassUnicodeRange::new(first, last)])
+                }
+                _ => ClassUnicode::empty(),
+            }),
             None => Err(format!("unknown category or block {name}")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_category_has_its_table() {
+        for category in CATEGORIES.split(' ') {
+            assert!(!class(&format!(r"\p{{{category}}}")).ranges().is_empty(), "{category}");
+        }
+        assert!(!WORD.ranges().is_empty());
+    }
+
+    #[test]
+    fn contains_looks_at_both_ends() {
+        let set = class("[b-dx\u{e9}-\u{ff}]");
+        let found: String = "abcdexyé\u{100}😀".chars().filter(|c| contains(&set, *c)).collect();
+        assert_eq!(found, "bcdxé");
     }
 }

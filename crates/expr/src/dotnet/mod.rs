@@ -1,36 +1,42 @@
-//! Regular expressions in the dialect of .NET, run on fancy-regex.
+//! Regular expressions in the dialect of .NET.
 //!
-//! The pattern is translated (`translate`, `class`), because escapes, anchors and the numbering of
-//! groups differ; replacing is our own (`replacement`), because empty matches count differently.
-//! Patterns come from configuration, so the steps of a match are limited. Balancing groups and
-//! conditions other than a group are refused.
+//! A pattern goes from text to a tree (`parse`, `class`), from there to steps (`compile`), and `run`
+//! takes the steps on a text. Replacing (`replacement`) counts empty matches as .NET does. It is an
+//! own matcher, because what a mapping may rely on (the numbering of groups, lookbehind of any
+//! length, conditions, subtracted classes, groups inside loops) differs from what the `regex` crates
+//! do, and because patterns come from configuration: every step is paid for from the allowance of the
+//! evaluation, so that none runs away. The tables of Unicode are those of `regex-syntax`. Balancing
+//! groups and matching from right to left are refused.
 
+mod blocks;
 mod class;
+mod compile;
 mod groups;
+mod node;
+mod parse;
 mod replacement;
-mod translate;
+mod run;
 
-use fancy_regex::{Captures, Regex, RegexBuilder};
+use std::sync::Arc;
 
 use crate::error::Problem;
+use crate::work::{Exhausted, Work};
+pub(crate) use class::{class, contains};
+use compile::Program;
 use groups::Groups;
-use replacement::{Part, Replacement};
+use replacement::Part;
+pub(crate) use replacement::Replacement;
+use run::Search;
 
-/// How many steps back one search may take.
-const STEPS: usize = 200_000;
+/// The longest pattern, in characters. No mapping comes near, and some characters become large sets.
+const LONGEST: usize = 4_000;
 
-/// The longest text that is searched, in bytes. Each match starts a new search, so the time may grow
-/// with the square of it.
-const LONGEST: usize = 32 << 10;
-
-/// How many bytes a compiled part may take.
-const SIZE: usize = 4 << 20;
-
-/// A compiled pattern.
+/// A regular expression in the dialect of .NET, compiled. Matching is bounded: a pattern that takes
+/// too many steps on a text is an error and does not run on.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
-    regex: Regex,
+    program: Arc<Program>,
     groups: Groups,
 }
 
@@ -44,24 +50,22 @@ impl PartialEq for Pattern {
 impl Pattern {
     /// Compiles a pattern.
     pub fn new(source: &str) -> Result<Pattern, Problem> {
-        let (translated, groups) = translate::translate(source).map_err(Problem::Pattern)?;
-        let regex = RegexBuilder::new(&translated)
-            .backtrack_limit(STEPS)
-            .delegate_size_limit(SIZE)
-            .build()
-            .map_err(|error| Problem::Pattern(error.to_string()))?;
-        Ok(Pattern { source: source.to_owned(), regex, groups })
+        if source.chars().count() > LONGEST {
+            return Err(Problem::Pattern(format!("it is longer than {LONGEST} characters")));
+        }
+        let (tree, groups) = parse::parse(source).map_err(Problem::Pattern)?;
+        let program = Arc::new(compile::compile(&tree, groups.count()));
+        Ok(Pattern { source: source.to_owned(), program, groups })
     }
 
-    /// Whether the pattern is found in a text.
-    ///
-    /// # Errors
-    /// The text is too long to be searched, or the search takes too many steps.
+    /// The pattern as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether the pattern matches somewhere in the text.
     pub fn is_match(&self, text: &str) -> Result<bool, Problem> {
-        if text.len() > LONGEST {
-            return Err(Problem::PatternLimit);
-        }
-        self.regex.is_match(text).map_err(|_| Problem::PatternLimit)
+        Search::new(&self.program, text, &Work::new()).find(0, 0).map_err(limit)
     }
 
     /// Whether the pattern has a group of that name or number.
@@ -69,24 +73,31 @@ impl Pattern {
         self.groups.find(name).is_some()
     }
 
-    /// The text with every match replaced; in the replacement `$1`, `${name}` and so on stand for
-    /// what was matched. The result is at most `limit` bytes long.
+    /// A replacement text for this pattern: `$1`, `${name}` and so on stand for what was matched.
+    pub(crate) fn replacement(&self, text: &str) -> Replacement {
+        Replacement::new(text, &self.groups)
+    }
+
+    /// The text with every match replaced; `None` without a match. The result is at most `limit`
+    /// bytes long.
     pub(crate) fn replace(
         &self,
         text: &str,
-        replacement: &str,
+        replacement: &Replacement,
         limit: usize,
-    ) -> Result<String, Problem> {
-        let replacement = Replacement::new(replacement, &self.groups);
+        work: &Work,
+    ) -> Result<Option<String>, Problem> {
         let mut out = String::new();
-        let mut copied = 0;
-        self.each_match(text, |found, start, end| {
-            out.push_str(&text[copied..start]);
+        let mut copied = None;
+        self.each_match(text, work, |found, start, end| {
+            out.push_str(&text[copied.unwrap_or(0)..start]);
             for part in &replacement.parts {
                 out.push_str(match part {
                     Part::Literal(literal) => literal,
-                    Part::Group(indices) => captured(found, indices).unwrap_or(""),
-                    Part::Whole => &text[start..end],
+                    Part::Group(0) => &text[start..end],
+                    Part::Group(slot) => {
+                        found.place(*slot).map_or("", |(from, to)| &text[from..to])
+                    }
                     Part::Before => &text[..start],
                     Part::After => &text[end..],
                     Part::Input => text,
@@ -96,48 +107,63 @@ impl Pattern {
                     return Err(Problem::TooLong(limit));
                 }
             }
-            copied = end;
+            copied = Some(end);
             Ok(true)
         })?;
-        out.push_str(&text[copied..]);
-        Ok(out)
+        Ok(copied.map(|copied| {
+            out.push_str(&text[copied..]);
+            out
+        }))
     }
 
-    /// The text where in every match the named group's text is replaced, literally.
+    /// The text where in every match the named group's text is replaced, literally; `None` when
+    /// nothing was.
     pub(crate) fn replace_group(
         &self,
         text: &str,
         group: &str,
         replacement: &str,
         limit: usize,
-    ) -> Result<String, Problem> {
-        let indices = self.groups.find(group).unwrap_or_default();
+        work: &Work,
+    ) -> Result<Option<String>, Problem> {
+        let Some(slot) = self.groups.find(group) else {
+            return Ok(None);
+        };
         let mut out = String::new();
-        let mut copied = 0;
-        self.each_match(text, |found, _, _| {
-            let place = last_captured(found, indices);
+        let mut copied = None;
+        self.each_match(text, work, |found, _, _| {
             // A group inside a lookaround may lie where the text was copied already.
-            if let Some((start, end)) = place.filter(|(start, _)| *start >= copied) {
-                out.push_str(&text[copied..start]);
+            let before = copied.unwrap_or(0);
+            if let Some((start, end)) = found.place(slot).filter(|(start, _)| *start >= before) {
+                out.push_str(&text[before..start]);
                 out.push_str(replacement);
-                copied = end;
+                copied = Some(end);
             }
             match out.len() > limit {
                 true => Err(Problem::TooLong(limit)),
                 false => Ok(true),
             }
         })?;
-        out.push_str(&text[copied..]);
-        Ok(out)
+        Ok(copied.map(|copied| {
+            out.push_str(&text[copied..]);
+            out
+        }))
     }
 
     /// The text of the named group in the first match; empty when the group took no part, `None`
     /// without a match.
-    pub(crate) fn find_group(&self, text: &str, group: &str) -> Result<Option<String>, Problem> {
-        let indices = self.groups.find(group).unwrap_or_default();
+    pub(crate) fn find_group<'t>(
+        &self,
+        text: &'t str,
+        group: &str,
+        work: &Work,
+    ) -> Result<Option<&'t str>, Problem> {
+        let Some(slot) = self.groups.find(group) else {
+            return Ok(None);
+        };
         let mut found_text = None;
-        self.each_match(text, |found, _, _| {
-            found_text = Some(captured(found, indices).unwrap_or("").to_owned());
+        self.each_match(text, work, |found, _, _| {
+            found_text = Some(found.place(slot).map_or("", |(start, end)| &text[start..end]));
             Ok(false)
         })?;
         Ok(found_text)
@@ -146,44 +172,36 @@ impl Pattern {
     /// Calls `visit` with every match until it answers no. Unlike Rust's own iterators, .NET counts
     /// the empty match right behind a match that is not empty.
     fn each_match<'t>(
-        &self,
+        &'t self,
         text: &'t str,
-        mut visit: impl FnMut(&Captures<'t, str>, usize, usize) -> Result<bool, Problem>,
+        work: &'t Work,
+        mut visit: impl FnMut(&Search<'t>, usize, usize) -> Result<bool, Problem>,
     ) -> Result<(), Problem> {
-        if text.len() > LONGEST {
-            return Err(Problem::PatternLimit);
-        }
+        let mut search = Search::new(&self.program, text, work);
+        let mut origin = 0;
         let mut from = 0;
-        while from <= text.len() {
-            let found = self.regex.captures_from_pos(text, from);
-            let Some(found) = found.map_err(|_| Problem::PatternLimit)? else {
+        while search.find(origin, from).map_err(limit)? {
+            let Some((start, end)) = search.place(0) else {
                 return Ok(());
             };
-            let Some(whole) = found.get(0) else {
-                return Ok(());
-            };
-            let (start, end) = (whole.start(), whole.end());
-            if !visit(&found, start, end)? {
+            if !visit(&search, start, end)? {
                 return Ok(());
             }
-            from = match start == end {
-                true => end + text[end..].chars().next().map_or(1, char::len_utf8),
-                false => end,
-            };
+            origin = end;
+            from = end;
+            if start == end {
+                match text[end..].chars().next() {
+                    Some(next) => from += next.len_utf8(),
+                    None => return Ok(()),
+                }
+            }
         }
         Ok(())
     }
 }
 
-/// The text of a group that may stand in several places: the last one that took part.
-fn captured<'t>(found: &Captures<'t, str>, indices: &[usize]) -> Option<&'t str> {
-    let taken = indices.iter().rev().find_map(|index| found.get(*index))?;
-    Some(taken.as_str())
-}
-
-fn last_captured(found: &Captures<'_, str>, indices: &[usize]) -> Option<(usize, usize)> {
-    let taken = indices.iter().rev().find_map(|index| found.get(*index))?;
-    Some((taken.start(), taken.end()))
+fn limit(Exhausted: Exhausted) -> Problem {
+    Problem::PatternLimit
 }
 
 #[cfg(test)]
@@ -193,8 +211,8 @@ mod tests {
     fn replaced(pattern: &str, text: &str, replacement: &str) -> String {
         match Pattern::new(pattern) {
             Ok(pattern) => pattern
-                .replace(text, replacement, 10_000)
-                .unwrap_or_else(|problem| problem.to_string()),
+                .replace(text, &pattern.replacement(replacement), 10_000, &Work::new())
+                .map_or_else(|problem| problem.to_string(), |out| out.unwrap_or(text.to_owned())),
             Err(problem) => problem.to_string(),
         }
     }
@@ -285,7 +303,7 @@ mod tests {
             r"\p{Nope}",
             "(?z)",
             "a{3,2}",
-            "a{1001}",
+            "a{4294967295}",
         ] {
             let result = replaced(pattern, "x", "");
             assert!(result.starts_with("invalid pattern"), "{pattern}: {result}");
@@ -294,10 +312,24 @@ mod tests {
 
     #[test]
     fn endless_matching_is_stopped() {
-        let text = "a".repeat(40);
-        let pattern = r"^(?=(a|aa)+$)(a|aa)+\1b";
-        assert_eq!(replaced(pattern, &text, ""), Problem::PatternLimit.to_string());
-        let long = "a".repeat(LONGEST + 1);
-        assert_eq!(replaced("a", &long, ""), Problem::PatternLimit.to_string());
+        let text = format!("{}!", "a".repeat(30_000));
+        for pattern in [
+            r"(a+)+$",
+            r"(a|aa)+$",
+            r"(.*)*x",
+            r"^(\w+\s?)*$",
+            r"(a*)*b",
+            r"(?:a?){500}a{500}b",
+            r"(?=(a|aa)+$)[ab]+b",
+            r"(a*?)*?b",
+            r"(?>(a+)+)+$x",
+            r"(.)(?<=\1+)(?=.*b)",
+            r"(){2000000000}",
+            r".*.*.*.*x",
+        ] {
+            let result = replaced(pattern, &text, "");
+            assert!(result == Problem::PatternLimit.to_string(), "{pattern}");
+        }
+        assert_eq!(replaced("[a-z]+", &text, ""), "!");
     }
 }

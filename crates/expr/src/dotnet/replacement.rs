@@ -3,15 +3,16 @@
 use super::groups::{Groups, is_number};
 
 /// A replacement text, read once.
-pub(super) struct Replacement {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Replacement {
     pub(super) parts: Vec<Part>,
 }
 
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Part {
     Literal(String),
-    /// The indices of a group in the translated pattern.
-    Group(Vec<usize>),
-    Whole,
+    /// The slot of a group; 0 is the whole match.
+    Group(usize),
     Before,
     After,
     Input,
@@ -21,15 +22,30 @@ impl Replacement {
     /// A reference to a group that does not exist stays as text.
     pub(super) fn new(text: &str, groups: &Groups) -> Replacement {
         let mut parts = Vec::new();
+        let mut literal = String::new();
         let mut rest = text;
         while let Some(at) = rest.find('$') {
-            parts.push(Part::Literal(rest[..at].to_owned()));
+            literal.push_str(&rest[..at]);
             let after = &rest[at + 1..];
-            let (part, used) = reference(after, groups).unwrap_or((Part::Literal("$".into()), 0));
-            parts.push(part);
-            rest = &after[used..];
+            match reference(after, groups) {
+                Some((part, used)) => {
+                    if !literal.is_empty() {
+                        parts.push(Part::Literal(std::mem::take(&mut literal)));
+                    }
+                    parts.push(part);
+                    rest = &after[used..];
+                }
+                None => {
+                    literal.push('$');
+                    // The first of two dollar signs is a mark and only the second one is text.
+                    rest = after.strip_prefix('$').unwrap_or(after);
+                }
+            }
         }
-        parts.push(Part::Literal(rest.to_owned()));
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            parts.push(Part::Literal(literal));
+        }
         Replacement { parts }
     }
 }
@@ -37,12 +53,11 @@ impl Replacement {
 /// What the text behind a dollar sign refers to, and how many bytes of it.
 fn reference(after: &str, groups: &Groups) -> Option<(Part, usize)> {
     let simple = match after.chars().next()? {
-        '$' => Some(Part::Literal("$".to_owned())),
-        '&' => Some(Part::Whole),
+        '&' => Some(Part::Group(0)),
         '`' => Some(Part::Before),
         '\'' => Some(Part::After),
         '_' => Some(Part::Input),
-        '+' => Some(groups.last().map_or(Part::Whole, |last| Part::Group(last.to_vec()))),
+        '+' => Some(Part::Group(groups.last().unwrap_or(0))),
         _ => None,
     };
     if let Some(part) = simple {
@@ -60,7 +75,7 @@ fn reference(after: &str, groups: &Groups) -> Option<(Part, usize)> {
 
 fn group(name: &str, groups: &Groups) -> Option<Part> {
     if is_number(name) && name.bytes().all(|byte| byte == b'0') {
-        return Some(Part::Whole);
+        return Some(Part::Group(0));
     }
-    groups.find(name).map(|indices| Part::Group(indices.to_vec()))
+    groups.find(name).map(Part::Group)
 }

@@ -68,13 +68,13 @@ struct Person {
 }
 
 impl Input for Person {
-    fn attribute(&self, name: &str) -> Value {
+    fn attribute(&self, name: &str) -> Value<'_> {
         let exact = self.values.get(name);
         let folded = || {
             let members = self.values.as_object()?;
             members.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value)
         };
-        exact.or_else(folded).cloned().map_or(Value::Null, Value::from)
+        exact.or_else(folded).map_or(Value::Null, Value::from)
     }
 
     fn now(&self) -> Option<jiff::Timestamp> {
