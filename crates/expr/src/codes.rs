@@ -4,7 +4,7 @@
 
 /// Every code that a [`Diagnostic`](crate::Diagnostic) or an
 /// [`EvaluateError`](crate::EvaluateError) can have, in the order of the alphabet.
-pub const CODES: [(&str, &str); 37] = [
+pub const CODES: [(&str, &str); 39] = [
     ("expr-argument", "an argument is outside what the function takes"),
     ("expr-culture", "the culture of ToLower or ToUpper does not exist"),
     ("expr-date-format", "a text does not fit the date format, or the format is not valid"),
@@ -12,6 +12,7 @@ pub const CODES: [(&str, &str); 37] = [
     ("expr-date-out-of-range", "a date lies outside the range that can be held"),
     ("expr-date-style", "a name is not one of the date-time styles"),
     ("expr-empty", "the expression has no text"),
+    ("expr-first-of-list", "an attribute with several values stands where one is taken"),
     (
         "expr-function-not-available",
         "the function is known from a neighbouring dialect and not built here",
@@ -43,6 +44,7 @@ pub const CODES: [(&str, &str); 37] = [
     ("expr-unclosed-attribute", "an attribute has no closing bracket"),
     ("expr-unclosed-parenthesis", "a parenthesis has no closing one"),
     ("expr-unclosed-text", "a text has no closing quote"),
+    ("expr-unknown-attribute", "the source has no attribute of that name"),
     ("expr-unknown-function", "there is no function of that name"),
     ("expr-unknown-parameter", "the job has no parameter of that name"),
     ("expr-unknown-word", "a bare word is no constant"),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::call::{Answer, Call};
 use crate::check::Site;
+use crate::length::Length;
 
 /// A function of the language. There is one constant of this type per file in `builtins`.
 #[derive(Debug, Serialize)]
@@ -19,8 +20,11 @@ pub struct Function {
     pub summary: &'static str,
     /// What to know before using it.
     pub doc: &'static str,
-    /// A call and what it gives.
-    pub example: Example,
+    /// Calls and what they give. The attribute [nothing] is absent in them.
+    pub examples: &'static [Example],
+    /// How long the result can be.
+    #[serde(skip)]
+    pub(crate) length: Length,
     /// Whether it may only be the outermost call of an expression.
     pub outermost: bool,
     /// Gives the result. Arguments are evaluated when the body asks for them, and only then.
@@ -43,6 +47,9 @@ pub struct Parameter {
     /// Whether it can be the result, so that `IgnoreAttributeFlow` may stand there.
     #[serde(skip)]
     pub(crate) tail: bool,
+    /// Whether it takes all members of a list; otherwise the first one is used.
+    #[serde(skip)]
+    pub(crate) lists: bool,
     /// What it takes.
     #[serde(rename = "type")]
     pub kind: Type,
@@ -73,7 +80,7 @@ pub enum Type {
 pub struct Example {
     /// The call.
     pub expression: &'static str,
-    /// The text of its result.
+    /// The text of its result; `null`, `drop attribute`, `drop object`, or `error` and a code.
     pub result: &'static str,
 }
 
@@ -84,7 +91,8 @@ pub(crate) const fn example(expression: &'static str, result: &'static str) -> E
 
 /// A parameter that must be given.
 pub(crate) const fn required(name: &'static str, kind: Type) -> Parameter {
-    Parameter { name, required: true, variadic: false, tail: false, kind }
+    let lists = matches!(kind, Type::Any | Type::List | Type::Attribute);
+    Parameter { name, required: true, variadic: false, tail: false, lists, kind }
 }
 
 /// A parameter that may be left out.
@@ -96,6 +104,16 @@ impl Parameter {
     /// The parameter as one of the group that may be repeated.
     pub(crate) const fn repeated(self) -> Parameter {
         Parameter { variadic: true, ..self }
+    }
+
+    /// The parameter as one that takes all members of a list.
+    pub(crate) const fn lists(self) -> Parameter {
+        Parameter { lists: true, ..self }
+    }
+
+    /// The parameter as one that takes the first member of a list, though of any kind.
+    pub(crate) const fn first(self) -> Parameter {
+        Parameter { lists: false, ..self }
     }
 
     /// The parameter as one that can be the result.

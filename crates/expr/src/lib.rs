@@ -23,6 +23,7 @@
 //! assert_eq!(expression.evaluate(&Ada), Ok(Flow::Value(Value::from("ADA!"))));
 //! ```
 
+mod analysis;
 mod builtins;
 mod call;
 mod casing;
@@ -36,6 +37,7 @@ mod expression;
 mod function;
 mod input;
 mod json;
+mod length;
 mod lexer;
 mod number;
 mod parser;
@@ -48,6 +50,7 @@ mod value;
 pub mod vectors;
 mod work;
 
+pub use analysis::{Analysis, Attribute, Schema};
 pub use builtins::functions;
 pub use codes::CODES;
 pub use dotnet::Pattern;

@@ -50,6 +50,11 @@ impl Path {
         &self.name
     }
 
+    /// What may name an attribute when the whole name does not, the longest first.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = &str> {
+        self.readings.iter().map(|reading| &self.name[..reading.head])
+    }
+
     /// The value in the record, null when neither the name nor the path leads anywhere.
     pub(crate) fn find<'a>(&self, input: &'a dyn Input) -> Value<'a> {
         let whole = input.attribute_at(self.index, &self.name);

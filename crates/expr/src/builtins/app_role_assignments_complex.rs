@@ -6,6 +6,7 @@ use crate::Value;
 use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "AppRoleAssignmentsComplex",
@@ -13,10 +14,14 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::List,
     summary: "gives all app roles of the user",
     doc: "The argument is the attribute [appRoleAssignments]. In a target this form adds roles and never removes any.",
-    example: example(
-        r#"AppRoleAssignmentsComplex([appRoleAssignments])"#,
-        "[{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Administrator\"}]",
-    ),
+    examples: &[
+        example(
+            r#"AppRoleAssignmentsComplex([appRoleAssignments])"#,
+            r#"[{"id":"1","value":"Admin","displayName":"Administrator"}]"#,
+        ),
+        example(r#"Count(AppRoleAssignmentsComplex([appRoleAssignments]))"#, "1"),
+    ],
+    length: Length::Unknown,
     outermost: false,
     run,
     check: Some(check),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, sum};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Append",
@@ -12,7 +13,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "joins two texts",
     doc: "Nothing is trimmed or inserted. Null counts as the empty text.",
-    example: example(r#"Append("Ada", ".test")"#, "Ada.test"),
+    examples: &[
+        example(r#"Append("Ada", ".test")"#, "Ada.test"),
+        example(r#"Append([nothing], "b")"#, "b"),
+        example(r#"Append("", "")"#, ""),
+    ],
+    length: Length::By(sum),
     outermost: false,
     run,
     check: None,

@@ -2,6 +2,7 @@
 
 use super::app_role_assignments_complex::{check, run};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "AssertiveAppRoleAssignmentsComplex",
@@ -9,10 +10,14 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::List,
     summary: "gives all app roles of the user, to replace those in the target",
     doc: "The argument is the attribute [appRoleAssignments]. In a target this form replaces the roles, so that those no longer assigned vanish in the target.",
-    example: example(
-        r#"AssertiveAppRoleAssignmentsComplex([appRoleAssignments])"#,
-        "[{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Administrator\"}]",
-    ),
+    examples: &[
+        example(
+            r#"AssertiveAppRoleAssignmentsComplex([appRoleAssignments])"#,
+            r#"[{"id":"1","value":"Admin","displayName":"Administrator"}]"#,
+        ),
+        example(r#"Count(AssertiveAppRoleAssignmentsComplex([appRoleAssignments]))"#, "1"),
+    ],
+    length: Length::Unknown,
     outermost: false,
     run,
     check: Some(check),

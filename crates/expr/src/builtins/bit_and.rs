@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call, Outcome};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 use crate::{Number, Problem};
 
 pub(super) static FUNCTION: Function = Function {
@@ -11,7 +12,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Number,
     summary: "gives the bits that both numbers have",
     doc: "Both are whole numbers of 64 bits. Null gives null, so that CBool of it is false.",
-    example: example(r#"BitAnd(&HF, &HF7)"#, "7"),
+    examples: &[
+        example(r#"BitAnd(&HF, &HF7)"#, "7"),
+        example(r#"BitAnd(514, 2)"#, "2"),
+        example(r#"BitAnd("512", 2)"#, "0"),
+        example(r#"BitAnd([nothing], 2)"#, "null"),
+    ],
+    length: Length::AtMost(20),
     outermost: false,
     run,
     check: None,

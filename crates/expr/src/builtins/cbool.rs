@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "CBool",
@@ -10,7 +11,14 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Boolean,
     summary: "tells whether something is true",
     doc: "A comparison, a number that is not 0, or the text True. Null and the empty text are false; any other text is an error.",
-    example: example(r#"CBool("a" = "a")"#, "True"),
+    examples: &[
+        example(r#"CBool("a" = "a")"#, "True"),
+        example(r#"CBool(0)"#, "False"),
+        example(r#"CBool(BitAnd(514, 2))"#, "True"),
+        example(r#"CBool("")"#, "False"),
+        example(r#"CBool("yes")"#, "error expr-not-a-boolean"),
+    ],
+    length: Length::AtMost(5),
     outermost: false,
     run,
     check: None,

@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "CDate",
@@ -10,7 +11,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::DateTime,
     summary: "reads a date and converts it to UTC",
     doc: "Reads ISO 8601 and the US forms. Text without an offset counts as UTC, a date without a time as midnight.",
-    example: example(r#"CDate("2020-03-16-07:00")"#, "3/16/2020 7:00:00 AM"),
+    examples: &[
+        example(r#"CDate("2020-03-16-07:00")"#, "3/16/2020 7:00:00 AM"),
+        example(r#"CDate("2021-01-01T00:30:00+01:00")"#, "12/31/2020 11:30:00 PM"),
+        example(r#"CDate("8/25/2021 5:41 PM")"#, "8/25/2021 5:41:00 PM"),
+        example(r#"CDate("2023-02-29")"#, "error expr-not-a-date"),
+    ],
+    length: Length::AtMost(22),
     outermost: false,
     run,
     check: None,

@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, branches};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Coalesce",
@@ -13,7 +14,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Any,
     summary: "gives the first value that is not null",
     doc: "The last one is the default. An attribute that holds an empty text is passed over like null, an empty text written out counts as a value.",
-    example: example(r#"Coalesce(NULL, "none")"#, "none"),
+    examples: &[
+        example(r#"Coalesce(NULL, "none")"#, "none"),
+        example(r#"Coalesce([nothing], "", "x")"#, ""),
+        example(r#"Coalesce([nothing], IgnoreAttributeFlow)"#, "drop attribute"),
+        example(r#"Coalesce([nothing])"#, "null"),
+    ],
+    length: Length::By(branches),
     outermost: false,
     run,
     check: None,

@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, Sizes};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -12,7 +13,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives the Base64 of a text",
     doc: "Of the bytes of UTF-16, little-endian and without a mark, in the standard alphabet with padding.",
-    example: example(r#"ConvertToBase64("A")"#, "QQA="),
+    examples: &[
+        example(r#"ConvertToBase64("A")"#, "QQA="),
+        example(r#"ConvertToBase64("Hello world!")"#, "SABlAGwAbABvACAAdwBvAHIAbABkACEA"),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: None,
@@ -24,6 +29,11 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     };
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     Ok(Value::from(STANDARD.encode(bytes)))
+}
+
+/// A character has at most four bytes, and three bytes make four characters.
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    Some((sizes.of(0)? * 4).div_ceil(3) * 4)
 }
 
 #[cfg(test)]

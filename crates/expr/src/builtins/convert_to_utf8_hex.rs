@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, Sizes};
 
 pub(super) static FUNCTION: Function = Function {
     name: "ConvertToUTF8Hex",
@@ -10,7 +11,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives the UTF-8 bytes of a text in hexadecimal",
     doc: "Two upper-case digits for each byte, without separators.",
-    example: example(r#"ConvertToUTF8Hex("é")"#, "C3A9"),
+    examples: &[
+        example(r#"ConvertToUTF8Hex("é")"#, "C3A9"),
+        example(r#"ConvertToUTF8Hex("a b")"#, "612062"),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: None,
@@ -24,6 +29,11 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     Ok(Value::from(
         text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte)]).collect::<String>(),
     ))
+}
+
+/// A character has at most four bytes.
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    Some(sizes.of(0)? * 8)
 }
 
 #[cfg(test)]

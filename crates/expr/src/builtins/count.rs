@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "Count",
@@ -10,7 +11,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Number,
     summary: "counts the members of a list",
     doc: "A single value counts 1, null 0.",
-    example: example(r#"Count(Split("a,b", ","))"#, "2"),
+    examples: &[
+        example(r#"Count(Split("a,b", ","))"#, "2"),
+        example(r#"Count("a")"#, "1"),
+        example(r#"Count([nothing])"#, "0"),
+    ],
+    length: Length::AtMost(20),
     outermost: false,
     run,
     check: None,

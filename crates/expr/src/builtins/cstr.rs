@@ -3,14 +3,20 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "CStr",
-    parameters: &[required("value", Type::Any)],
+    parameters: &[required("value", Type::Any).first()],
     result: Type::Text,
     summary: "gives the text of a value",
     doc: "Booleans are True and False, numbers have no separators. Null stays null.",
-    example: example(r#"CStr(-7)"#, "-7"),
+    examples: &[
+        example(r#"CStr(-7)"#, "-7"),
+        example(r#"CStr(1 = 1)"#, "True"),
+        example(r#"CStr([nothing])"#, "null"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

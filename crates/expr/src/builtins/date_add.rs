@@ -4,6 +4,7 @@ use crate::Value;
 use crate::builtins::date_diff::{Interval, check_interval as check};
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 use crate::{Number, Problem, dates};
 use jiff::Span;
 
@@ -17,7 +18,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::DateTime,
     summary: "adds units of time to a date",
     doc: "Intervals: yyyy year, m month, d day, ww week, h hour, n minute, s second. Years and months keep the day where they can, and take the last day of the month otherwise.",
-    example: example(r#"DateAdd("m", 1, "2024-01-31")"#, "2/29/2024 12:00:00 AM"),
+    examples: &[
+        example(r#"DateAdd("m", 1, "2024-01-31")"#, "2/29/2024 12:00:00 AM"),
+        example(r#"DateAdd("d", -10, CDate("2012-03-16"))"#, "3/6/2012 12:00:00 AM"),
+        example(r#"DateAdd("n", "90", "2021-08-24")"#, "8/24/2021 1:30:00 AM"),
+        example(r#"DateAdd("fortnight", 1, Now())"#, "error expr-date-interval"),
+    ],
+    length: Length::AtMost(22),
     outermost: false,
     run,
     check: Some(check),

@@ -5,6 +5,7 @@ use crate::Value;
 use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 use jiff::Span;
 use jiff::civil::DateTime;
 
@@ -18,7 +19,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Number,
     summary: "gives the time from one date to another",
     doc: "Positive when the second is later. Years and months are differences of the calendar numbers; days, hours, minutes and seconds are elapsed units without fractions; weeks lie between the Saturdays before each date, as in Visual Basic.",
-    example: example(r#"DateDiff("d", "2024-02-28", "2024-03-01")"#, "2"),
+    examples: &[
+        example(r#"DateDiff("d", "2024-02-28", "2024-03-01")"#, "2"),
+        example(r#"DateDiff("m", "2024-01-31", "2024-02-01")"#, "1"),
+        example(r#"DateDiff("yyyy", "2025-01-01", "2024-12-31")"#, "-1"),
+        example(r#"DateDiff("ww", "2021-08-24", "2021-09-07")"#, "2"),
+    ],
+    length: Length::AtMost(20),
     outermost: false,
     run,
     check: Some(check_interval),

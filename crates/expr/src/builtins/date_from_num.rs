@@ -4,6 +4,7 @@ use crate::Value;
 use crate::call::{Answer, Call};
 use crate::dates;
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "DateFromNum",
@@ -11,7 +12,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::DateTime,
     summary: "gives the date of Active Directory ticks",
     doc: "Ticks are units of 100 ns since 1601. Null stays null.",
-    example: example(r#"DateFromNum(129699324000000000)"#, "1/1/2012 11:00:00 PM"),
+    examples: &[
+        example(r#"DateFromNum(129699324000000000)"#, "1/1/2012 11:00:00 PM"),
+        example(r#"DateFromNum("116444736000000000")"#, "1/1/1970 12:00:00 AM"),
+        example(r#"DateFromNum(9223372036854775807)"#, "error expr-date-out-of-range"),
+    ],
+    length: Length::AtMost(22),
     outermost: false,
     run,
     check: None,

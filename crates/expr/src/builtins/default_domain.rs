@@ -4,6 +4,7 @@ use crate::Problem;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "DefaultDomain",
@@ -11,7 +12,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives the default verified domain of the tenant",
     doc: "Without one it is an error.",
-    example: example(r#"DefaultDomain()"#, "contoso.example"),
+    examples: &[
+        example(r#"DefaultDomain()"#, "contoso.example"),
+        example(r#"Join("@", "ada", DefaultDomain())"#, "ada@contoso.example"),
+    ],
+    length: Length::AtMost(253),
     outermost: false,
     run,
     check: None,

@@ -7,6 +7,7 @@ use crate::check::Site;
 use crate::dates::exact::{self, Styles};
 use crate::dates::format::{self, Clock};
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, Sizes};
 use jiff::tz::Offset;
 
 pub(super) static FUNCTION: Function = Function {
@@ -20,7 +21,19 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "writes a date in another format",
     doc: "The source must fit the input format. Both are .NET custom formats with English names. With three arguments the second and third are the formats. A date made inside the expression that does not fit is taken as it is.",
-    example: example(r#"FormatDateTime("2025-03-09", , "yyyy-MM-dd", "d MMM yy")"#, "9 Mar 25"),
+    examples: &[
+        example(r#"FormatDateTime("2025-03-09", , "yyyy-MM-dd", "d MMM yy")"#, "9 Mar 25"),
+        example(
+            r#"FormatDateTime("20150123105347.1Z", "yyyyMMddHHmmss.fZ", "yyyy-MM-dd")"#,
+            "2015-01-23",
+        ),
+        example(
+            r#"FormatDateTime(Now(), , "M/d/yyyy h:mm:ss tt", "dddd, HH:mm")"#,
+            "Wednesday, 15:04",
+        ),
+        example(r#"FormatDateTime("9.3.2025", , "yyyy-MM-dd", "yyyy")"#, "error expr-date-format"),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: Some(check),
@@ -71,6 +84,11 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     format::write(moment, clock, &call.text_or_empty(output)?)
         .map(Value::from)
         .map_err(|problem| call.fail(output, problem))
+}
+
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    let output = if sizes.given(3) { 3 } else { 2 };
+    format::longest_text(sizes.literal_text(output)?)
 }
 
 #[cfg(test)]

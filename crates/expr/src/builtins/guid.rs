@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "Guid",
@@ -10,7 +11,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives a new random GUID",
     doc: "Lower case, with hyphens. It differs with every evaluation, so it belongs to mappings that write at creation only.",
-    example: example(r#"Guid()"#, "d67411c5-c06e-47a5-ace8-238980dcaf4b"),
+    examples: &[
+        example(r#"Guid()"#, "d67411c5-c06e-47a5-ace8-238980dcaf4b"),
+        example(r#"Len(Guid())"#, "36"),
+    ],
+    length: Length::AtMost(36),
     outermost: false,
     run,
     check: None,

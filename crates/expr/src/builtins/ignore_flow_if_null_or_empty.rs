@@ -2,6 +2,7 @@
 
 use crate::call::{Answer, Call, Stop};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "IgnoreFlowIfNullOrEmpty",
@@ -9,7 +10,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Any,
     summary: "drops the attribute when the value is null or empty",
     doc: "The target then keeps what it has. It must be the outermost function.",
-    example: example(r#"IgnoreFlowIfNullOrEmpty("HR")"#, "HR"),
+    examples: &[
+        example(r#"IgnoreFlowIfNullOrEmpty("HR")"#, "HR"),
+        example(r#"IgnoreFlowIfNullOrEmpty([nothing])"#, "drop attribute"),
+        example(r#"IgnoreFlowIfNullOrEmpty(Trim(" "))"#, "drop attribute"),
+    ],
+    length: Length::By(first),
     outermost: true,
     run,
     check: None,

@@ -3,6 +3,7 @@
 use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, branches};
 use crate::tree::Kind;
 
 pub(super) static FUNCTION: Function = Function {
@@ -15,7 +16,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Any,
     summary: "chooses between two values by a condition",
     doc: "Only the chosen value is evaluated; it may be IgnoreAttributeFlow or IgnoreObjectFlow. The service is documented not to support conditions that test for a missing source; here they work.",
-    example: example(r#"IIF("USA" = "USA", "yes", "no")"#, "yes"),
+    examples: &[
+        example(r#"IIF("USA" = "USA", "yes", "no")"#, "yes"),
+        example(r#"IIF(Len("Lovelace") > 5, "long", "short")"#, "long"),
+        example(r#"IIF("a" = "b", 1, IgnoreObjectFlow)"#, "drop object"),
+        example(r#"IIF(IsPresent([nothing]), 1, 2)"#, "2"),
+    ],
+    length: Length::By(branches),
     outermost: false,
     run,
     check: Some(check),

@@ -5,6 +5,7 @@ use crate::Value;
 use crate::call::{Answer, Call};
 use crate::casing::{self, Culture};
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::Length;
 use crate::utf16;
 
 pub(super) static FUNCTION: Function = Function {
@@ -18,7 +19,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Number,
     summary: "gives the position of a text in another",
     doc: "Counted from 1 in the whole text, 0 when absent. vbBinaryCompare respects case and is the default, vbTextCompare does not.",
-    example: example(r#"InStr("The quick brown fox", "quick")"#, "5"),
+    examples: &[
+        example(r#"InStr("The quick brown fox", "quick")"#, "5"),
+        example(r#"InStr("repEated", "e", 3, vbTextCompare)"#, "4"),
+        example(r#"InStr("repEated", "e", 3, vbBinaryCompare)"#, "7"),
+        example(r#"InStr("abc", "z")"#, "0"),
+    ],
+    length: Length::AtMost(20),
     outermost: false,
     run,
     check: None,

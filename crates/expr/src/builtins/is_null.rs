@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "IsNull",
@@ -10,7 +11,8 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Boolean,
     summary: "tells whether a value is absent",
     doc: "The empty text is not absent.",
-    example: example(r#"IsNull(NULL)"#, "True"),
+    examples: &[example(r#"IsNull([nothing])"#, "True"), example(r#"IsNull("")"#, "False")],
+    length: Length::AtMost(5),
     outermost: false,
     run,
     check: None,

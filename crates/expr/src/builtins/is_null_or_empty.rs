@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "IsNullOrEmpty",
@@ -10,7 +11,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Boolean,
     summary: "tells whether a value is absent or empty",
     doc: "A list without members is empty.",
-    example: example(r#"IsNullOrEmpty("")"#, "True"),
+    examples: &[
+        example(r#"IsNullOrEmpty("")"#, "True"),
+        example(r#"IsNullOrEmpty([nothing])"#, "True"),
+        example(r#"IsNullOrEmpty(" ")"#, "False"),
+    ],
+    length: Length::AtMost(5),
     outermost: false,
     run,
     check: None,

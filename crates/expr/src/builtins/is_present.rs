@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "IsPresent",
@@ -10,7 +11,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Boolean,
     summary: "tells whether there is a value",
     doc: "The inverse of IsNullOrEmpty.",
-    example: example(r#"IsPresent("x")"#, "True"),
+    examples: &[
+        example(r#"IsPresent("x")"#, "True"),
+        example(r#"IsPresent("")"#, "False"),
+        example(r#"IsPresent([nothing])"#, "False"),
+    ],
+    length: Length::AtMost(5),
     outermost: false,
     run,
     check: None,

@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "IsString",
@@ -10,7 +11,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Boolean,
     summary: "tells whether a value can be a text",
     doc: "True for whatever CStr takes, false for null and lists.",
-    example: example(r#"IsString("abc")"#, "True"),
+    examples: &[
+        example(r#"IsString("abc")"#, "True"),
+        example(r#"IsString(5)"#, "True"),
+        example(r#"IsString([nothing])"#, "False"),
+    ],
+    length: Length::AtMost(5),
     outermost: false,
     run,
     check: None,

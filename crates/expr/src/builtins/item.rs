@@ -3,6 +3,7 @@
 use crate::Problem;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Item",
@@ -10,7 +11,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Any,
     summary: "gives one member of a list",
     doc: "Counted from 1. A single value is a list of one. An index out of bounds is an error.",
-    example: example(r#"Item(Split("x;y;z", ";"), 3)"#, "z"),
+    examples: &[
+        example(r#"Item(Split("x;y;z", ";"), 3)"#, "z"),
+        example(r#"Item("x", 1)"#, "x"),
+        example(r#"Item(Split("x;y;z", ";"), 4)"#, "error expr-index-out-of-bounds"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, Sizes};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Join",
@@ -16,7 +17,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "joins values with a separator between them",
     doc: "Members of lists stand as values of their own. Null and empty values are left out together with their separator.",
-    example: example(r#"Join(", ", "", "Doe", "John")"#, "Doe, John"),
+    examples: &[
+        example(r#"Join(", ", "", "Doe", "John")"#, "Doe, John"),
+        example(r#"Join("-", "x", Split("a b", " "), "y")"#, "x-a-b-y"),
+        example(r#"Join("", 10, "%")"#, "10%"),
+        example(r#"Join("-", [nothing])"#, ""),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: None,
@@ -59,6 +66,14 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
         true => Value::Text(first.unwrap_or_default()),
         false => Value::from(joined),
     })
+}
+
+/// A list may have any number of members.
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    let given = (1..sizes.count()).filter(|index| sizes.given(*index));
+    let separators = given.clone().count().saturating_sub(1);
+    let texts: Option<Vec<usize>> = given.map(|index| sizes.of_one(index)).collect();
+    Some(texts?.iter().sum::<usize>() + separators * sizes.of(0)?)
 }
 
 #[cfg(test)]

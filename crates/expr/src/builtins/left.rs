@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, Sizes, least};
 use crate::utf16;
 
 pub(super) static FUNCTION: Function = Function {
@@ -11,7 +12,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives the first characters of a text",
     doc: "0 gives the empty text, a negative number the whole text. Counted in UTF-16 code units.",
-    example: example(r#"Left("John Doe", 3)"#, "Joh"),
+    examples: &[
+        example(r#"Left("John Doe", 3)"#, "Joh"),
+        example(r#"Left("John", 99)"#, "John"),
+        example(r#"Left("John", -1)"#, "John"),
+        example(r#"Left([nothing], 3)"#, ""),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: None,
@@ -24,6 +31,12 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
         Ok(count) => utf16::part(text, 0, count),
         Err(_) => text,
     }))
+}
+
+/// A negative number takes the whole text.
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    let count = sizes.literal_integer(1).and_then(|count| usize::try_from(count).ok());
+    least(count, sizes.of(0))
 }
 
 #[cfg(test)]

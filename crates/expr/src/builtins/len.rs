@@ -3,15 +3,21 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 use crate::utf16;
 
 pub(super) static FUNCTION: Function = Function {
     name: "Len",
-    parameters: &[required("string", Type::Any)],
+    parameters: &[required("string", Type::Text)],
     result: Type::Number,
     summary: "gives the length of a text",
     doc: "Null has length 0. Counted in UTF-16 code units.",
-    example: example(r#"Len(42568.75)"#, "8"),
+    examples: &[
+        example(r#"Len("John Doe")"#, "8"),
+        example(r#"Len(42568.75)"#, "8"),
+        example(r#"Len([nothing])"#, "0"),
+    ],
+    length: Length::AtMost(20),
     outermost: false,
     run,
     check: None,

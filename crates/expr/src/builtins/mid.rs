@@ -5,6 +5,7 @@ use crate::Value;
 use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, Sizes, least};
 use crate::utf16;
 
 pub(super) static FUNCTION: Function = Function {
@@ -17,7 +18,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives a part of a text",
     doc: "The first character is 1. A length past the end stops at the end, a start past the end gives the empty text. Counted in UTF-16 code units.",
-    example: example(r#"Mid("John Doe", 3, 5)"#, "hn Do"),
+    examples: &[
+        example(r#"Mid("John Doe", 3, 5)"#, "hn Do"),
+        example(r#"Mid("John Doe", 6, 999)"#, "Doe"),
+        example(r#"Mid("abc", 9, 1)"#, ""),
+        example(r#"Mid("abc", 0, 1)"#, "error expr-argument"),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: Some(check),
@@ -44,6 +51,11 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     };
     let length = usize::try_from(length).map_err(|_| refuse(2, LOW_LENGTH))?;
     Ok(Value::Text(utf16::part(text, start, length)))
+}
+
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    let count = sizes.literal_integer(2).and_then(|count| usize::try_from(count).ok());
+    least(count, sizes.of(0))
 }
 
 #[cfg(test)]

@@ -171,9 +171,14 @@ mod tests {
     fn every_example_is_true() {
         let roles = r#"{"appRoleAssignments": [{"id": "1", "value": "Admin", "displayName": "Administrator"}]}"#;
         for function in functions() {
-            let example = &function.example;
-            let result = eval(example.expression, &Record::new(roles));
-            assert_eq!(result, example.result, "{}", example.expression);
+            let examples = function.examples;
+            assert!((2..=6).contains(&examples.len()), "{}", function.name);
+            assert!(examples[0].expression.starts_with(function.name), "{}", function.name);
+            assert!(!function.summary.is_empty() && !function.doc.is_empty(), "{}", function.name);
+            for example in examples {
+                let result = eval(example.expression, &Record::new(roles));
+                assert_eq!(result, example.result, "{}", example.expression);
+            }
         }
     }
 

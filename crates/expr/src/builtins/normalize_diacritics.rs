@@ -5,6 +5,7 @@ mod letters;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, Sizes};
 use letters::DECOMPOSED;
 use std::sync::LazyLock;
 
@@ -14,7 +15,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "takes the accents off a text",
     doc: "Latin letters lose their marks; ß becomes ss, æ becomes ae, ø and œ become oe. ä, ö and ü become one letter, and å becomes a. Other letters and scripts stay.",
-    example: example(r#"NormalizeDiacritics("Łukasz Żółć")"#, "Lukasz Zolc"),
+    examples: &[
+        example(r#"NormalizeDiacritics("Łukasz Żółć")"#, "Lukasz Zolc"),
+        example(r#"NormalizeDiacritics("Øyvind Æ")"#, "OEyvind AE"),
+        example(r#"NormalizeDiacritics("Straße")"#, "Strasse"),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: None,
@@ -86,6 +92,11 @@ fn is_latin(character: char) -> bool {
 
 fn is_mark(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
+}
+
+/// Some letters are spelt out with two.
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    Some(sizes.of(0)? * 2)
 }
 
 #[cfg(test)]

@@ -3,14 +3,20 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "Not",
-    parameters: &[required("source", Type::Boolean)],
+    parameters: &[required("source", Type::Any).first()],
     result: Type::Boolean,
     summary: "negates",
     doc: "True, as a boolean or a text, gives false; everything else gives true.",
-    example: example(r#"Not("True")"#, "False"),
+    examples: &[
+        example(r#"Not("True")"#, "False"),
+        example(r#"Not("anything")"#, "True"),
+        example(r#"Not(1 = 2)"#, "True"),
+    ],
+    length: Length::AtMost(5),
     outermost: false,
     run,
     check: None,

@@ -4,6 +4,7 @@ use crate::Problem;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example};
+use crate::length::Length;
 use jiff::tz::Offset;
 
 pub(super) static FUNCTION: Function = Function {
@@ -12,7 +13,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::DateTime,
     summary: "gives the current time in UTC",
     doc: "Its text is as that of CDate.",
-    example: example(r#"Now()"#, "7/30/2025 3:04:05 PM"),
+    examples: &[
+        example(r#"Now()"#, "7/30/2025 3:04:05 PM"),
+        example(r#"DateAdd("d", 1, Now())"#, "7/31/2025 3:04:05 PM"),
+    ],
+    length: Length::AtMost(22),
     outermost: false,
     run,
     check: None,

@@ -4,6 +4,7 @@ use crate::Value;
 use crate::call::{Answer, Call};
 use crate::dates;
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "NumFromDate",
@@ -11,7 +12,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Number,
     summary: "gives a date in Active Directory ticks",
     doc: "Ticks are units of 100 ns since 1601. The value is a date, or its text in ISO 8601.",
-    example: example(r#"NumFromDate("1970-01-01T00:00:00Z")"#, "116444736000000000"),
+    examples: &[
+        example(r#"NumFromDate("1970-01-01T00:00:00Z")"#, "116444736000000000"),
+        example(r#"NumFromDate(CDate("2012-01-01 23:00:00"))"#, "129699324000000000"),
+        example(r#"NumFromDate("1600-01-01")"#, "error expr-date-out-of-range"),
+    ],
+    length: Length::AtMost(20),
     outermost: false,
     run,
     check: None,

@@ -5,6 +5,7 @@ use crate::call::{Answer, Call};
 use crate::casing::{self, Culture};
 use crate::dotnet;
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, first};
 use regex_syntax::hir::ClassUnicode;
 use std::sync::LazyLock;
 
@@ -14,7 +15,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "puts words in proper case",
     doc: "Without separators as the title case of .NET, after lowering everything: an apostrophe inside a word starts no new one. With separators only these end a word; an empty text means none at all.",
-    example: example(r#"PCase("PABLO (SECOND)")"#, "Pablo (Second)"),
+    examples: &[
+        example(r#"PCase("PABLO (SECOND)")"#, "Pablo (Second)"),
+        example(r#"PCase("anna-maria lópez")"#, "Anna-Maria López"),
+        example(r#"PCase("PINTO-DE'SILVA", " '-")"#, "Pinto-De'Silva"),
+        example(r#"PCase("john.doe", " ")"#, "John.doe"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

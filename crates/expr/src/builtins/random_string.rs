@@ -4,6 +4,7 @@ use crate::Problem;
 use crate::Value;
 use crate::call::{Answer, Call, Outcome};
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, Sizes, least};
 
 pub(super) static FUNCTION: Function = Function {
     name: "RandomString",
@@ -18,7 +19,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives a random text",
     doc: "At most 256 characters. Where the minimums leave room, the classes asked for fill it, and all classes when none is. Characters to avoid are never used.",
-    example: example(r#"RandomString(4, 4, 0, 0, 0, "123456789")"#, "0000"),
+    examples: &[
+        example(r#"RandomString(4, 4, 0, 0, 0, "123456789")"#, "0000"),
+        example(r#"Len(RandomString(12, 2, 2, 2, 2))"#, "12"),
+        example(r#"RandomString(3, 2, 2, 0, 0)"#, "error expr-argument"),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: None,
@@ -90,6 +96,11 @@ fn shuffle(call: &Call<'_, '_>, text: &mut [char]) -> Outcome<()> {
 fn below(call: &Call<'_, '_>, bound: usize) -> Outcome<usize> {
     let product = u128::from(call.random()?) * bound as u128;
     Ok((product >> 64) as usize)
+}
+
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    let asked = sizes.literal_integer(0).and_then(|count| usize::try_from(count).ok());
+    least(asked, Some(LONGEST as usize))
 }
 
 #[cfg(test)]

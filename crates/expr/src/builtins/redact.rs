@@ -2,6 +2,7 @@
 
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Redact",
@@ -9,7 +10,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Any,
     summary: "hides the value in logs",
     doc: "The value goes on unchanged. Logs and errors do not show it.",
-    example: example(r#"Redact("secret")"#, "secret"),
+    examples: &[
+        example(r#"Redact("secret")"#, "secret"),
+        example(r#"Left(Redact("secret"), 1)"#, "s"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

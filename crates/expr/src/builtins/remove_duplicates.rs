@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 use std::collections::HashSet;
 
 pub(super) static FUNCTION: Function = Function {
@@ -11,7 +12,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::List,
     summary: "gives the members of a list, each once",
     doc: "The first of equal members stays where it is. Case counts.",
-    example: example(r#"Join(",", RemoveDuplicates(Split("b,a,b", ",")))"#, "b,a"),
+    examples: &[
+        example(r#"RemoveDuplicates(Split("b,a,b", ","))"#, r#"["b","a"]"#),
+        example(r#"Join(",", RemoveDuplicates(Split("a,A,a", ",")))"#, "a,A"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

@@ -9,6 +9,7 @@ use crate::call::{Answer, Call, Outcome};
 use crate::check::Site;
 use crate::dotnet::Pattern;
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, Sizes};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Replace",
@@ -24,7 +25,24 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "replaces text, literally or by pattern",
     doc: "What is given decides. oldValue and replacementValue: every oldValue in source is replaced. oldValue and template: every oldValue in template becomes source. regexPattern and replacementValue: every match is replaced, with ${name} and $1. With regexGroupName too: only that group of every match, literally. regexPattern, regexGroupName and replacementAttributeName: source when it has a value, else that group of the first match in the other attribute. Case counts.",
-    example: example(r#"Replace("a-b-c", "-", , , "+", , )"#, "a+b+c"),
+    examples: &[
+        example(r#"Replace("a-b-c", "-", , , "+", , )"#, "a+b+c"),
+        example(
+            r#"Replace("jsmith", "<name>", , , , , "<name>@contoso.com")"#,
+            "jsmith@contoso.com",
+        ),
+        example(r#"Replace("John Doe", , "(\\w+) (\\w+)", , "$2 $1", , )"#, "Doe John"),
+        example(
+            r#"Replace("545 Tremont Street", , "(?<number>^\\d*)", "number", "888", , )"#,
+            "888 Tremont Street",
+        ),
+        example(
+            r#"Replace("", , "@(?<domain>.*)", "domain", , "ada@contoso.com", )"#,
+            "contoso.com",
+        ),
+        example(r#"Replace("a", "b")"#, "error expr-argument"),
+    ],
+    length: Length::By(length),
     outermost: false,
     run,
     check: Some(check),
@@ -164,6 +182,31 @@ fn value<'a>(
         Ok(None) => Ok(Value::Text(source)),
         Err(problem) => Err(call.fail(PATTERN, problem)),
     }
+}
+
+/// Known when what replaces is a literal that refers to nothing.
+fn length(sizes: &Sizes<'_>) -> Option<usize> {
+    let source = sizes.of(0)?;
+    let replacement = || sizes.literal_text(REPLACEMENT).map(|text| text.chars().count());
+    Some(match Mode::find(|index| sizes.given(index))? {
+        Mode::Literal => {
+            let old = sizes.literal_text(OLD)?.chars().count().max(1);
+            let new = sizes.of(REPLACEMENT)?;
+            if new <= old { source } else { source / old * new + source % old }
+        }
+        Mode::Template => {
+            let (old, template) = (sizes.literal_text(OLD)?, sizes.literal_text(TEMPLATE)?);
+            let count = if old.is_empty() { 0 } else { template.matches(old).count() };
+            template.chars().count() - count * old.chars().count() + count * source
+        }
+        Mode::Pattern if sizes.literal_text(REPLACEMENT)?.contains('$') => return None,
+        // Every place between two characters can be an empty match.
+        Mode::Pattern | Mode::Group => match replacement()? {
+            0 => source,
+            new => source + (source + 1) * new,
+        },
+        Mode::OtherAttribute => source.max(sizes.of(OTHER)?),
+    })
 }
 
 #[cfg(test)]

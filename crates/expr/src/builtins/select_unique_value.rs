@@ -4,6 +4,7 @@ use crate::Problem;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, longest};
 
 pub(super) static FUNCTION: Function = Function {
     name: "SelectUniqueValue",
@@ -15,7 +16,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives the first value that the target does not hold",
     doc: "The rules are tried from left to right; one that gives nothing is passed over. It must be the outermost function. When every value is taken it is an error.",
-    example: example(r#"SelectUniqueValue("ada", "ada1")"#, "ada"),
+    examples: &[
+        example(r#"SelectUniqueValue("ada", "ada1")"#, "ada"),
+        example(r#"SelectUniqueValue([nothing], "", "ada2")"#, "ada2"),
+        example(r#"SelectUniqueValue([nothing], "")"#, "error expr-no-unique-value"),
+    ],
+    length: Length::By(longest),
     outermost: true,
     run,
     check: None,

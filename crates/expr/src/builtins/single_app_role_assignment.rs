@@ -4,6 +4,7 @@ use super::app_role_assignments_complex::check;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::Length;
 
 pub(super) static FUNCTION: Function = Function {
     name: "SingleAppRoleAssignment",
@@ -11,7 +12,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives one app role of the user",
     doc: "The value of the first role. The service does not say which one it takes of several, so assign one role only.",
-    example: example(r#"SingleAppRoleAssignment([appRoleAssignments])"#, "Admin"),
+    examples: &[
+        example(r#"SingleAppRoleAssignment([appRoleAssignments])"#, "Admin"),
+        example(r#"ToUpper(SingleAppRoleAssignment([appRoleAssignments]))"#, "ADMIN"),
+    ],
+    length: Length::Unknown,
     outermost: false,
     run,
     check: Some(check),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Split",
@@ -12,7 +13,13 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::List,
     summary: "gives the parts of a text",
     doc: "White space around a part is taken off and empty parts are dropped. Several characters are one delimiter.",
-    example: example(r#"Split("a, b", ",")"#, "[\"a\",\"b\"]"),
+    examples: &[
+        example(r#"Split("a, b", ",")"#, r#"["a","b"]"#),
+        example(r#"Split("a;;b", ";")"#, r#"["a","b"]"#),
+        example(r#"Split("a--b-c", "--")"#, r#"["a","b-c"]"#),
+        example(r#"Split([nothing], ",")"#, "[]"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

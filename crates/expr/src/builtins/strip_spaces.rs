@@ -3,6 +3,7 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "StripSpaces",
@@ -10,7 +11,11 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "takes all spaces out of a text",
     doc: "Only the space itself; tabs and other white space stay.",
-    example: example(r#"StripSpaces(" a  b ")"#, "ab"),
+    examples: &[
+        example(r#"StripSpaces(" a  b ")"#, "ab"),
+        example(r#"StripSpaces("Anna Maria")"#, "AnnaMaria"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

@@ -3,6 +3,7 @@
 use crate::call::{Answer, Call};
 use crate::check::Site;
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, branches};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Switch",
@@ -15,7 +16,14 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Any,
     summary: "chooses a value by a key",
     doc: "Texts are compared with regard to case. A null or empty source matches the key \"\". Without a match the result is the default, and null when there is none. Only the chosen value is evaluated.",
-    example: example(r#"Switch("QLD", "none", "NSW", "Sydney", "QLD", "Brisbane")"#, "Brisbane"),
+    examples: &[
+        example(r#"Switch("QLD", "none", "NSW", "Sydney", "QLD", "Brisbane")"#, "Brisbane"),
+        example(r#"Switch("qld", "none", "QLD", "Brisbane")"#, "none"),
+        example(r#"Switch([nothing], "other", "", "empty")"#, "empty"),
+        example(r#"Switch("x", , "a", "b")"#, "null"),
+        example(r#"Switch("a", "d", "a", IgnoreAttributeFlow)"#, "drop attribute"),
+    ],
+    length: Length::By(branches),
     outermost: false,
     run,
     check: Some(check),

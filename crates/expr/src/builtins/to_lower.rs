@@ -6,6 +6,7 @@ use crate::call::{Answer, Call, Outcome};
 use crate::casing::{self, Culture};
 use crate::check::Site;
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "ToLower",
@@ -13,7 +14,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "puts a text in lower case",
     doc: "The culture is named as in en-US or tr-TR; left out, it is the invariant one. One character stays one character.",
-    example: example(r#"ToLower("ADA")"#, "ada"),
+    examples: &[
+        example(r#"ToLower("ADA")"#, "ada"),
+        example(r#"ToLower("TITLE", "tr-TR")"#, "tıtle"),
+        example(r#"ToLower("ΟΔΟΣ")"#, "οδοσ"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: Some(check),

@@ -5,6 +5,7 @@ use crate::Value;
 use crate::call::{Answer, Call};
 use crate::casing;
 use crate::function::{Function, Type, example, optional, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "ToUpper",
@@ -12,7 +13,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "puts a text in upper case",
     doc: "The culture is named as in en-US or tr-TR; left out, it is the invariant one. One character stays one character.",
-    example: example(r#"ToUpper("ada")"#, "ADA"),
+    examples: &[
+        example(r#"ToUpper("ada")"#, "ADA"),
+        example(r#"ToUpper("istanbul", "tr-TR")"#, "İSTANBUL"),
+        example(r#"ToUpper("straße")"#, "STRAßE"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: Some(check),

@@ -5,14 +5,20 @@ use std::borrow::Cow;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Trim",
-    parameters: &[required("source", Type::Text)],
+    parameters: &[required("source", Type::Text).lists()],
     result: Type::Text,
     summary: "takes white space off both ends of a text",
     doc: "Of any kind. Of a list, each member is trimmed.",
-    example: example(r#"Trim(" Test ")"#, "Test"),
+    examples: &[
+        example(r#"Trim(" Test ")"#, "Test"),
+        example(r#"Trim(Split("a,b", ","))"#, r#"["a","b"]"#),
+        example(r#"Trim([nothing])"#, "null"),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::function::{Function, Type, example, required};
+use crate::length::{Length, first};
 
 pub(super) static FUNCTION: Function = Function {
     name: "Word",
@@ -16,7 +17,12 @@ pub(super) static FUNCTION: Function = Function {
     result: Type::Text,
     summary: "gives one word of a text",
     doc: "Counted from 1. Any one of the delimiters ends a word, several in a row count as one. Too few words give the empty text.",
-    example: example(r#"Word("The quick brown fox", 3, " ")"#, "brown"),
+    examples: &[
+        example(r#"Word("The quick brown fox", 3, " ")"#, "brown"),
+        example(r#"Word("This,string!has&many separators", 3, ",!&#")"#, "has"),
+        example(r#"Word("a b", 5, " ")"#, ""),
+    ],
+    length: Length::By(first),
     outermost: false,
     run,
     check: None,

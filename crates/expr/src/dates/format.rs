@@ -134,6 +134,28 @@ pub(crate) fn check(format: &str) -> Result<(), Problem> {
     parts(format).map(|_| ())
 }
 
+/// How long a text in this format can be; `None` when it is no format.
+pub(crate) fn longest_text(format: &str) -> Option<usize> {
+    let parts = parts(format).ok()?;
+    Some(parts.iter().map(Part::longest).sum())
+}
+
+impl Part {
+    fn longest(&self) -> usize {
+        match self {
+            Part::Literal(text) => text.chars().count(),
+            // The longest names are Wednesday and September.
+            Part::Field('d' | 'M', 4) => 9,
+            Part::Field('d' | 'M', count) => (*count).max(2),
+            Part::Field('y', count) => (*count).max(4),
+            Part::Field('f' | 'F' | 't', count) => *count,
+            Part::Field('g', _) => 4,
+            Part::Field('z' | 'K', _) => 6,
+            Part::Field(_, _) => 2,
+        }
+    }
+}
+
 /// The moment in a format.
 pub(crate) fn write(moment: DateTime, clock: Clock, format: &str) -> Result<String, Problem> {
     let mut out = String::new();
