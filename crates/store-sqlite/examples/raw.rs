@@ -7,7 +7,10 @@ use std::{
     env,
     error::Error,
     path::PathBuf,
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -49,6 +52,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .insert("write_two_in_flight_rows_per_s".to_owned(), write(&store, tenants[1], users, 2)?);
     report.insert("journal_rows_per_s".to_owned(), journal(&store, tenants[2], users / 2)?);
     read(&store, tenants[0], users, &mut report)?;
+    hold(&store, tenants[0], users, &mut report)?;
+    // A tenant in which attributes were asked about writes their texts as well.
+    for attribute in [Name::EMPLOYEE_ID, Name::MAIL_NICKNAME, Name::DISPLAY_NAME] {
+        store.holders(tenants[3], Kind::User, &attribute, &[String::new()], 1)?;
+    }
+    let written = write(&store, tenants[3], users, 1)?;
+    report.insert("write_with_three_lists_rows_per_s".to_owned(), written);
     let bytes: u64 = store.statistics().iter().map(|file| file.bytes).sum();
     report.insert("file_bytes_per_user".to_owned(), json!(bytes / (2 * users)));
     let log = store.statistics().iter().map(|file| file.wal_bytes).max();
@@ -217,6 +227,56 @@ fn read(
         store.head(tenant)?;
     }
     report.insert("head_us".to_owned(), json!(began.elapsed().as_secs_f64() * 1e3));
+    Ok(())
+}
+
+/// Asks who holds texts: the first question, with commits of one person meanwhile, then pages of
+/// texts that one person holds, and of texts that nobody holds.
+fn hold(
+    store: &SqliteStore,
+    tenant: TenantId,
+    users: u64,
+    report: &mut Map<String, serde_json::Value>,
+) -> Result<(), Box<dyn Error>> {
+    let ask = |texts: &[String]| store.holders(tenant, Kind::User, &Name::EMPLOYEE_ID, texts, 3);
+    let is_over = AtomicBool::new(false);
+    let (first, waits) = thread::scope(|scope| {
+        let commits = scope.spawn(|| {
+            let mut waits = Vec::new();
+            while !is_over.load(Ordering::Relaxed) {
+                let mut commit = page_of_people(tenant, users / PAGE);
+                commit.groups.truncate(1);
+                let began = Instant::now();
+                store.commit(commit)?;
+                waits.push(began.elapsed());
+            }
+            Ok(waits)
+        });
+        let began = Instant::now();
+        let found = ask(&["e00000001".to_owned()]);
+        let first = began.elapsed();
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(found?[0], [target(1)]);
+        Ok((first, commits.join().expect("no panic")?))
+    })
+    .map_err(|error: store::StoreError| error)?;
+    report.insert("holders_first_ms".to_owned(), json!(first.as_millis() as u64));
+    report.insert("commits_meanwhile".to_owned(), json!(waits.len()));
+    let slowest = waits.iter().max().map(|wait| wait.as_secs_f64() * 1e3);
+    report.insert("commit_meanwhile_ms_slowest".to_owned(), json!(slowest));
+
+    for (name, prefix, held) in [("holders_per_s", "e", 1), ("no_holders_per_s", "x", 0)] {
+        let mut taken = Duration::ZERO;
+        for page in 0..users / PAGE {
+            let number = |n| mix(page * PAGE + n) % users;
+            let texts: Vec<_> = (0..PAGE).map(|n| format!("{prefix}{:08}", number(n))).collect();
+            let began = Instant::now();
+            let found = ask(&texts)?;
+            taken += began.elapsed();
+            assert!(found.iter().all(|ids| ids.len() == held));
+        }
+        report.insert(name.to_owned(), rate(users / PAGE * PAGE, taken));
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use model::{Attributes, Name, Value};
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, MapAccess, Visitor},
+    de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor},
 };
 
 use crate::fault::Fault;
@@ -23,6 +23,65 @@ impl Names {
         let attributes = json.deserialize_map(Body { names: &mut self.0, next: 0 })?;
         json.end()?;
         Ok(attributes)
+    }
+}
+
+/// The texts that a body holds under these names, each in its name's place. What is no text is none.
+pub(crate) fn texts(body: &str, names: &[&str]) -> Result<Vec<Option<String>>, Fault> {
+    let mut json = serde_json::Deserializer::from_str(body);
+    let texts = json.deserialize_map(Texts(names))?;
+    json.end()?;
+    Ok(texts)
+}
+
+struct Texts<'a>(&'a [&'a str]);
+
+impl<'de> Visitor<'de> for Texts<'_> {
+    type Value = Vec<Option<String>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut texts = vec![None; self.0.len()];
+        while let Some(place) = map.next_key_seed(Place(self.0))? {
+            match place {
+                Some(place) => {
+                    texts[place] = match map.next_value()? {
+                        Value::Text(text) => Some(text),
+                        _ => None,
+                    };
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(texts)
+    }
+}
+
+/// Where a name stands among those that are wanted.
+struct Place<'a>(&'a [&'a str]);
+
+impl<'de> DeserializeSeed<'de> for Place<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Place<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an attribute name")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<usize>, E> {
+        Ok(self.0.iter().position(|name| *name == text))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     fault::Fault,
     prepare::{Columns, Prepared, PreparedExpect, PreparedGroup, PreparedWrite},
     registry::Registry,
+    values::Values,
 };
 
 /// Writes a commit.
@@ -36,6 +37,7 @@ pub(crate) fn commit(
     }
     if results.iter().any(Result::is_ok) {
         write_keys(conn, prepared, &held, &found.keys)?;
+        found.values.write(conn, prepared)?;
         writing.finish(conn)?;
     }
     Ok(Committed { results })
@@ -47,6 +49,7 @@ struct Found {
     keys: Vec<Option<ObjectId>>,
     objects: Vec<Option<Stored>>,
     documents: Vec<u64>,
+    values: Values,
 }
 
 /// An object that stands.
@@ -88,7 +91,8 @@ impl Found {
             .iter()
             .map(|(collection, key)| conditions::document_version(conn, tenant, collection, key))
             .collect::<Result<_, _>>()?;
-        Ok(Self { keys, objects, documents })
+        let values = Values::look_up(conn, prepared)?;
+        Ok(Self { keys, objects, documents, values })
     }
 
     /// Whether the group may be written; if so its keys are given and taken.
@@ -317,11 +321,15 @@ impl<'a> Writing<'a> {
         Ok(match write {
             PreparedWrite::Put { object: ticket, columns, .. } => {
                 let id = *prepared.objects.get(*ticket);
-                self.put(id, &mut found.objects[prepared.objects.slot(*ticket)], columns)?;
+                let slot = prepared.objects.slot(*ticket);
+                self.put(id, &mut found.objects[slot], columns)?;
+                found.values.put(slot, columns)?;
                 Subject::Object { kind: columns.kind, id, purged: false }
             }
             PreparedWrite::Purge { object: ticket, kind, .. } => {
-                if let Some(stored) = found.objects[prepared.objects.slot(*ticket)].take() {
+                let slot = prepared.objects.slot(*ticket);
+                found.values.purge(slot);
+                if let Some(stored) = found.objects[slot].take() {
                     self.purge.execute([stored.place])?;
                     let (kind, _) = codec::kind_and_row(stored.place);
                     self.counters.count(kind, stored.deleted, -1);

@@ -27,6 +27,7 @@ mod schema;
 mod shard;
 mod signal;
 mod store_impl;
+mod values;
 mod writer;
 
 use std::{path::Path, sync::Arc};

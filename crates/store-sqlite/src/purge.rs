@@ -15,8 +15,9 @@ const PAGE: i64 = 2_000;
 const PLACED: [&str; 5] = ["object", "change", "audit", "journal", "journal_detail"];
 
 /// Tables with a key of several columns.
-const KEYED: [(&str, &str); 6] = [
+const KEYED: [(&str, &str); 7] = [
     ("object_key", "tenant_no, kind, value"),
+    ("object_value", "tenant_no, list_no, kind, value, object"),
     ("edge", "tenant_no, kind, from_id, to_id"),
     ("document", "tenant_no, collection, key"),
     ("link", "tenant_no, job_no, source"),
@@ -52,7 +53,7 @@ pub(crate) fn purge(conn: &Connection, tenant: i64) -> Result<bool, Fault> {
             return Ok(true);
         }
     }
-    for table in ["actor", "job", "tenant"] {
+    for table in ["actor", "job", "value_list", "tenant"] {
         conn.execute(&format!("DELETE FROM {table} WHERE tenant_no = ?"), [tenant])?;
     }
     Ok(false)

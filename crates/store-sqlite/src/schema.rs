@@ -21,7 +21,7 @@ macro_rules! migrations {
 }
 
 migrations!(SYSTEM "system" "0001_registry");
-migrations!(SHARD "shard" "0001_tenants");
+migrations!(SHARD "shard" "0001_tenants" "0002_value_lists");
 
 /// Why a file cannot be brought to the schema of this program.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use model::{
-    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Object, ObjectId, Progress,
-    RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object, ObjectId,
+    Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
 };
 use rusqlite::Connection;
 use store::{
@@ -19,6 +19,7 @@ use crate::{
     journal::Job,
     objects, prepare, record, registry,
     shard::Shard,
+    values,
     writer::{Done, Work},
 };
 
@@ -122,6 +123,30 @@ impl Store for SqliteStore {
         self.ask_at_once(tenant, |conn, no| objects::resolve(conn, no, keys))
     }
 
+    fn holders(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        attribute: &Name,
+        texts: &[String],
+        limit: usize,
+    ) -> Result<Vec<Vec<ObjectId>>, StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        loop {
+            let asked = (kind, attribute);
+            let found =
+                shard.ask_at_once(|conn| values::holders(conn, owner.no, asked, texts, limit))?;
+            if let Some(holders) = found {
+                return Ok(holders);
+            }
+            let fill = || Work::Fill { owner, attribute: attribute.clone(), page: values::PAGE };
+            while let Done::Filled { more: true } = shard.write(fill())? {}
+        }
+    }
+
     fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError> {
         self.ask(tenant, |conn, no| objects::scan(conn, no, scan))
     }
@@ -201,10 +226,9 @@ impl Store for SqliteStore {
                 }
                 Ok(committed)
             }
-            Done::Purged { .. } | Done::Nothing => Err(StoreError::Failed(format!(
-                "the writer of {} gave no answer about {groups} groups",
-                shard.file
-            ))),
+            Done::Filled { .. } | Done::Purged { .. } | Done::Nothing => Err(StoreError::Failed(
+                format!("the writer of {} gave no answer about {groups} groups", shard.file),
+            )),
         }
     }
 

@@ -15,13 +15,13 @@ use std::{
     time::Duration,
 };
 
-use model::JobId;
+use model::{JobId, Name};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use store::{Committed, JournalCommit, StoreError};
 
 use crate::{
     checkpoint::Checkpointer, commit, conditions::Owner, fault::Fault, files, prepare::Prepared,
-    purge, record, registry::Registry,
+    purge, record, registry::Registry, values,
 };
 
 /// So many requests may wait; whoever comes later waits to be let in.
@@ -36,6 +36,12 @@ pub(crate) enum Work {
     Commit(Box<Prepared>),
     Record(Owner, Box<JournalCommit>),
     Forget(Owner, JobId),
+    /// Put so many objects more into the list of an attribute's texts.
+    Fill {
+        owner: Owner,
+        attribute: Name,
+        page: usize,
+    },
     /// Remove some rows of a tenant that is no longer registered.
     Purge(i64),
     /// Make bulk commits durable.
@@ -50,6 +56,7 @@ pub(crate) enum Work {
 /// What a writer did.
 pub(crate) enum Done {
     Committed(Committed),
+    Filled { more: bool },
     Purged { more: bool },
     Nothing,
 }
@@ -206,7 +213,12 @@ impl Writing {
 
     /// Does the works in one transaction. A fault means that none was done.
     fn transaction(&mut self, works: &[Work]) -> Result<Vec<Answer>, Fault> {
-        let bulk = |work: &Work| matches!(work, Work::Commit(prepared) if prepared.bulk);
+        let bulk = |work: &Work| match work {
+            Work::Commit(prepared) => prepared.bulk,
+            // What a power cut takes away is filled again at the next question.
+            Work::Fill { .. } => true,
+            _ => false,
+        };
         self.set_durable(!works.iter().all(bulk))?;
         let unsynced = self.unsynced;
         let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
@@ -291,6 +303,11 @@ fn apply(
             registry.find(owner.id)?;
             record::forget(conn, *owner, *job)?;
             Ok(Done::Nothing)
+        }
+        Work::Fill { owner, attribute, page } => {
+            registry.find(owner.id)?;
+            let more = values::fill(conn, owner.no, attribute, *page)?;
+            Ok(Done::Filled { more })
         }
         Work::Purge(tenant) => purge::purge(conn, *tenant).map(|more| Done::Purged { more }),
         Work::Flush => {

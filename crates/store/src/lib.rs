@@ -19,13 +19,13 @@ pub use commit::{
     Committed, Condition, Durability, Expect, Group, GroupResult, ObjectCommit, Refused, Write,
 };
 pub use journal::{EntryQuery, JournalCommit, Lease, LinkWrite, Settled, WaitQuery, WaitWrite};
-pub use read::{Changes, Deleted, Document, End, Page, Scan};
+pub use read::{Changes, Deleted, Document, End, Page, Scan, fold};
 
 use std::time::Duration;
 
 use model::{
-    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Object, ObjectId, Progress,
-    RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object, ObjectId,
+    Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
 };
 
 /// Why the store did not answer.
@@ -106,6 +106,23 @@ pub trait Store: Send + Sync {
 
     /// Who holds these keys, each in its key's place.
     fn resolve(&self, tenant: TenantId, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, StoreError>;
+
+    /// Who holds one of these texts in an attribute that is no key: for each text, in its place, the
+    /// ids of the objects of that kind that are not deleted, sorted, at most `limit` of them. Texts
+    /// compare as [`fold`] makes them; an attribute that holds a list or a number is not found.
+    ///
+    /// The first question about an attribute takes time that grows with the tenant, because the
+    /// place then begins to keep a list of the attribute's texts. Later ones cost a search for each
+    /// text, and every commit of the tenant from then on keeps the list. So it is meant for the few
+    /// attributes that somebody's configuration names.
+    fn holders(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        attribute: &Name,
+        texts: &[String],
+        limit: usize,
+    ) -> Result<Vec<Vec<ObjectId>>, StoreError>;
 
     /// Objects in the order of their making here, from behind a row.
     fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError>;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use model::{
-    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind as ObjectKind, Link, Object,
+    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind as ObjectKind, Link, Name, Object,
     ObjectId, Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
     Watermark,
 };
@@ -192,6 +192,9 @@ impl Store for HookedStore {
         head() -> Watermark;
         get(ids: &[ObjectId]) -> Vec<Option<Object>>;
         resolve(keys: &[Key]) -> Vec<Option<ObjectId>>;
+        holders(
+            kind: ObjectKind, attribute: &Name, texts: &[String], limit: usize
+        ) -> Vec<Vec<ObjectId>>;
         scan(scan: &Scan) -> Page<Object>;
         count(kind: ObjectKind, deleted: Deleted) -> u64;
         edges(kind: EdgeKind, end: End, ids: &[ObjectId]) -> Vec<Edge>;

@@ -1,6 +1,8 @@
 //! Questions that both stores are asked.
 
-use model::{ChangeNumber, EdgeKind, JobId, Key, Kind, ObjectId, RunId, Timestamp, Watermark};
+use model::{
+    ChangeNumber, EdgeKind, JobId, Key, Kind, Name, ObjectId, RunId, Timestamp, Watermark,
+};
 use proptest::{
     collection::vec,
     option,
@@ -16,6 +18,7 @@ pub(super) enum Question {
     Head,
     Get(Vec<ObjectId>),
     Resolve(Vec<Key>),
+    Holders(Kind, Name, Vec<String>, usize),
     Scan(Scan),
     Count(Kind, Deleted),
     Edges(EdgeKind, End, Vec<ObjectId>),
@@ -73,6 +76,12 @@ pub(super) fn everything() -> Vec<Question> {
             questions.push(Question::Scan(Scan { kind, deleted, after: 0, limit: usize::MAX }));
         }
     }
+    let texts: Vec<String> = (0..specimen::ASKED_TEXTS).map(specimen::asked_text).collect();
+    for (kind, name) in
+        KINDS.into_iter().flat_map(|kind| specimen::asked().map(|name| (kind, name)))
+    {
+        questions.push(Question::Holders(kind, name, texts.clone(), usize::MAX));
+    }
     for kind in EDGES {
         questions.extend(ENDS.map(|end| Question::Edges(kind, end, all.clone())));
     }
@@ -120,6 +129,9 @@ fn about_objects() -> BoxedStrategy<Question> {
     let number = || proptest::prop_oneof![9 => 0..60_u64, 1 => Just(u64::MAX)];
     let scan = (one(KINDS), one(DELETED), number(), limit())
         .prop_map(|(kind, deleted, after, limit)| Scan { kind, deleted, after, limit });
+    let text = (0..specimen::ASKED_TEXTS).prop_map(specimen::asked_text);
+    let name = (0..specimen::asked().len()).prop_map(|name| specimen::asked()[name].clone());
+    let holders = (one(KINDS), name, vec(text, 0..6), limit());
     let end = || (0..5_u8).prop_map(specimen::object);
     let edges_after = (one(EDGES), one(ENDS), end(), option::of(end()), limit());
     let document = (0..5_u8).prop_map(|number| {
@@ -129,6 +141,9 @@ fn about_objects() -> BoxedStrategy<Question> {
         1 => Just(Question::Head),
         1 => objects().prop_map(Question::Get),
         1 => vec((0..12_u8).prop_map(specimen::key), 0..6).prop_map(Question::Resolve),
+        4 => holders.prop_map(|(kind, name, texts, limit)| {
+            Question::Holders(kind, name, texts, limit)
+        }),
         1 => scan.prop_map(Question::Scan),
         1 => (one(KINDS), one(DELETED)).prop_map(|(kind, deleted)| Question::Count(kind, deleted)),
         1 => (one(EDGES), one(ENDS), objects())

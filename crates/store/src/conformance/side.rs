@@ -84,6 +84,9 @@ impl Side {
             Question::Head => self.text(store.head(tenant)),
             Question::Get(ids) => self.text(store.get(tenant, ids)),
             Question::Resolve(keys) => self.text(store.resolve(tenant, keys)),
+            Question::Holders(kind, name, texts, limit) => {
+                self.text(store.holders(tenant, *kind, name, texts, *limit))
+            }
             Question::Scan(scan) => self.text(store.scan(tenant, scan)),
             Question::Count(kind, deleted) => self.text(store.count(tenant, *kind, *deleted)),
             Question::Edges(kind, end, ids) => self.text(store.edges(tenant, *kind, *end, ids)),

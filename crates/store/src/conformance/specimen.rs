@@ -68,11 +68,77 @@ pub(super) fn actor(number: u8) -> Actor {
     }
 }
 
+/// How many texts there are that several objects hold.
+pub(super) const TEXTS: u8 = 12;
+
+/// One of them. Some differ in the case of letters alone, and one looks like a list.
+pub(super) fn text(number: u8) -> &'static str {
+    let texts: [&str; TEXTS as usize] = [
+        "ada",
+        "ADA",
+        "Ada ",
+        "Ünï",
+        "ÜNÏ",
+        "İx",
+        "ΟΔΟΣ",
+        "οδος",
+        "a\"\\b\u{1F600}",
+        "n\u{0}a",
+        "n\u{0}b",
+        "[\"ada\"]",
+    ];
+    texts[usize::from(number % TEXTS)]
+}
+
+/// One of those texts; now and then something that is no text, though it may be written alike.
+fn text_or_other(number: u8) -> Value {
+    match number % 16 {
+        12 => Value::List(vec![Value::text("ada")]),
+        13 => Value::Integer(1),
+        14 => Value::Boolean(true),
+        // An empty text is no value.
+        15 => Value::text(""),
+        number => Value::text(text(number)),
+    }
+}
+
+/// A directory extension, as an attribute's name.
+fn badge() -> Name {
+    Name::new(&format!("extension_{}_badge", application(0).0.simple()))
+}
+
+/// Attributes whose texts are asked for. The last holds lists only.
+pub(super) fn asked() -> [Name; 5] {
+    let (name, display_name) = (Name::USER_PRINCIPAL_NAME, Name::DISPLAY_NAME);
+    [Name::MAIL_NICKNAME, badge(), name, display_name, Name::OTHER_MAILS]
+}
+
+/// A text to ask for: one of those that several hold, another one's name, or what nobody holds.
+pub(super) fn asked_text(number: u8) -> String {
+    match number.checked_sub(TEXTS) {
+        None => text(number).to_owned(),
+        Some(rest @ 0..4) => format!("P{rest}@D0.example"),
+        Some(rest @ 4..8) => format!("PERSON {rest} ∕ {}", rest - 3),
+        Some(8) => String::new(),
+        Some(9) => "1".to_owned(),
+        Some(_) => "true".to_owned(),
+    }
+}
+
+/// How many texts there are to ask for.
+pub(super) const ASKED_TEXTS: u8 = TEXTS + 11;
+
 /// An object; `shade` varies everything but its id.
 pub(super) fn thing(number: u8, shade: u8, deleted: bool) -> Object {
     let mut attributes = Attributes::new();
     if !shade.is_multiple_of(5) {
         attributes.set(Name::DISPLAY_NAME, Value::text(format!("Person {number} ∕ {shade}")));
+    }
+    attributes.set(Name::MAIL_NICKNAME, text_or_other(number.wrapping_add(shade)));
+    attributes.set(badge(), text_or_other(number.wrapping_mul(shade)));
+    if shade == 11 {
+        // No directory lets it do that either.
+        attributes.set(Name::DISPLAY_NAME, Value::List(vec![Value::text(text(number))]));
     }
     if !shade.is_multiple_of(4) {
         attributes.set(Name::USER_PRINCIPAL_NAME, Value::text(format!("p{number}@d0.example")));

@@ -13,8 +13,9 @@ use std::{
 };
 
 use model::{
-    Actor, ChangeNumber, Domain, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Object, ObjectId,
-    Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    Actor, ChangeNumber, Domain, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object,
+    ObjectId, Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
+    Watermark,
 };
 
 use self::objects::TenantData;
@@ -175,6 +176,17 @@ impl Store for MemoryStore {
 
     fn resolve(&self, tenant: TenantId, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, StoreError> {
         self.ask(tenant, |data| data.resolve(keys))
+    }
+
+    fn holders(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        attribute: &Name,
+        texts: &[String],
+        limit: usize,
+    ) -> Result<Vec<Vec<ObjectId>>, StoreError> {
+        self.ask(tenant, |data| data.holders(kind, attribute, texts, limit))
     }
 
     fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError> {

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Actor, Change, ChangeNumber, Edge, EdgeKind, JobId, Key, Kind, Object, ObjectId, Subject,
+    Actor, Change, ChangeNumber, Edge, EdgeKind, JobId, Key, Kind, Name, Object, ObjectId, Subject,
     Tenant, Timestamp,
 };
 
 use super::jobs::JobData;
 use crate::{
     Audited, Changes, Committed, Condition, Deleted, Document, End, Expect, Group, ObjectCommit,
-    Page, Refused, Scan, StoreError, Write, chain,
+    Page, Refused, Scan, StoreError, Write, chain, fold,
 };
 
 pub(super) struct TenantData {
@@ -54,6 +54,27 @@ impl TenantData {
 
     pub fn resolve(&self, keys: &[Key]) -> Vec<Option<ObjectId>> {
         keys.iter().map(|key| self.keys.get(key).copied()).collect()
+    }
+
+    pub fn holders(
+        &self,
+        kind: Kind,
+        attribute: &Name,
+        texts: &[String],
+        limit: usize,
+    ) -> Vec<Vec<ObjectId>> {
+        let mut holders: BTreeMap<String, Vec<ObjectId>> = BTreeMap::new();
+        for (_, object) in self.objects.values() {
+            let is_meant = object.kind == kind && object.deleted.is_none();
+            if let Some(text) = object.text(attribute).filter(|_| is_meant) {
+                holders.entry(fold(text)).or_default().push(object.id);
+            }
+        }
+        let holders_of = |text: &String| {
+            let found = holders.get(&fold(text)).into_iter().flatten();
+            found.take(limit).copied().collect()
+        };
+        texts.iter().map(holders_of).collect()
     }
 
     pub fn scan(&self, scan: &Scan) -> Page<Object> {
