@@ -1,9 +1,16 @@
 //! The target that is a tenant hosted here. It writes through `directory` like everybody else.
 
+use std::collections::HashMap;
+
 use directory::{Directory, Inbound, InboundError};
-use model::{Entry, Key, Object, ObjectId, TenantId};
+use model::{EdgeKind, Entry, Key, Kind, Name, Object, ObjectId, TenantId};
+use store::End;
 
 use crate::{Batch, Outcome, Target, TargetError};
+
+/// So many holders of a text are given: the one who asks, another, and one to see that there are
+/// more.
+const HOLDERS: usize = 3;
 
 /// A hosted tenant as a target.
 pub struct Hosted {
@@ -27,8 +34,24 @@ impl Target for Hosted {
         self.directory.store().resolve(self.tenant, keys).map_err(failed)
     }
 
+    fn find_values(
+        &self,
+        attribute: &Name,
+        texts: &[String],
+    ) -> Result<Vec<Vec<ObjectId>>, TargetError> {
+        let store = self.directory.store();
+        store.holders(self.tenant, Kind::User, attribute, texts, HOLDERS).map_err(failed)
+    }
+
     fn get(&self, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, TargetError> {
         self.directory.store().get(self.tenant, ids).map_err(failed)
+    }
+
+    fn managers(&self, ids: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, TargetError> {
+        let store = self.directory.store();
+        let edges = store.edges(self.tenant, EdgeKind::Manager, End::From, ids).map_err(failed)?;
+        let managers: HashMap<_, _> = edges.iter().map(|edge| (edge.from, edge.to)).collect();
+        Ok(ids.iter().map(|id| managers.get(id).copied()).collect())
     }
 
     fn apply(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, TargetError> {

@@ -7,7 +7,7 @@ mod hosted;
 
 pub use hosted::Hosted;
 
-use model::{Actor, Entry, JobId, Key, Object, ObjectId, Refusal, RunId, TenantId};
+use model::{Actor, Entry, JobId, Key, Name, Object, ObjectId, Refusal, RunId, TenantId};
 use store::Durability;
 
 /// Why a target did not answer, or wrote nothing of a page.
@@ -51,8 +51,19 @@ pub trait Target: Send + Sync {
     /// Who holds these keys.
     fn find(&self, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, TargetError>;
 
+    /// Who holds these texts in an attribute that is no key, letters compared without their case: for
+    /// each, a few users that are not deleted, enough to tell one from several.
+    fn find_values(
+        &self,
+        attribute: &Name,
+        texts: &[String],
+    ) -> Result<Vec<Vec<ObjectId>>, TargetError>;
+
     /// The objects with these ids, deleted ones too.
     fn get(&self, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, TargetError>;
+
+    /// The managers of these users.
+    fn managers(&self, ids: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, TargetError>;
 
     /// Writes a page. It is idempotent: an entry that was written already is done again without
     /// harm. A refused entry refuses no other.
