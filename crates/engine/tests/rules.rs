@@ -60,8 +60,8 @@ fn the_default_mappings_compile() {
     let rules = compile(Mapping::defaults()).expect("they are in order");
     let targets: Vec<String> =
         rules.targets().map(|(name, rule)| format!("{name}={rule}")).collect();
-    assert_eq!(targets.len(), 22);
-    assert_eq!(targets[20..], ["showInAddressList=\"true\"", "userType=\"Member\""]);
+    assert_eq!(targets.len(), 23);
+    assert_eq!(targets[21..], ["showInAddressList=\"true\"", "userType=\"Member\""]);
 }
 
 #[test]

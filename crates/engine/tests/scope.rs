@@ -6,8 +6,8 @@ use engine::{
     scope::{Asked, Filter},
 };
 use model::{
-    ApplicationId, Attributes, Extension, ExtensionType, Kind, Object, ObjectId, TenantId,
-    Timestamp,
+    ApplicationId, Attributes, Extension, ExtensionType, Group, Kind, Object, ObjectId, Operator,
+    TenantId, Timestamp,
 };
 
 fn schema() -> Schema {
@@ -25,7 +25,21 @@ fn schema() -> Schema {
 }
 
 fn parse(text: &str) -> model::Filter {
-    wire::filter_text::parse_with(text, |name| Some(name.to_owned())).expect("it is a filter")
+    // Whatever the text form would make of it: here the published form has to answer.
+    let clauses = |text: &str| text.split(" AND ").map(clause).collect();
+    let groups =
+        text.split(" OR ").map(|text| Group { name: String::new(), clauses: clauses(text) });
+    model::Filter { groups: groups.collect() }
+}
+
+fn clause(text: &str) -> model::Clause {
+    let (attribute, rest) = text.split_once(' ').expect("a clause begins with an attribute");
+    let (operator, spelling) = Operator::ALL
+        .into_iter()
+        .find(|(_, spelling)| rest.starts_with(spelling))
+        .expect("behind it stands an operator");
+    let operand = rest[spelling.len()..].trim().trim_matches('\'').to_owned();
+    model::Clause { attribute: attribute.to_owned(), operator, operand }
 }
 
 fn compile(text: &str) -> Result<Filter, Vec<engine::Finding>> {

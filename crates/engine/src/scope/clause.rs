@@ -59,13 +59,15 @@ pub struct ClauseResult {
     pub saw: Option<String>,
     /// Whether it holds.
     pub passed: bool,
+    /// It is a whole condition, and saw what its tests saw.
+    #[serde(skip)]
+    pub is_whole: bool,
 }
 
 impl ClauseResult {
     /// What a whole condition says; it saw what its tests saw.
     pub(super) fn of_all(text: &str, passed: bool) -> Self {
-        let saw = Some("that of its tests".to_owned());
-        Self { clause: text.to_owned(), saw, passed }
+        Self { clause: text.to_owned(), saw: None, passed, is_whole: true }
     }
 }
 
@@ -73,6 +75,7 @@ impl fmt::Display for ClauseResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is {}", self.clause, self.passed)?;
         match &self.saw {
+            _ if self.is_whole => Ok(()),
             Some(value) => write!(f, ": the value is '{value}'"),
             None => write!(f, ": the value is empty"),
         }
@@ -158,6 +161,7 @@ impl Clause {
             clause: self.text.clone(),
             saw: person.attributes.get(&self.name).map(|value| shown(value).into_owned()),
             passed: self.holds(person),
+            is_whole: false,
         }
     }
 }

@@ -210,7 +210,7 @@ impl Test {
                 (text, Some(is.to_owned()))
             }
         };
-        ClauseResult { clause: text.clone(), saw, passed: self.holds(asked) }
+        ClauseResult { clause: text.clone(), saw, passed: self.holds(asked), is_whole: false }
     }
 
     /// The instant from which on the answer is another one: where the moving moment has just passed

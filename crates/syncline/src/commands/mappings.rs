@@ -132,7 +132,7 @@ pub fn table_of(mappings: &[Mapping]) -> String {
 pub fn filter(text: &str) -> Result<Scoping, Failure> {
     // Which attributes there are is checked against the source tenant, extensions included, when
     // the configuration is saved.
-    wire::filter_text::parse_with(text, |name| Some(older(name))).map_err(|found| {
+    wire::filter_text::parse(text, |name| Some(older(name))).map_err(|found| {
         let failure = drawn("filter-invalid", "the filter has mistakes", text, &found);
         Failure { exit: 2, ..failure }
     })

@@ -230,7 +230,7 @@ impl Story<'_> {
             }
             ("filter", _) => {
                 let text = line.trim_start_matches("filter").trim();
-                let scoping = wire::filter_text::parse_with(text, |name| Some(name.to_owned()))
+                let scoping = wire::filter_text::parse(text, |name| Some(name.to_owned()))
                     .map_err(|found| format!("{found:?}"))?;
                 let update = world.directory.update_job(&world.operator, &world.job(), |job| {
                     job.filter.clone_from(&scoping.filter);
