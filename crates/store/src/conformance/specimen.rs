@@ -206,11 +206,12 @@ pub(super) fn entry(number: u8, shade: u8) -> Entry {
 pub(super) fn waiting(number: u8, shade: u8) -> Waiting {
     Waiting {
         source: object(number),
-        wait: match shade % 4 {
+        wait: match shade % 5 {
             0 => WaitFor::Time,
             1 => WaitFor::Key { key: key(shade), holder: object(shade % 6) },
             2 => WaitFor::Object { id: object(shade % 6) },
-            _ => WaitFor::Domains,
+            3 => WaitFor::Domains,
+            _ => WaitFor::Moment,
         },
         reason: reason(shade),
         attempts: u32::from(shade),
@@ -224,6 +225,7 @@ pub(super) fn progress(shade: u8) -> Progress {
     let versions = Versions { job: u64::from(shade), ..Versions::default() };
     Progress {
         watermark: shade.is_multiple_of(2).then_some(mark),
+        followed: shade.is_multiple_of(7).then(|| change(shade)),
         target_mark: shade.is_multiple_of(5).then_some(mark),
         evaluated: versions,
         sweep: shade.is_multiple_of(3).then_some(Sweep {
