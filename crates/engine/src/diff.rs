@@ -80,6 +80,8 @@ pub fn compare(
             Wanted::Empty | Wanted::Manager(_) => match (live, &rule.default) {
                 (None, Some(default)) => Some(default.clone()),
                 (None, None) => continue,
+                // Whoever was made with the default keeps it.
+                (Some(_), Some(default)) if held == Some(default) => continue,
                 (Some(_), _) if !clears(rule) || held.is_none() || is_required(&rule.target) => {
                     continue;
                 }

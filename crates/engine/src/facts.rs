@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use model::{Key, Link, LinkState, Name, Object, ObjectId};
+use model::{Key, Link, LinkState, Name, Object, ObjectId, fold};
 
 use crate::map::key_of;
 
@@ -142,9 +142,4 @@ impl Facts {
     pub fn was_removed_by_us(&self, person: ObjectId) -> bool {
         self.find_link(person).is_some_and(|link| link.state == LinkState::Removed)
     }
-}
-
-/// Texts are unique without regard to case (expressions.md 7).
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
 }

@@ -30,7 +30,7 @@ pub use check::Finding;
 pub use diff::{Choice, Difference, compare};
 pub use evaluate::{Change, Decision, Evaluated, evaluate};
 pub use explain::explain;
-pub use facts::{Assignment, Facts, Reads, Record, fold};
+pub use facts::{Assignment, Facts, Reads, Record};
 pub use map::{Desired, Wanted, keys_to_ask, map, values_to_ask};
 pub use mapping_tests::{TestDifference, TestResult, check_test, run_tests};
 pub use matching::{Match, decide_match};

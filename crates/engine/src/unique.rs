@@ -8,9 +8,9 @@ use std::collections::{
 };
 use std::hash::{Hash, Hasher};
 
-use model::{Entry, Name, ObjectId, Reason, Value};
+use model::{Entry, Name, ObjectId, Reason, Value, fold};
 
-use crate::{Choice, diff::all_taken, facts::fold};
+use crate::{Choice, diff::all_taken};
 
 /// Texts that people of the plan took, as numbers, since a plan may hold a million of them.
 #[derive(Debug, Default)]

@@ -73,6 +73,9 @@ impl fmt::Display for Key {
     }
 }
 
-fn fold(text: &str) -> String {
+/// A text as it compares for uniqueness and look-ups: letters without their case, of every script.
+/// It is done here and not by a backend's database, whose idea of letters depends on its version and
+/// on the machine.
+pub fn fold(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
 }

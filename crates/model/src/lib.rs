@@ -44,7 +44,7 @@ pub use journal::{
     Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState,
     RunSummary, WaitFor, Waiting,
 };
-pub use key::{Key, KeyKind};
+pub use key::{Key, KeyKind, fold};
 pub use mapping::{Apply, EmptySource, Mapping, Source};
 pub use mapping_test::{Expected, MappingTest};
 pub use object::{HomeIdentity, Identity, Object, RETENTION_DAYS, UserType};

@@ -8,9 +8,8 @@
 #[cfg(test)]
 mod tests;
 
-use model::{Kind, Name, ObjectId};
+use model::{Kind, Name, ObjectId, fold};
 use rusqlite::{Connection, OptionalExtension, params};
-use store::fold;
 
 use crate::{
     body,

@@ -19,7 +19,7 @@ pub use commit::{
     Committed, Condition, Durability, Expect, Group, GroupResult, ObjectCommit, Refused, Write,
 };
 pub use journal::{EntryQuery, JournalCommit, Lease, LinkWrite, Settled, WaitQuery, WaitWrite};
-pub use read::{Changes, Deleted, Document, End, Page, Scan, fold};
+pub use read::{Changes, Deleted, Document, End, Page, Scan};
 
 use std::time::Duration;
 
@@ -109,7 +109,7 @@ pub trait Store: Send + Sync {
 
     /// Who holds one of these texts in an attribute that is no key: for each text, in its place, the
     /// ids of the objects of that kind that are not deleted, sorted, at most `limit` of them. Texts
-    /// compare as [`fold`] makes them; an attribute that holds a list or a number is not found.
+    /// compare as [`model::fold`] makes them; an attribute that holds a list or a number is not found.
     ///
     /// The first question about an attribute takes time that grows with the tenant, because the
     /// place then begins to keep a list of the attribute's texts. Later ones cost a search for each

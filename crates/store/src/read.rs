@@ -1,6 +1,6 @@
 //! The shapes of questions about objects, and of their answers.
 
-use model::{Change, Key, Kind};
+use model::{Change, Kind};
 
 /// Whether deleted objects are meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,11 +79,4 @@ pub struct Document {
     pub version: u64,
     /// Its JSON text.
     pub body: String,
-}
-
-/// A text as [`Store::holders`](crate::Store::holders) compares it: letters without their case, of
-/// every script, as in keys. It is done here and not by a backend's database, whose idea of letters
-/// depends on its version and on the machine.
-pub fn fold(text: &str) -> String {
-    Key::user_principal_name(text).value
 }

@@ -126,8 +126,10 @@ impl<'a> Journal<'a> {
         for (code, count) in &decided.skips {
             *self.summary.reasons.entry(code.as_str().to_owned()).or_default() += count;
         }
-        let waiting: HashMap<ObjectId, Waiting> =
-            decided.waiting.into_iter().map(|waiting| (waiting.source, waiting)).collect();
+        let waiting: HashMap<ObjectId, Waiting> = std::mem::take(&mut decided.waiting)
+            .into_iter()
+            .map(|waiting| (waiting.source, waiting))
+            .collect();
         self.supersede(&decided.people, &decided.entries);
         self.wait_or_not(&decided, &waiting);
         for person in &decided.people {

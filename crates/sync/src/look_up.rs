@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use engine::{Desired, Facts, Record, fold, keys_to_ask, scope::Scoped, values_to_ask};
-use model::{Key, Name, ObjectId, Reason};
+use engine::{Desired, Facts, Record, keys_to_ask, scope::Scoped, values_to_ask};
+use model::{Key, Name, ObjectId, Reason, fold};
 
 use crate::{Error, session::Context};
 

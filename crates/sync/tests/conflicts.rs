@@ -66,7 +66,7 @@ fn names_that_fall_together_get_a_stable_suffix() {
          show one userPrincipalName
          > #1 userPrincipalName=staff_contoso.example#EXT#@fabrikam.example
          show two userPrincipalName
-         > #2 userPrincipalName=staff_contoso.example_000006#EXT#@fabrikam.example
+         > #2 userPrincipalName=staff_contoso.example_00000a#EXT#@fabrikam.example
          restart
          cycle
          set two city=Oslo
@@ -145,7 +145,7 @@ fn a_name_that_was_taken_meanwhile_does_not_keep_anybody_out() {
          assign ada
          cycle
          > restore ada userPrincipalName: ada_contoso.example#EXT#@fabrikam.example -> \
-ada_contoso.example_000005#EXT#@fabrikam.example (back-in-scope)
+ada_contoso.example_000009#EXT#@fabrikam.example (back-in-scope)
          show ada
          > #1",
     );

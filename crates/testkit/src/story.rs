@@ -10,7 +10,7 @@ mod told;
 
 use std::collections::BTreeMap;
 
-use model::{ChangeId, Entry, EntryState, Object, ObjectId};
+use model::{ChangeId, Entry, EntryState, Object, ObjectId, Value};
 use sync::Header;
 
 use crate::World;
@@ -113,6 +113,15 @@ impl<'w> Story<'w> {
     }
 
     fn entry(&self, entry: &Entry) -> String {
-        told::entry(entry, &self.name_of(entry.source))
+        let mut told = entry.clone();
+        let managers = told.modifications.iter_mut().filter(|one| one.name.is_manager());
+        for manager in managers.flat_map(|one| [&mut one.old, &mut one.new]).flatten() {
+            let id = manager.as_text().and_then(|text| text.parse().ok());
+            let object = id.and_then(|id| self.world.find(self.world.target, id));
+            if let Some(home) = object.and_then(|object| object.home) {
+                *manager = Value::text(self.name_of(home.object));
+            }
+        }
+        told::entry(&told, &self.name_of(entry.source))
     }
 }

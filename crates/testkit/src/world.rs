@@ -75,6 +75,7 @@ impl World {
             target,
             scope: ScopeMode::Assigned,
             filter: Filter::default(),
+            condition: None,
             mappings: Mapping::defaults(),
         };
         let job = directory.create_job(&operator, new).expect("the default job compiles").id;

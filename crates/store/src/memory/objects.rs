@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     Actor, Change, ChangeNumber, Edge, EdgeKind, JobId, Key, Kind, Name, Object, ObjectId, Subject,
-    Tenant, Timestamp,
+    Tenant, Timestamp, fold,
 };
 
 use super::jobs::JobData;
 use crate::{
     Audited, Changes, Committed, Condition, Deleted, Document, End, Expect, Group, ObjectCommit,
-    Page, Refused, Scan, StoreError, Write, chain, fold,
+    Page, Refused, Scan, StoreError, Write, chain,
 };
 
 pub(super) struct TenantData {

@@ -68,6 +68,7 @@ impl World {
             target,
             scope: ScopeMode::All,
             filter: Filter::default(),
+            condition: None,
             mappings: Mapping::defaults(),
         };
         let job = app.directory.create_job(&actor, new)?;

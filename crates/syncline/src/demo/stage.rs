@@ -158,6 +158,7 @@ pub fn configure(
             target: stage.target.id,
             scope: ScopeMode::Assigned,
             filter: Filter { groups: vec![group] },
+            condition: None,
             mappings,
         },
     )?;

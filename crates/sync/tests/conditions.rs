@@ -1,0 +1,122 @@
+//! Conditions in cycles: whatever they look at changes, the people concerned are looked at again.
+
+use testkit::check;
+
+#[test]
+fn who_joins_or_leaves_a_group_is_looked_at() {
+    check(
+        "scope all
+         group sales
+         group north
+         add ada
+         add bo
+         filter MEMBER OF sales [nested]
+         cycle
+         join ada sales
+         cycle
+         > create ada
+         # A group joins the group, and its members with it.
+         join bo north
+         cycle
+         join north sales
+         cycle
+         > create bo
+         delete north
+         cycle
+         > remove bo (filtered-out)
+         restore north
+         cycle
+         > restore bo (back-in-scope)
+         part north sales
+         cycle
+         > remove bo (filtered-out)
+         part ada sales
+         cycle
+         > remove ada (filtered-out)",
+    );
+}
+
+#[test]
+fn groups_in_a_ring_come_to_an_end() {
+    check(
+        "scope all
+         group one
+         group two
+         add ada
+         filter MEMBER OF one [nested]
+         join ada two
+         join two one
+         join one two
+         cycle
+         > create ada
+         part two one
+         cycle
+         > remove ada (filtered-out)",
+    );
+}
+
+#[test]
+fn members_of_member_groups_count_only_where_it_is_said() {
+    check(
+        "scope all
+         group sales
+         group north
+         add ada
+         join ada north
+         join north sales
+         filter MEMBER OF sales AND NOT manager IS NOT NULL
+         cycle
+         join ada sales
+         cycle
+         > create ada",
+    );
+}
+
+#[test]
+fn a_new_manager_changes_the_answer() {
+    check(
+        "scope all
+         unmap manager
+         add ada
+         add bo
+         filter manager EQUALS bo@contoso.example
+         cycle
+         manager ada bo
+         cycle
+         > create ada
+         manager ada -
+         cycle
+         > remove ada (filtered-out)",
+    );
+}
+
+#[test]
+fn time_alone_brings_people_in_and_out() {
+    check(
+        "scope all
+         add ada employeeHireDate=2026-01-20T00:00:00Z
+         add bo employeeLeaveDateTime=2026-01-10T00:00:00Z
+         filter employeeHireDate BEFORE now+3d OR employeeLeaveDateTime AFTER now
+         cycle
+         > create bo
+         # Nothing but the clock moves on.
+         wait 5d
+         cycle
+         > remove bo (filtered-out)
+         wait 5d
+         cycle
+         wait 10d
+         cycle
+         > create ada",
+    );
+}
+
+#[test]
+fn a_condition_about_what_does_not_exist_is_refused() {
+    check(
+        "filter MEMBER OF nobody
+         > error: configuration-invalid
+         filter NOT departmnt IS NULL
+         > error: configuration-invalid",
+    );
+}
