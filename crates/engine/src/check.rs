@@ -17,7 +17,7 @@ pub struct Finding {
     pub hint: Option<String>,
     /// The text that it is about, with the bytes that are meant, where it is about a text.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub diagnostic: Option<InText>,
+    pub diagnostic: Option<Box<InText>>,
 }
 
 /// A finding about a text.
@@ -48,7 +48,7 @@ impl Finding {
             place,
             message: diagnostic.message.clone(),
             hint: diagnostic.hint.clone(),
-            diagnostic: Some(InText { text: text.to_owned(), diagnostic }),
+            diagnostic: Some(Box::new(InText { text: text.to_owned(), diagnostic })),
         }
     }
 }

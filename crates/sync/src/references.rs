@@ -49,7 +49,10 @@ pub(crate) fn read_due(
     mut followed: Option<ChangeId>,
 ) -> Result<BTreeSet<ObjectId>, Error> {
     let mut people = BTreeSet::new();
-    while ctx.rules.maps_manager {
+    if !ctx.rules.maps_manager {
+        return Ok(people);
+    }
+    loop {
         let entries = newcomers(ctx, followed, PAGE)?;
         let Some(last) = entries.last() else { break };
         followed = Some(last.id);
