@@ -15,7 +15,7 @@ use engine::{
 use expr::{Expression, Input};
 use model::{
     Attributes, Clause, Filter, Group, HomeIdentity, Job, JobId, Kind, Limits, Link, LinkState,
-    Mapping, Name, Object, ObjectId, Operator, ScopeMode, Tenant, TenantId, Timestamp, Value,
+    Name, Object, ObjectId, Operator, ScopeMode, Tenant, TenantId, Timestamp, Value,
 };
 
 /// As many people as a page holds.
@@ -184,7 +184,7 @@ impl World {
             id: ObjectId(uuid(0xb, record.id.0.as_u128())),
             home: Some(HomeIdentity { tenant: self.rules.source.id, object: record.id }),
             attributes,
-            ..person(record).0.clone()
+            ..person(record).person.clone()
         }
     }
 
