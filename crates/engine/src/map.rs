@@ -8,7 +8,7 @@ use model::{Code, HomeIdentity, Key, Name, Object, ObjectId, Reason, Shape, Time
 use crate::{
     Rules, naming,
     random::Random,
-    rules::{Compiled, From, Rule},
+    rules::{Compiled, From, Read, Rule},
     scope::PersonInScope,
 };
 
@@ -188,8 +188,8 @@ fn failed(
     let mut sentence =
         format!("the mapping of {} failed: {error}; expression: {}", rule.target, rule.text);
     if !compiled.expression.redacts() {
-        for name in compiled.expression.attributes() {
-            let value = expr::Input::attribute(input, name);
+        for (index, name) in compiled.expression.attributes().enumerate() {
+            let value = expr::Input::attribute_at(input, index, name);
             let shown = match value.is_null() {
                 true => "(empty)".to_owned(),
                 false => format!("'{}'", shorten(&value.to_text())),
@@ -359,19 +359,25 @@ struct Input<'a, 'r> {
 
 impl expr::Input for Input<'_, '_> {
     fn attribute(&self, name: &str) -> expr::Value<'_> {
-        if OWN_ATTRIBUTES.contains(&name) {
-            return match name {
-                "IsSoftDeleted" => expr::Value::from(!self.person.is_enabled()),
-                _ => expr::Value::from(self.person.id.to_string()),
-            };
-        }
         let exact = self.person.attributes.get(&Name::new(name));
         let value = exact.or_else(|| {
             Name::find_known(name).and_then(|known| self.person.attributes.get(&known))
         });
-        match value {
-            Some(value) => to_expression(value),
-            None => self.written(name),
+        value.map_or(expr::Value::Null, to_expression)
+    }
+
+    fn attribute_at(&self, index: usize, name: &str) -> expr::Value<'_> {
+        match &self.compiled.reads[index] {
+            Read::Id => expr::Value::from(self.person.id.to_string()),
+            Read::IsSoftDeleted => expr::Value::from(!self.person.is_enabled()),
+            Read::Attribute(name) => {
+                self.person.attributes.get(name).map_or(expr::Value::Null, to_expression)
+            }
+            Read::Written(mapping) => match &self.wanted[*mapping] {
+                Wanted::Value(value) => to_expression(value),
+                _ => expr::Value::Null,
+            },
+            Read::Path => self.attribute(name),
         }
     }
 
@@ -388,17 +394,6 @@ impl expr::Input for Input<'_, '_> {
     }
 }
 
-impl Input<'_, '_> {
-    /// What another mapping wants, under a name of the form `target.x`.
-    fn written(&self, name: &str) -> expr::Value<'_> {
-        let mut written = self.compiled.written.iter();
-        match written.find(|(read, _)| read == name).map(|(_, index)| &self.wanted[*index]) {
-            Some(Wanted::Value(value)) => to_expression(value),
-            _ => expr::Value::Null,
-        }
-    }
-}
-
 /// The same input, to which every candidate is taken, so that all of them are named.
 struct Candidates<'a, 'i, 'r> {
     input: &'a Input<'i, 'r>,
@@ -408,6 +403,10 @@ struct Candidates<'a, 'i, 'r> {
 impl expr::Input for Candidates<'_, '_, '_> {
     fn attribute(&self, name: &str) -> expr::Value<'_> {
         self.input.attribute(name)
+    }
+
+    fn attribute_at(&self, index: usize, name: &str) -> expr::Value<'_> {
+        self.input.attribute_at(index, name)
     }
 
     fn now(&self) -> Option<jiff::Timestamp> {

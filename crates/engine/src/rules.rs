@@ -77,10 +77,25 @@ pub(crate) enum From {
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
     pub(crate) expression: Expression,
-    /// Names of the form `target.x`, each with the mapping that writes `x`.
-    pub(crate) written: Vec<(String, usize)>,
+    /// What its attributes are, each in its place in [`Expression::attributes`].
+    pub(crate) reads: Vec<Read>,
     /// It gives candidates of which the first free one is taken (`SelectUniqueValue`).
     pub(crate) is_unique: bool,
+}
+
+/// What an attribute of an expression is, found once for all people.
+#[derive(Clone, Debug)]
+pub(crate) enum Read {
+    /// The person's object id.
+    Id,
+    /// Whether the person cannot sign in.
+    IsSoftDeleted,
+    /// An attribute of the source.
+    Attribute(Name),
+    /// What the mapping of this place wrote.
+    Written(usize),
+    /// A step into a value; it is found by its parts.
+    Path,
 }
 
 impl Rules {

@@ -5,7 +5,7 @@
 use expr::Expression;
 use model::{EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity};
 
-use super::{Compiled, From, Rule};
+use super::{Compiled, From, Read, Rule};
 use crate::{
     Finding, Schema,
     map::{OWN_ATTRIBUTES, fit},
@@ -193,7 +193,18 @@ fn expression(
     if !unknown.is_empty() {
         return Err(unknown);
     }
-    Ok(From::Expression(Box::new(Compiled { expression, written: Vec::new(), is_unique })))
+    let reads = expression.attributes().map(|name| read(name, source)).collect();
+    Ok(From::Expression(Box::new(Compiled { expression, reads, is_unique })))
+}
+
+/// What an attribute of an expression is. What another mapping wrote is tied to it once all of them
+/// are known.
+fn read(name: &str, source: &Schema) -> Read {
+    match name {
+        "id" | "objectId" => Read::Id,
+        "IsSoftDeleted" => Read::IsSoftDeleted,
+        name => source.find_attribute(name).map_or(Read::Path, |(name, _)| Read::Attribute(name)),
+    }
 }
 
 /// Whether an expression may read the name: an attribute of the source, what the directory itself

@@ -3,27 +3,37 @@
 
 use model::Name;
 
-use super::{From, Rule, compile::WRITTEN};
+use super::{From, Read, Rule, compile::WRITTEN};
 use crate::Finding;
 
 /// Ties expressions to the mappings that they read, and gives an order in which each comes after
 /// those. What cannot be read, and mappings that wait for each other, are findings.
 pub(super) fn resolve(mappings: &mut [Rule], findings: &mut Vec<Finding>) -> Vec<usize> {
-    let reads: Vec<Vec<(String, usize)>> =
+    let reads: Vec<Vec<Written>> =
         mappings.iter().map(|rule| read_by(rule, mappings, findings)).collect();
     let order = sort(mappings, &reads, findings);
     for (rule, reads) in mappings.iter_mut().zip(reads) {
         if let From::Expression(compiled) = &mut rule.from {
-            compiled.written = reads;
+            for Written { place, mapping } in reads {
+                compiled.reads[place] = Read::Written(mapping);
+            }
         }
     }
     order
 }
 
-fn read_by(rule: &Rule, mappings: &[Rule], findings: &mut Vec<Finding>) -> Vec<(String, usize)> {
+/// An attribute of an expression that another mapping wrote.
+struct Written {
+    /// Its place among the expression's attributes.
+    place: usize,
+    /// The mapping that writes it.
+    mapping: usize,
+}
+
+fn read_by(rule: &Rule, mappings: &[Rule], findings: &mut Vec<Finding>) -> Vec<Written> {
     let From::Expression(compiled) = &rule.from else { return Vec::new() };
     let mut reads = Vec::new();
-    for name in compiled.expression.attributes() {
+    for (place, name) in compiled.expression.attributes().enumerate() {
         let Some(target) = name.strip_prefix(WRITTEN) else { continue };
         let writer = mappings.iter().position(|other| is_called(&other.target, target));
         match writer {
@@ -32,7 +42,7 @@ fn read_by(rule: &Rule, mappings: &[Rule], findings: &mut Vec<Finding>) -> Vec<(
                 format!("'{target}' gets its value only when the target is asked"),
                 "read the source's attributes instead",
             )),
-            Some(index) => reads.push((name.to_owned(), index)),
+            Some(mapping) => reads.push(Written { place, mapping }),
             None => findings.push(refuse(
                 rule,
                 format!("no mapping writes '{target}'"),
@@ -54,17 +64,13 @@ fn is_settled_late(rule: &Rule) -> bool {
 }
 
 /// Each mapping after those that it reads; mappings that read nothing keep their places.
-fn sort(
-    mappings: &[Rule],
-    reads: &[Vec<(String, usize)>],
-    findings: &mut Vec<Finding>,
-) -> Vec<usize> {
+fn sort(mappings: &[Rule], reads: &[Vec<Written>], findings: &mut Vec<Finding>) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(mappings.len());
     let mut placed = vec![false; mappings.len()];
     while order.len() < mappings.len() {
         let before = order.len();
         for index in 0..mappings.len() {
-            let is_ready = reads[index].iter().all(|(_, read)| placed[*read]);
+            let is_ready = reads[index].iter().all(|read| placed[read.mapping]);
             if !placed[index] && is_ready {
                 placed[index] = true;
                 order.push(index);
