@@ -228,6 +228,19 @@ impl Directory {
         Ok(Rules::compile(job, (&source, &source_schema), (&target, &target_schema)))
     }
 
+    /// What would be wrong with a mapping in this configuration; nothing is changed.
+    pub fn check_mapping(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        mapping: &Mapping,
+    ) -> Result<Vec<Finding>, Error> {
+        access::check(actor, Permission::Read, job.source)?;
+        let (source, _) = self.read_schema(job.source)?;
+        let (target, _) = self.read_schema(job.target)?;
+        Ok(engine::check_mapping(mapping, &source, &target))
+    }
+
     /// What the job's mapping tests come to now.
     pub fn run_mapping_tests(&self, actor: &Actor, job: &Job) -> Result<Vec<TestResult>, Error> {
         access::check(actor, Permission::Read, job.source)?;

@@ -192,6 +192,11 @@ impl Rules {
     }
 }
 
+/// All that is wrong with one mapping by itself.
+pub fn check_mapping(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Finding> {
+    compile::rule(mapping, source, target).err().unwrap_or_default()
+}
+
 /// The target attributes of a job whose values are to be hidden in logs (`Redact`, expressions.md 5).
 /// They can be told without both tenants, as a log is read long after.
 pub fn hidden_targets(job: &Job) -> Vec<Name> {

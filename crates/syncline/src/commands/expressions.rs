@@ -1,48 +1,68 @@
 //! `syncline expr`.
 
+use engine::Finding;
 use expr::{Expression, Flow, Input, Value};
-use model::Kind;
+use model::{Diagnostic, Kind, Mapping, Source};
 use serde_json::json;
 
-use super::{Call, Request, describe};
+use super::{Call, Request, describe, mappings::drawn};
 use crate::{args::ExprCommand, failure::Failure, output::Reply};
 
 /// Whether a command looks at a person of a tenant.
 pub fn needs_data(command: &ExprCommand) -> bool {
-    matches!(command, ExprCommand::Eval { user: Some(_), .. })
+    matches!(
+        command,
+        ExprCommand::Eval { user: Some(_), .. }
+            | ExprCommand::Check { job: Some(_), .. }
+            | ExprCommand::Complete { job: Some(_), .. }
+    )
 }
 
 pub fn run(call: &Call<'_>, command: &ExprCommand) -> Result<Reply, Failure> {
-    let ExprCommand::Eval { expression, set, tenant: Some(tenant), user: Some(user) } = command
-    else {
-        return run_alone(command, call.request);
-    };
     let directory = &call.app.directory;
-    let tenant = directory.get_tenant(call.actor, tenant)?;
-    let user = directory.find(call.actor, tenant.id, Kind::User, user)?;
-    let domain = tenant.initial_domain().to_string();
-    let person = Person { values: with(describe::object(&user), set)?, domain: Some(domain) };
-    evaluate(expression, &person)
+    match command {
+        ExprCommand::Eval { expression, set, tenant: Some(tenant), user: Some(user), .. } => {
+            let tenant = directory.get_tenant(call.actor, tenant)?;
+            let user = directory.find(call.actor, tenant.id, Kind::User, user)?;
+            let domain = Some(tenant.initial_domain().to_string());
+            let values = with(describe::object(&user), set)?;
+            evaluate(expression, &Person { values, domain })
+        }
+        ExprCommand::Check { expression, job: Some(job), target: Some(target) } => {
+            let job = directory.find_job(call.actor, job)?;
+            let mapping = Mapping::new(target, Source::Expression(expression.clone()));
+            let findings = directory.check_mapping(call.actor, &job, &mapping)?;
+            Ok(checked(expression, &findings))
+        }
+        ExprCommand::Complete { expression, at, job: Some(job) } => {
+            let job = directory.find_job(call.actor, job)?;
+            let (source, _) = directory.read_schema(job.source)?;
+            let attributes: Vec<(String, String)> = source
+                .attributes()
+                .iter()
+                .map(|one| (one.name.to_string(), one.shape.describe().to_owned()))
+                .collect();
+            Ok(complete(expression, *at, &attributes))
+        }
+        command => run_alone(command, call.request),
+    }
 }
 
 /// Commands that need no data directory.
 pub fn run_alone(command: &ExprCommand, request: &Request) -> Result<Reply, Failure> {
     match command {
-        ExprCommand::Eval { expression, set, .. } => {
-            evaluate(expression, &Person { values: with(json!({}), set)?, domain: None })
+        ExprCommand::Eval { expression, set, person, .. } => {
+            let person = match person {
+                Some(text) => read_person(text, request)?,
+                None => json!({}),
+            };
+            evaluate(expression, &Person { values: with(person, set)?, domain: None })
         }
-        ExprCommand::Check { expression } => check(expression),
+        ExprCommand::Check { expression, .. } => check(expression),
+        ExprCommand::Complete { expression, at, .. } => Ok(complete(expression, *at, &[])),
         ExprCommand::Functions { name } => functions(name.as_deref()),
         ExprCommand::Test { file } => {
-            let text = match &request.stdin {
-                Some(text) => text.clone(),
-                None => {
-                    let path = request.path(file);
-                    std::fs::read_to_string(&path).map_err(|error| {
-                        Failure::new("input-output", format!("{}: {error}", path.display()))
-                    })?
-                }
-            };
+            let text = request.read_text(file)?;
             let report = expr::vectors::run_all(&text);
             let mut shown = format!("{} passed, {} failed\n", report.passed, report.failed);
             for case in &report.cases {
@@ -59,6 +79,20 @@ pub fn run_alone(command: &ExprCommand, request: &Request) -> Result<Reply, Fail
             }
             Ok(Reply::new(&report, shown).exit(u8::from(report.failed > 0)))
         }
+    }
+}
+
+/// A person as JSON: the object itself, or a file that holds it.
+fn read_person(text: &str, request: &Request) -> Result<serde_json::Value, Failure> {
+    let text = match text.trim_start().starts_with('{') {
+        true => text.to_owned(),
+        false => request.read_text(text.as_ref())?,
+    };
+    let person: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| Failure::usage(format!("the person is no JSON: {error}")))?;
+    match person.is_object() {
+        true => Ok(person),
+        false => Err(Failure::usage("the person is no JSON object")),
     }
 }
 
@@ -106,9 +140,8 @@ fn with(mut values: serde_json::Value, pairs: &[String]) -> Result<serde_json::V
 
 fn parse(text: &str) -> Result<Expression, Failure> {
     Expression::parse(text).map_err(|found| {
-        let drawn: Vec<String> = found.iter().map(|one| one.render(text)).collect();
-        let code = found.first().map_or("expression-invalid", |one| one.code);
-        Failure::new(code, format!("the expression has mistakes\n{}", drawn.join("\n")))
+        let code = found.first().map_or("internal", |one| one.code);
+        drawn(code, "the expression has mistakes", text, &found)
     })
 }
 
@@ -126,7 +159,10 @@ fn evaluate(text: &str, person: &Person) -> Result<Reply, Failure> {
         Ok(Flow::DropObject) => {
             Ok(Reply::new(json!({ "flow": "dropObject" }), "(the person is left out)"))
         }
-        Err(error) => Err(Failure::new(error.code(), error.to_string())),
+        Err(error) => {
+            let found = Diagnostic::error(error.code(), error.span.clone(), error.to_string());
+            Err(drawn(error.code(), "the expression gives no value", text, &[found]))
+        }
     }
 }
 
@@ -135,12 +171,38 @@ fn check(text: &str) -> Result<Reply, Failure> {
         Ok(expression) => (expression.warnings().to_vec(), true),
         Err(found) => (found, false),
     };
-    let mut shown: String = diagnostics.iter().map(|one| one.render(text) + "\n").collect();
+    let shown = diagnostics.iter().map(|one| one.render(text) + "\n").collect();
+    let diagnostics = diagnostics.iter().map(|one| with_position(text, one)).collect();
+    Ok(verdict(valid, shown, diagnostics))
+}
+
+/// The same, with what the tenants' attributes say about it.
+fn checked(text: &str, findings: &[Finding]) -> Reply {
+    let warnings = Expression::parse(text).map(|one| one.warnings().to_vec()).unwrap_or_default();
+    let mut shown: String = warnings.iter().map(|one| one.render(text) + "\n").collect();
+    let mut diagnostics: Vec<_> = warnings.iter().map(|one| with_position(text, one)).collect();
+    for finding in findings {
+        shown.push_str(&format!("{finding}\n"));
+        diagnostics.push(json!(finding));
+    }
+    verdict(findings.is_empty(), shown, diagnostics)
+}
+
+fn verdict(valid: bool, mut shown: String, diagnostics: Vec<serde_json::Value>) -> Reply {
     if valid {
         shown.push_str("the expression is valid\n");
     }
     let document = json!({ "valid": valid, "diagnostics": diagnostics });
-    Ok(Reply::new(document, shown).exit(u8::from(!valid)))
+    Reply::new(document, shown).exit(u8::from(!valid))
+}
+
+/// A finding for an editor: bytes, and line and column as people count them.
+fn with_position(text: &str, found: &Diagnostic) -> serde_json::Value {
+    let (line, column) = found.position(text);
+    let mut document = json!(found);
+    document["line"] = json!(line);
+    document["column"] = json!(column);
+    document
 }
 
 fn functions(name: Option<&str>) -> Result<Reply, Failure> {
