@@ -15,6 +15,7 @@ use store::{Condition, Durability, End, Expect, Group, Write};
 
 use crate::{
     Directory, Error,
+    job_schema::keep,
     write::{ATTEMPTS, audit},
 };
 
@@ -70,7 +71,7 @@ impl Directory {
             ..Job::new(id, &new.name, (new.source, new.target), self.clock.now())
         };
         self.prepare(actor, &mut job)?;
-        let number = self.write_job(actor, &job, 0, "Add synchronization job")?;
+        let number = self.write_job(actor, &job, 0, Vec::new(), "Add synchronization job")?;
         Ok(Job { version: number, ..job })
     }
 
@@ -81,16 +82,28 @@ impl Directory {
         job: &Job,
         change: impl Fn(&mut Job),
     ) -> Result<Job, Error> {
+        self.update_job_with(actor, job, Vec::new(), change)
+    }
+
+    /// Changes a configuration together with other writes into its tenant.
+    pub(crate) fn update_job_with(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        more: Vec<Write>,
+        change: impl Fn(&mut Job),
+    ) -> Result<Job, Error> {
         access::check(actor, Permission::WriteJobs, job.source)?;
         for _ in 0..ATTEMPTS {
             let before = self.job(job.source, job.id)?;
             let mut after = before.clone();
             change(&mut after);
-            if after == before {
+            if after == before && more.is_empty() {
                 return Ok(before);
             }
             self.prepare(actor, &mut after)?;
-            match self.write_job(actor, &after, before.version, "Update synchronization job") {
+            let activity = "Update synchronization job";
+            match self.write_job(actor, &after, before.version, more.clone(), activity) {
                 Ok(number) => return Ok(Job { version: number, ..after }),
                 Err(Error::Busy { .. }) => {}
                 Err(error) => return Err(error),
@@ -107,6 +120,7 @@ impl Directory {
             self.store.edges(job.source, EdgeKind::Assignment, End::From, &[ObjectId(job.id.0)])?;
         let mut writes: Vec<Write> = assigned.into_iter().map(Write::RemoveEdge).collect();
         writes.push(document(job, None));
+        writes.push(keep(job, None));
         let group = Group {
             expects: Vec::new(),
             writes,
@@ -300,6 +314,7 @@ impl Directory {
         actor: &Actor,
         job: &Job,
         version: u64,
+        more: Vec<Write>,
         activity: &str,
     ) -> Result<u64, Error> {
         let body = serde_json::to_string(job).expect("a job has a JSON text");
@@ -312,7 +327,7 @@ impl Directory {
                 key: job.id.to_string(),
                 version,
             }],
-            writes: vec![document(job, Some(body.clone()))],
+            writes: [document(job, Some(body))].into_iter().chain(more).collect(),
             audit: audit(activity, "job", job.id, told),
         };
         self.commit_one(job.source, actor, group)

@@ -13,11 +13,7 @@ pub fn run(call: &Call<'_>, command: ExtensionCommand) -> Result<Reply, Failure>
     match command {
         ExtensionCommand::Create { name, tenant: at, data_type, multi_valued, app, groups } => {
             let tenant = tenant(&at)?.id;
-            let data_type: ExtensionType =
-                serde_json::from_value(json!(data_type)).map_err(|_| {
-                    Failure::usage(format!("'{data_type}' is no type"))
-                        .hint("Binary, Boolean, DateTime, Integer, LargeInteger or String")
-                })?;
+            let data_type = self::data_type(&data_type)?;
             let application = match app {
                 Some(app) => Some(directory.find_application(call.actor, tenant, &app)?.id),
                 None => None,
@@ -58,7 +54,15 @@ pub fn run(call: &Call<'_>, command: ExtensionCommand) -> Result<Reply, Failure>
     }
 }
 
-fn document(extension: &Extension) -> serde_json::Value {
+/// The type of an extension by its name in Graph.
+pub(super) fn data_type(name: &str) -> Result<ExtensionType, Failure> {
+    serde_json::from_value(json!(name)).map_err(|_| {
+        Failure::usage(format!("'{name}' is no type"))
+            .hint("Binary, Boolean, DateTime, Integer, LargeInteger or String")
+    })
+}
+
+pub(super) fn document(extension: &Extension) -> serde_json::Value {
     json!({
         "name": extension.attribute(),
         "shortName": extension.name,
