@@ -8,9 +8,7 @@ use expr::{
     Expression,
     tree::{Kind, Node},
 };
-use model::{
-    Actor, Condition, Expected, Filter, Job, Mapping, Mutability, Name, Source, TenantId,
-};
+use model::{Actor, Condition, Expected, Filter, Job, Mapping, Mutability, Name, Source, TenantId};
 use serde::Serialize;
 use store::Write;
 use wire::{
@@ -113,7 +111,8 @@ impl Directory {
         let mut taken: Vec<Mapping> = Vec::new();
         for mapping in mappings {
             let findings = check_mapping(&mapping, &source, &target);
-            let is_second = taken.iter().any(|held| held.target.eq_ignore_ascii_case(&mapping.target));
+            let is_second =
+                taken.iter().any(|held| held.target.eq_ignore_ascii_case(&mapping.target));
             if findings.is_empty() && !is_second {
                 taken.push(mapping);
             } else {
@@ -262,10 +261,13 @@ fn note(mapping: &Mapping) -> Option<&'static str> {
     let Source::Expression(text) = &mapping.source else { return None };
     let expression = Expression::parse(text).ok()?;
     if expression.uses("SelectUniqueValue") {
-        return Some("SelectUniqueValue is refused by the service in configurations between tenants");
+        return Some(
+            "SelectUniqueValue is refused by the service in configurations between tenants",
+        );
     }
     let reads_written = expression.attributes().any(|name| name.starts_with("target."));
-    reads_written.then_some("[target.…] is what another mapping wrote; the service does not know it")
+    reads_written
+        .then_some("[target.…] is what another mapping wrote; the service does not know it")
 }
 
 /// A part of an expression in its parsed form, which readers of the document may go by instead of

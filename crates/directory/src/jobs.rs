@@ -255,6 +255,19 @@ impl Directory {
         Ok(engine::check_mapping(mapping, &source, &target))
     }
 
+    /// What is doubtful about these mappings in this configuration, though they can be used.
+    pub fn list_doubts(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        mappings: &[Mapping],
+    ) -> Result<Vec<Finding>, Error> {
+        access::check(actor, Permission::Read, job.source)?;
+        let (source, _) = self.read_schema(job.source)?;
+        let (target, _) = self.read_schema(job.target)?;
+        Ok(engine::doubts(mappings, &source, &target))
+    }
+
     /// What the job's mapping tests come to now.
     pub fn run_mapping_tests(&self, actor: &Actor, job: &Job) -> Result<Vec<TestResult>, Error> {
         access::check(actor, Permission::Read, job.source)?;

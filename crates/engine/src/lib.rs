@@ -36,6 +36,6 @@ pub use mapping_tests::{TestDifference, TestResult, check_test, run_tests};
 pub use matching::{Match, decide_match};
 pub use naming::{decorated, decorated_candidates};
 pub use plan::{Ids, to_entry};
-pub use rules::{Rules, check_mapping, hidden_targets};
+pub use rules::{Rules, check_mapping, doubts, hidden_targets};
 pub use schema::{Attribute, Schema};
 pub use unique::Reserved;

@@ -12,10 +12,6 @@ use crate::{
     scope::PersonInScope,
 };
 
-/// Names that an expression may read besides the attributes: what the directory itself knows. A
-/// person who is mapped is in scope, so that `IsSoftDeleted` tells only whether sign-in is blocked.
-pub(crate) const OWN_ATTRIBUTES: [&str; 3] = ["id", "objectId", "IsSoftDeleted"];
-
 /// How many characters of an input are shown where an expression failed.
 const SHOWN: usize = 80;
 

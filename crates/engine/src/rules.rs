@@ -2,6 +2,7 @@
 //! text and finds nothing wrong that could have been found before.
 
 mod compile;
+mod names;
 mod order;
 
 use expr::Expression;
@@ -190,6 +191,11 @@ impl Rules {
                 && matches!(&rule.from, From::Expression(one) if one.expression.redacts())
         })
     }
+}
+
+/// What is doubtful about mappings that can be used, for people to look at.
+pub fn doubts(mappings: &[Mapping], source: &Schema, target: &Schema) -> Vec<Finding> {
+    mappings.iter().flat_map(|mapping| compile::doubts(mapping, source, target)).collect()
 }
 
 /// All that is wrong with one mapping by itself.

@@ -83,8 +83,8 @@ fn unknown_names_are_answered_with_the_nearest_one() {
     );
     check(
         expression("city", "ToUpper([citty])"),
-        "mapping of 'city': the source has no attribute 'citty' (unknown-attribute)\n\
-         hint: did you mean 'city'?",
+        "mapping of 'city': error[expr-unknown-attribute]: the source has no attribute citty\n\
+         1 | ToUpper([citty])\n  |         ^^^^^^^\n  = hint: did you mean [city]?",
     );
     check(
         Mapping::direct("qqqqqqqqqq", "city"),

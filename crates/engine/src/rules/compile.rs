@@ -2,17 +2,11 @@
 //! values where one is wanted, results that are too long. All of it is found when the configuration
 //! is saved (provisioning-engine.md 4).
 
-use expr::Expression;
+use expr::{Analysis, Expression, Type};
 use model::{EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity};
 
-use super::{Compiled, From, Read, Rule};
-use crate::{
-    Finding, Schema,
-    map::{OWN_ATTRIBUTES, fit},
-};
-
-/// How an expression names what another mapping writes.
-pub(super) const WRITTEN: &str = "target.";
+use super::{Compiled, From, Read, Rule, names::Names};
+use crate::{Finding, Schema, map::fit};
 
 pub(super) fn refuse(
     mapping: &Mapping,
@@ -170,6 +164,15 @@ fn expression(
     };
     let expression = Expression::parse(text).map_err(in_text)?;
     let is_unique = expression.uses("SelectUniqueValue");
+    let analysis = expression.analyse(&Names::of(source, target));
+    if let Some(message) = misfit(&analysis, name, shape) {
+        let hint = analysis.list.then(|| "choose one with Item, or join them".to_owned());
+        return Err(vec![refuse(mapping, "wrong-kind", message, hint)]);
+    }
+    let errors = in_text(analysis.diagnostics);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     if is_unique && shape.is_list() {
         return Err(vec![refuse(
             mapping,
@@ -177,21 +180,6 @@ fn expression(
             format!("'{name}' holds several values, and SelectUniqueValue gives one"),
             None,
         )]);
-    }
-    let unknown: Vec<Finding> = expression
-        .attributes()
-        .filter(|attribute| !is_known(attribute, source, target))
-        .map(|attribute| {
-            refuse(
-                mapping,
-                "unknown-attribute",
-                format!("the source has no attribute '{attribute}'"),
-                source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
-            )
-        })
-        .collect();
-    if !unknown.is_empty() {
-        return Err(unknown);
     }
     let reads = expression.attributes().map(|name| read(name, source)).collect();
     Ok(From::Expression(Box::new(Compiled { expression, reads, is_unique })))
@@ -207,12 +195,55 @@ fn read(name: &str, source: &Schema) -> Read {
     }
 }
 
-/// Whether an expression may read the name: an attribute of the source, what the directory itself
-/// knows, or what another mapping wrote.
-fn is_known(name: &str, source: &Schema, target: &Schema) -> bool {
-    OWN_ATTRIBUTES.contains(&name)
-        || source.find_attribute(name).is_some()
-        || name.strip_prefix(WRITTEN).is_some_and(|rest| target.find_attribute(rest).is_some())
+/// Why the result of an expression can never suit the attribute.
+fn misfit(analysis: &Analysis, name: &Name, shape: Shape) -> Option<String> {
+    use Type::{Any, Boolean, DateTime, Number};
+    let kind = analysis.kind;
+    if analysis.list && !shape.is_list() && kind != Any {
+        return Some(format!("the result holds several values and '{name}' one"));
+    }
+    let never = match shape {
+        Shape::Boolean => matches!(kind, Number | DateTime),
+        Shape::Integer | Shape::Integers => matches!(kind, Boolean | DateTime),
+        Shape::DateTime | Shape::DateTimes => matches!(kind, Boolean | Number),
+        _ => false,
+    };
+    never.then(|| format!("the result is {} and '{name}' is {}", told(kind), shape.describe()))
+}
+
+fn told(kind: Type) -> &'static str {
+    match kind {
+        Type::Any | Type::Attribute => "any value",
+        Type::Text => "a text",
+        Type::Number => "a number",
+        Type::Boolean => "true or false",
+        Type::DateTime => "a date",
+        Type::List => "a list",
+    }
+}
+
+/// What is doubtful about a mapping that can be used: a result that may be too long for the target, a
+/// list of which only the first member counts, and what the language itself warns of.
+pub(super) fn doubts(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Finding> {
+    let Source::Expression(text) = &mapping.source else { return Vec::new() };
+    let (Ok(expression), Some((name, shape))) =
+        (Expression::parse(text), target.find_attribute(&mapping.target))
+    else {
+        return Vec::new();
+    };
+    let analysis = expression.analyse(&Names::of(source, target));
+    let warnings = analysis.diagnostics.into_iter().filter(|one| one.severity == Severity::Warning);
+    let mut doubts: Vec<Finding> =
+        warnings.map(|one| Finding::in_text(place(mapping), text, one)).collect();
+    if let (Some(limit), Some(longest)) = (shape.limit(), analysis.max_length)
+        && longest > limit
+    {
+        let message =
+            format!("the result may have {longest} characters and '{name}' takes {limit}");
+        let hint = format!("whoever has more waits in escrow; Left(…, {limit}) cuts it");
+        doubts.push(refuse(mapping, "may-be-too-long", message, Some(hint)));
+    }
+    doubts
 }
 
 /// A mapping that matches gives one text, and one that people of the target can be asked for.

@@ -3,7 +3,7 @@
 
 use model::Name;
 
-use super::{From, Read, Rule, compile::WRITTEN};
+use super::{From, Read, Rule, names::WRITTEN};
 use crate::Finding;
 
 /// Ties expressions to the mappings that they read, and gives an order in which each comes after

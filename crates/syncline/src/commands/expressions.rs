@@ -32,7 +32,8 @@ pub fn run(call: &Call<'_>, command: &ExprCommand) -> Result<Reply, Failure> {
             let job = directory.find_job(call.actor, job)?;
             let mapping = Mapping::new(target, Source::Expression(expression.clone()));
             let findings = directory.check_mapping(call.actor, &job, &mapping)?;
-            Ok(checked(expression, &findings))
+            let doubts = directory.list_doubts(call.actor, &job, &[mapping])?;
+            Ok(checked(&findings, &doubts))
         }
         ExprCommand::Complete { expression, at, job: Some(job) } => {
             let job = directory.find_job(call.actor, job)?;
@@ -177,15 +178,10 @@ fn check(text: &str) -> Result<Reply, Failure> {
 }
 
 /// The same, with what the tenants' attributes say about it.
-fn checked(text: &str, findings: &[Finding]) -> Reply {
-    let warnings = Expression::parse(text).map(|one| one.warnings().to_vec()).unwrap_or_default();
-    let mut shown: String = warnings.iter().map(|one| one.render(text) + "\n").collect();
-    let mut diagnostics: Vec<_> = warnings.iter().map(|one| with_position(text, one)).collect();
-    for finding in findings {
-        shown.push_str(&format!("{finding}\n"));
-        diagnostics.push(json!(finding));
-    }
-    verdict(findings.is_empty(), shown, diagnostics)
+fn checked(findings: &[Finding], doubts: &[Finding]) -> Reply {
+    let all = || findings.iter().chain(doubts);
+    let shown = all().map(|finding| format!("{finding}\n")).collect();
+    verdict(findings.is_empty(), shown, all().map(|finding| json!(finding)).collect())
 }
 
 fn verdict(valid: bool, mut shown: String, diagnostics: Vec<serde_json::Value>) -> Reply {

@@ -27,7 +27,8 @@ pub fn run(call: &Call<'_>, job: &Job, command: SchemaCommand) -> Result<Reply, 
         SchemaCommand::Import { file, dry_run: false } => {
             let document = read(call, &file)?;
             let (job, reading) = call.app.directory.import_schema(call.actor, job, &document)?;
-            let next = "the next cycle looks at everybody, and `syncline plan` shows who would move";
+            let next =
+                "the next cycle looks at everybody, and `syncline plan` shows who would move";
             Ok(told(&reading, format!("{} was configured from the document; {next}", job.name)))
         }
         SchemaCommand::Add { name, side, data_type, multi_valued } => {
