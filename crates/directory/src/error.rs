@@ -66,8 +66,10 @@ pub enum Error {
 }
 
 fn list(findings: &[Finding]) -> String {
-    let texts: Vec<String> = findings.iter().map(|finding| format!("\n  {finding}")).collect();
-    texts.concat()
+    let lines = |finding: &Finding| -> String {
+        finding.to_string().lines().map(|line| format!("\n  {line}")).collect()
+    };
+    findings.iter().map(lines).collect()
 }
 
 impl Error {

@@ -133,7 +133,7 @@ codes! {
         "Run `syncline job test JOB`; it lists what each side has to set."
     MAPPING_TEST_FAILED "mapping-test-failed" Stop
         "A mapping test that is kept with the job does not give what it must, so nothing is planned or written."
-        "Look with `syncline job tests run JOB`; correct the mapping or the test."
+        "Look with `syncline job tests JOB run`; correct the mapping or the test."
     PLAN_MOVED "plan-moved" Stop
         "The world changed after the plan was made; the whole plan is refused."
         "Make a new plan and read it."

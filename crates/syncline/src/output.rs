@@ -106,7 +106,11 @@ impl Terminal {
             let document = serde_json::json!({ "error": failure });
             println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
         }
-        eprintln!("error: {} ({})", failure.message, failure.code);
+        let (first, rest) = failure.message.split_once('\n').unwrap_or((&failure.message, ""));
+        eprintln!("error: {first} ({})", failure.code);
+        if !rest.is_empty() {
+            eprintln!("{rest}");
+        }
         if let Some(hint) = &failure.hint {
             eprintln!("hint: {hint}");
         }

@@ -108,7 +108,14 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
             job.name
         ));
     }
+    text.push_str(&doubts(call, &job)?);
     Ok(Reply::new(document(call, &job), text))
+}
+
+/// What is doubtful about the mappings, as lines behind what was done.
+fn doubts(call: &Call<'_>, job: &Job) -> Result<String, Failure> {
+    let doubts = call.app.directory.list_doubts(call.actor, job, &job.mappings)?;
+    Ok(doubts.iter().map(|doubt| format!("\n\nwarning: {doubt}")).collect())
 }
 
 fn scope(scope: Scope) -> ScopeMode {
@@ -154,6 +161,7 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
             "; the next cycle looks at everybody, and `syncline plan` shows who would move",
         );
     }
+    text.push_str(&doubts(call, &job)?);
     Ok(Reply::new(document(call, &job), text))
 }
 
