@@ -1,0 +1,34 @@
+# Five typical mistakes in mappings and filters, and what is said about them. docs/mappings.md shows this.
+set -eu
+export SYNCLINE_DATA=data
+syncline() { "$SYNCLINE" "$@"; }
+try() {
+  local status=0
+  printf '$ syncline'
+  printf ' %q' "$@" | sed "s/\\\\\([][(),\"' =|+^.-]\)/\1/g"
+  echo
+  syncline "$@" 2>&1 || status=$?
+  echo "(status $status)"
+}
+say() { echo; echo "# $*"; }
+
+syncline tenant create Contoso --domain contoso.example >/dev/null
+syncline tenant create Fabrikam --domain fabrikam.example >/dev/null
+syncline job create --source contoso.example --target fabrikam.example --name staff >/dev/null
+
+say "1. A function and an attribute that are not spelt so, and a parenthesis too few"
+try expr check 'Join(" ", ToLowr([givenName]), [surname]'
+try expr check 'Join(" ", ToLower([givnName]), [surname])' --job staff --target displayName
+
+say "2. A result that cannot suit the target attribute"
+try job update staff --map 'accountEnabled=Len([department])' --map 'mail=[proxyAddresses]'
+
+say "3. A result that may be too long: it is taken, with a warning"
+try expr check 'Append([displayName], " (Contoso)")' --job staff --target displayName
+
+say "4. A pattern that this dialect does not have, and one that takes for ever"
+try expr check 'Replace([city], , "(?<open-close>x)", , "", , )'
+try expr eval 'Replace([city], , "^(?=(a|aa)+$)(a|aa)+\\1b", , "", , )' --set city=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+
+say "5. A filter in another language's words"
+try job update staff --filter 'department = Sales and citty IS NULL OR NOT (city EQUALS Bonn'
