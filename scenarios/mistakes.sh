@@ -5,7 +5,12 @@ syncline() { "$SYNCLINE" "$@"; }
 try() {
   local status=0
   printf '$ syncline'
-  printf ' %q' "$@" | sed "s/\\\\\([][(),\"' =|+^.-]\)/\1/g"
+  for word in "$@"; do
+    case "$word" in
+      *[!A-Za-z0-9.=-]*) printf " '%s'" "$word" ;;
+      *) printf ' %s' "$word" ;;
+    esac
+  done
   echo
   syncline "$@" 2>&1 || status=$?
   echo "(status $status)"

@@ -85,6 +85,7 @@ impl Directory {
         let mut document = schema::merge(&carried, &written, &job.filter, job.actions, names);
         if let Some((rule, place)) = schema::find_users(&document) {
             let users = &mut document.synchronization_rules[rule].object_mappings[place];
+            users.attribute_mappings.iter_mut().for_each(mark);
             match &job.condition {
                 Some(condition) => users.rest.set(CONDITION, serde_json::json!(condition)),
                 None => users.rest.remove(CONDITION),
@@ -236,9 +237,6 @@ fn place_of(document: &SynchronizationSchema, mapping: &Mapping) -> String {
 
 fn write(mapping: &Mapping, names: Names) -> AttributeMapping {
     let mut entry = schema::write_mapping(mapping, names);
-    if let Some(note) = note(mapping) {
-        entry.rest.set(NOTE, serde_json::json!(note));
-    }
     if let Some(source) = entry.source.as_mut().filter(|_| is_expression(mapping)) {
         let parsed = source.expression.as_deref().map(Expression::parse);
         if let Some(Ok(expression)) = parsed
@@ -256,18 +254,23 @@ fn is_expression(mapping: &Mapping) -> bool {
     matches!(mapping.source, Source::Expression(_))
 }
 
-/// What the service would not accept of a mapping.
-fn note(mapping: &Mapping) -> Option<&'static str> {
-    let Source::Expression(text) = &mapping.source else { return None };
+/// Says of a mapping what the service would not accept of it.
+fn mark(entry: &mut AttributeMapping) {
+    let text = entry.source.as_ref().and_then(|source| source.expression.as_deref());
+    match text.and_then(note) {
+        Some(note) => entry.rest.set(NOTE, serde_json::json!(note)),
+        None => entry.rest.remove(NOTE),
+    }
+}
+
+fn note(text: &str) -> Option<&'static str> {
     let expression = Expression::parse(text).ok()?;
     if expression.uses("SelectUniqueValue") {
-        return Some(
-            "SelectUniqueValue is refused by the service in configurations between tenants",
-        );
+        return Some("the service refuses SelectUniqueValue in configurations between tenants");
     }
     let reads_written = expression.attributes().any(|name| name.starts_with("target."));
     reads_written
-        .then_some("[target.…] is what another mapping wrote; the service does not know it")
+        .then_some("[target.…] is what another mapping wrote; the service has no such name")
 }
 
 /// A part of an expression in its parsed form, which readers of the document may go by instead of

@@ -75,7 +75,9 @@ COUNTESS (CONTOSO)
          map state '=[target.costCenter]'
          > error: configuration-invalid
          map state '=[target.userPrincipalName]'
-         > error: configuration-invalid",
+         > error: configuration-invalid
+         cycle
+         > update ada city: - -> COUNTESS (CONTOSO)",
     );
 }
 

@@ -107,7 +107,7 @@ impl Terminal {
             println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
         }
         let (first, rest) = failure.message.split_once('\n').unwrap_or((&failure.message, ""));
-        eprintln!("error: {first} ({})", failure.code);
+        eprintln!("error: {} ({})", first.trim_end_matches([' ', ':']), failure.code);
         if !rest.is_empty() {
             eprintln!("{rest}");
         }

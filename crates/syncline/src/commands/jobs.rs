@@ -3,6 +3,7 @@
 use directory::NewJob;
 use model::{Job, JobState, Mapping, ScopeMode, Seed};
 use serde_json::json;
+use wire::filter_text::Scoping;
 
 use super::{Call, describe, groups, mapping_tests, mappings, schema, table, watch};
 use crate::{
@@ -194,7 +195,12 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         false => wire::filter_text::print(&job.filter),
     };
     let condition = match &job.condition {
-        Some(condition) => format!("{condition}   (Syncline's own, in no published filter)"),
+        Some(condition) => {
+            let condition = Some(condition.clone());
+            let scoping = Scoping { condition, ..Scoping::default() };
+            let text = wire::filter_text::print_scoping(&scoping);
+            format!("{text}   (Syncline's own, in no published filter)")
+        }
         None => "none".to_owned(),
     };
     let mut text = format!(
