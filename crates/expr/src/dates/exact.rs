@@ -2,8 +2,8 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use super::format::{Clock, DAYS, MONTHS, Part, parts};
-use super::{in_range, to_utc};
+use super::format::{self, Clock, DAYS, Invalid, MONTHS, Part};
+use super::{full_year, to_utc};
 use crate::error::Problem;
 
 /// What the styles argument of `FormatDateTime` says.
@@ -13,19 +13,23 @@ pub(crate) struct Styles {
     trailing: bool,
     inner: bool,
     universal: bool,
+    /// Whether a `Z` stays one; otherwise it becomes the server's own time, which is UTC as well.
+    roundtrip: bool,
     assume: Option<Clock>,
     no_current_date: bool,
 }
 
 impl Styles {
     /// Left out, the styles are RoundtripKind with white space allowed around the text.
-    pub(crate) const DEFAULT: Styles = Styles { leading: true, trailing: true, ..Styles::NONE };
+    pub(crate) const DEFAULT: Styles =
+        Styles { leading: true, trailing: true, roundtrip: true, ..Styles::NONE };
 
     const NONE: Styles = Styles {
         leading: false,
         trailing: false,
         inner: false,
         universal: false,
+        roundtrip: false,
         assume: None,
         no_current_date: false,
     };
@@ -36,7 +40,8 @@ impl Styles {
         for name in names.split(',') {
             let name = name.trim();
             match name.strip_prefix("DateTimeStyles.").unwrap_or(name) {
-                "" | "None" | "RoundtripKind" => {}
+                "" | "None" => {}
+                "RoundtripKind" => styles.roundtrip = true,
                 "AllowLeadingWhite" => styles.leading = true,
                 "AllowTrailingWhite" => styles.trailing = true,
                 "AllowInnerWhite" => styles.inner = true,
@@ -65,18 +70,32 @@ pub(crate) fn parse(
     today: Option<Date>,
 ) -> Result<(DateTime, Clock), Problem> {
     let misfit = || Problem::DateFormat { text: text.to_owned(), format: format.to_owned() };
-    let mut rest = text;
+    let invalid = |Invalid| Problem::NotADateFormat(format.to_owned());
+    let (mut rest, mut wanted) = (text, format::expand(format)?);
+    format::check(format)?;
     if styles.leading {
-        rest = rest.trim_start();
+        (rest, wanted) = (rest.trim_start(), wanted.trim_start());
     }
     if styles.trailing {
-        rest = rest.trim_end();
+        (rest, wanted) = (rest.trim_end(), wanted.trim_end());
     }
-    let mut reader = Reader { rest, inner: styles.inner, found: Found::default() };
-    for part in parts(format)? {
-        reader.part(&part).ok_or_else(misfit)?;
+    let mut reader = Reader { rest, styles, found: Found::default() };
+    let mut parts = format::parts(wanted).peekable();
+    while let Some(part) = parts.next() {
+        let part = part.map_err(invalid)?;
+        if styles.inner {
+            reader.rest = reader.rest.trim_start();
+        }
+        let fraction = matches!(parts.peek(), Some(Ok(Part::Field('F', 2..))));
+        match part {
+            // Without a fraction the point before it is left out as well; .NET does so from two
+            // places on.
+            Part::Literal('.') if fraction && !reader.rest.starts_with('.') => {
+                parts.next();
+            }
+            _ => reader.part(part).ok_or_else(misfit)?,
+        }
     }
-    reader.skip_inner();
     if !reader.rest.is_empty() {
         return Err(misfit());
     }
@@ -90,7 +109,8 @@ struct Found {
     day: Option<i32>,
     weekday: Option<i8>,
     hour: Option<i32>,
-    twelve: Option<i32>,
+    /// Whether the hour was read as one of twelve.
+    twelve: bool,
     minute: Option<i32>,
     second: Option<i32>,
     nanosecond: Option<i32>,
@@ -110,28 +130,46 @@ fn set<T: PartialEq>(slot: &mut Option<T>, value: T) -> Option<()> {
 
 struct Reader<'a> {
     rest: &'a str,
-    inner: bool,
+    styles: Styles,
     found: Found,
 }
 
 impl Reader<'_> {
-    fn part(&mut self, part: &Part) -> Option<()> {
-        self.skip_inner();
+    fn part(&mut self, part: Part<'_>) -> Option<()> {
         match part {
-            Part::Literal(text) => self.literal(text),
-            Part::Field(letter, count) => self.field(*letter, *count),
+            // White space was skipped already.
+            Part::Literal(' ') if self.styles.inner => Some(()),
+            Part::Literal(' ') => match self.take(' ') {
+                // .NET goes on without the space where white space at the end is allowed, for the
+                // sake of languages whose word for the morning is empty.
+                None if self.styles.trailing => Some(()),
+                taken => taken,
+            },
+            Part::Literal(character) | Part::Escaped(character) => self.take(character),
+            Part::Quoted(text) => format::unescaped(text).try_for_each(|character| {
+                if character == ' ' && self.styles.inner {
+                    self.rest = self.rest.trim_start();
+                    return Some(());
+                }
+                self.take(character)
+            }),
+            Part::Zulu => {
+                let zone = ["GMT", "Z"].into_iter().find(|zone| {
+                    let start = self.rest.get(..zone.len());
+                    start.is_some_and(|start| start.eq_ignore_ascii_case(zone))
+                })?;
+                self.rest = &self.rest[zone.len()..];
+                match self.rest.starts_with(char::is_alphabetic) {
+                    true => None,
+                    false => set(&mut self.found.offset, (0, true)),
+                }
+            }
+            Part::Field(letter, count) => self.field(letter, count),
         }
     }
 
-    fn literal(&mut self, text: &str) -> Option<()> {
-        if self.inner {
-            for character in text.chars().filter(|character| !character.is_whitespace()) {
-                self.skip_inner();
-                self.rest = self.rest.strip_prefix(character)?;
-            }
-            return Some(());
-        }
-        self.rest = self.rest.strip_prefix(text)?;
+    fn take(&mut self, character: char) -> Option<()> {
+        self.rest = self.rest.strip_prefix(character)?;
         Some(())
     }
 
@@ -159,12 +197,7 @@ impl Reader<'_> {
             }
             ('y', 1 | 2) => {
                 let year = self.number(count, 2)?;
-                // The invariant calendar's two-digit years end at 2049.
-                set(&mut self.found.year, year + if year < 50 { 2000 } else { 1900 })
-            }
-            ('y', 3) => {
-                let year = self.number(3, 5)?;
-                set(&mut self.found.year, year)
+                set(&mut self.found.year, full_year(year, 2))
             }
             ('y', _) => {
                 let year = self.number(count, count)?;
@@ -176,7 +209,8 @@ impl Reader<'_> {
             }
             ('h', _) => {
                 let hour = self.number(count, 2)?;
-                set(&mut self.found.twelve, hour)
+                self.found.twelve = true;
+                set(&mut self.found.hour, hour)
             }
             ('m', _) => {
                 let minute = self.number(count, 2)?;
@@ -190,7 +224,10 @@ impl Reader<'_> {
             ('F', _) => self.fraction(0, count),
             ('t', _) => self.half(count),
             ('g', _) => {
-                let era = ["A.D.", "AD"].into_iter().find(|era| self.rest.starts_with(era))?;
+                let era = ["A.D.", "AD"].into_iter().find(|era| {
+                    let start = self.rest.get(..era.len());
+                    start.is_some_and(|start| start.eq_ignore_ascii_case(era))
+                })?;
                 self.rest = &self.rest[era.len()..];
                 Some(())
             }
@@ -264,7 +301,7 @@ impl Reader<'_> {
             _ => return None,
         };
         self.rest = &self.rest[1..];
-        let hours = self.number(if count == 1 { 1 } else { 2 }, 2)?;
+        let hours = self.number(if count == 2 { 2 } else { 1 }, 2)?;
         let minutes = match count {
             3 => {
                 self.rest = self.rest.strip_prefix(':').unwrap_or(self.rest);
@@ -272,16 +309,11 @@ impl Reader<'_> {
             }
             _ => 0,
         };
-        if hours > 14 || minutes > 59 {
+        let total = hours * 60 + minutes;
+        if total > 14 * 60 || minutes > 59 {
             return None;
         }
-        set(&mut self.found.offset, (sign * (hours * 60 + minutes), false))
-    }
-
-    fn skip_inner(&mut self) {
-        if self.inner {
-            self.rest = self.rest.trim_start();
-        }
+        set(&mut self.found.offset, (sign * total, false))
     }
 }
 
@@ -310,8 +342,8 @@ impl Found {
         }
         let local = date.to_datetime(time);
         let clock = match self.offset {
-            Some((_, true)) => Clock::Utc,
-            Some((_, false)) => Clock::Local,
+            Some((_, true)) if styles.roundtrip => Clock::Utc,
+            Some(_) => Clock::Local,
             None => styles.assume.unwrap_or(Clock::Unspecified),
         };
         let clock = match clock {
@@ -319,25 +351,18 @@ impl Found {
             other => other,
         };
         let offset = self.offset.map_or(0, |(minutes, _)| minutes);
-        let moment = to_utc(local, offset).and_then(in_range);
+        let moment = to_utc(local, offset);
         Some(moment.map(|moment| (moment, clock)))
     }
 
     fn hour(&self) -> Option<i32> {
-        let twelve = match (self.twelve, self.afternoon) {
-            (Some(hour), _) if !(1..=12).contains(&hour) => return None,
-            (Some(hour), Some(true)) => Some(hour % 12 + 12),
-            (Some(hour), Some(false)) => Some(hour % 12),
-            (Some(hour), None) => Some(hour % 12),
-            (None, _) => None,
-        };
-        match (self.hour, twelve, self.afternoon) {
-            (Some(hour), Some(twelve), _) if hour % 12 != twelve % 12 => None,
-            (Some(hour), _, Some(afternoon)) if (hour >= 12) != afternoon => None,
-            (Some(hour), _, _) => Some(hour),
-            (None, Some(twelve), _) => Some(twelve),
-            (None, None, Some(true)) => Some(12),
-            (None, None, _) => Some(0),
+        let hour = self.hour.unwrap_or(0);
+        let afternoon = self.afternoon.unwrap_or(false);
+        match self.twelve {
+            true if hour > 12 => None,
+            true => Some(hour % 12 + if afternoon { 12 } else { 0 }),
+            // The hour says it already, and the half of the day may only agree.
+            false => (self.afternoon.is_none() || (hour >= 12) == afternoon).then_some(hour),
         }
     }
 

@@ -49,9 +49,24 @@ pub(crate) fn add(moment: DateTime, span: Span) -> Result<DateTime, Problem> {
     in_range(sum)
 }
 
-/// The moment in UTC of a local time with an offset in minutes.
+/// The moment in UTC of a local time with an offset in minutes. A time of the first day of all goes
+/// round, since to .NET it may be a time without a date.
 pub(crate) fn to_utc(local: DateTime, offset_minutes: i32) -> Result<DateTime, Problem> {
-    add(local, Span::new().minutes(-i64::from(offset_minutes)))
+    let first_day = local.date() == jiff::civil::date(1, 1, 1);
+    let offset = match i32::from(local.hour()) * 60 + i32::from(local.minute()) < offset_minutes {
+        true if first_day => offset_minutes - 24 * 60,
+        _ => offset_minutes,
+    };
+    add(local, Span::new().minutes(-i64::from(offset)))
+}
+
+/// The year that two digits stand for: the invariant calendar's end with 2049.
+fn full_year(year: i32, digits: usize) -> i32 {
+    match (digits, year) {
+        (3.., _) => year,
+        (_, ..50) => 2000 + year,
+        _ => 1900 + year,
+    }
 }
 
 /// The span of so many seconds, to the millisecond.

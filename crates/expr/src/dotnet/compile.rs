@@ -13,6 +13,7 @@ use super::node::{Anchor, Node};
 pub(super) struct Program {
     pub(super) steps: Vec<Step>,
     pub(super) sets: Vec<Set>,
+    pub(super) texts: Vec<String>,
     /// How many cells the matcher needs: two for each slot, then what loops and looks note down.
     pub(super) cells: usize,
     /// The characters that a match can begin with, if it cannot be empty.
@@ -29,6 +30,8 @@ pub(super) enum Step {
         set: usize,
         back: bool,
     },
+    /// Takes a text, always forward.
+    Text(usize),
     /// Takes a character of a set several times.
     TakeMany {
         set: usize,
@@ -119,12 +122,18 @@ impl Set {
 
 /// The steps of a tree with so many groups.
 pub(super) fn compile(tree: &Node, groups: usize) -> Program {
-    let mut compiler = Compiler { steps: Vec::new(), sets: Vec::new(), cells: (groups + 1) * 2 };
+    let mut compiler = Compiler {
+        steps: Vec::new(),
+        sets: Vec::new(),
+        texts: Vec::new(),
+        cells: (groups + 1) * 2,
+    };
     compiler.node(tree, false);
     compiler.steps.push(Step::Match);
     Program {
         steps: compiler.steps,
         sets: compiler.sets,
+        texts: compiler.texts,
         cells: compiler.cells,
         first: tree.first().map(Set::new),
         anchored: tree.is_anchored(),
@@ -134,6 +143,7 @@ pub(super) fn compile(tree: &Node, groups: usize) -> Program {
 struct Compiler {
     steps: Vec<Step>,
     sets: Vec<Set>,
+    texts: Vec<String>,
     cells: usize,
 }
 
@@ -148,7 +158,7 @@ impl Compiler {
             Node::Sequence(parts) if back => {
                 parts.iter().rev().for_each(|part| self.node(part, back));
             }
-            Node::Sequence(parts) => parts.iter().for_each(|part| self.node(part, back)),
+            Node::Sequence(parts) => self.sequence(parts),
             Node::Choice(parts) => self.choice(parts, back),
             Node::Repeat { body, least, most, lazy } => {
                 self.repeat(body, (*least, *most), *lazy, back);
@@ -198,6 +208,23 @@ impl Compiler {
                 self.steps[test] = Step::Either { first: test + 1, second: otherwise };
             }
             Node::Anchor(anchor) => self.steps.push(Step::At(*anchor)),
+        }
+    }
+
+    /// Characters in a row are one text.
+    fn sequence(&mut self, parts: &[Node]) {
+        let mut rest = parts;
+        while let Some((part, behind)) = rest.split_first() {
+            let text: String = rest.iter().map_while(only).collect();
+            let length = text.chars().count();
+            if length > 1 {
+                self.steps.push(Step::Text(self.texts.len()));
+                self.texts.push(text);
+                rest = &rest[length..];
+            } else {
+                self.node(part, false);
+                rest = behind;
+            }
         }
     }
 
@@ -260,5 +287,16 @@ impl Compiler {
     fn cell(&mut self, count: usize) -> usize {
         self.cells += count;
         self.cells - count
+    }
+}
+
+/// The only character that a part can take.
+fn only(node: &Node) -> Option<char> {
+    match node {
+        Node::Set(set) => match set.ranges() {
+            [range] if range.start() == range.end() => Some(range.start()),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -125,6 +125,12 @@ impl<'a> Search<'a> {
                     }
                     None => false,
                 },
+                Step::Text(text) => {
+                    let text = self.program.texts[text].as_bytes();
+                    let fits = self.text.as_bytes()[at..].starts_with(text);
+                    at += if fits { text.len() } else { 0 };
+                    fits
+                }
                 Step::TakeMany { .. } => match self.take_many(step, at)? {
                     Some(next) => {
                         at = next;
@@ -287,14 +293,9 @@ impl<'a> Search<'a> {
                 Some(Frame::Restore { cell, value }) => self.cells[cell] = value,
                 Some(Frame::Else { step, at }) => return Ok(Some((step, at))),
                 Some(Frame::Less { step, at, least }) => {
-                    let fewer = match at > least {
-                        true => at - self.behind(at).map_or(1, char::len_utf8),
-                        false => at + self.ahead(at).map_or(1, char::len_utf8),
-                    };
-                    if fewer != least {
-                        self.stack.push(Frame::Less { step, at: fewer, least });
+                    if let Some(fewer) = self.less(step, at, least)? {
+                        return Ok(Some((step + 1, fewer)));
                     }
-                    return Ok(Some((step + 1, fewer)));
                 }
                 Some(Frame::More { step, at, left }) => {
                     let Step::TakeMany { set, back, .. } = self.program.steps[step] else {
@@ -309,6 +310,33 @@ impl<'a> Search<'a> {
                 }
             }
         }
+    }
+
+    /// One character less, or as many as it takes until the step behind the loop can go on.
+    fn less(&mut self, step: usize, at: usize, least: usize) -> Result<Option<usize>, Exhausted> {
+        let mut place = at;
+        while place != least {
+            place = match place > least {
+                true => place - self.behind(place).map_or(1, char::len_utf8),
+                false => place + self.ahead(place).map_or(1, char::len_utf8),
+            };
+            let fits = match self.program.steps[step + 1] {
+                Step::Take { set, back } => self.take(set, place, back).is_some(),
+                Step::Text(text) => {
+                    self.text.as_bytes()[place..].starts_with(self.program.texts[text].as_bytes())
+                }
+                _ => true,
+            };
+            if fits {
+                if place != least {
+                    self.stack.push(Frame::Less { step, at: place, least });
+                }
+                self.work.spend_bytes(place.abs_diff(at))?;
+                return Ok(Some(place));
+            }
+        }
+        self.work.spend_bytes(place.abs_diff(at))?;
+        Ok(None)
     }
 
     /// Drops what could be tried since, and keeps what is put back.
