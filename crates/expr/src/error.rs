@@ -66,6 +66,9 @@ pub enum Problem {
     /// A name outside the DateTimeStyles.
     #[error("{0:?} is not a date-time style")]
     UnknownStyle(String),
+    /// Two of the DateTimeStyles that say different things.
+    #[error("the date-time styles {0:?} cannot be combined")]
+    StyleConflict(String),
     /// The result lies outside the years 1 to 9999, or outside what ticks can hold.
     #[error("the date lies outside the range that can be held")]
     DateOutOfRange,
@@ -123,7 +126,7 @@ impl Problem {
             Problem::NotABoolean(_) => "expr-not-a-boolean",
             Problem::NotADate(_) => "expr-not-a-date",
             Problem::DateFormat { .. } | Problem::NotADateFormat(_) => "expr-date-format",
-            Problem::UnknownStyle(_) => "expr-date-style",
+            Problem::UnknownStyle(_) | Problem::StyleConflict(_) => "expr-date-style",
             Problem::DateOutOfRange => "expr-date-out-of-range",
             Problem::UnknownInterval(_) => "expr-date-interval",
             Problem::IndexOutOfBounds { .. } => "expr-index-out-of-bounds",
@@ -151,6 +154,7 @@ impl Problem {
             Problem::DateFormat { .. } => Problem::DateFormat { text: hidden(), format: hidden() },
             Problem::NotADateFormat(_) => Problem::NotADateFormat(hidden()),
             Problem::UnknownStyle(_) => Problem::UnknownStyle(hidden()),
+            Problem::StyleConflict(_) => Problem::StyleConflict(hidden()),
             Problem::UnknownInterval(_) => Problem::UnknownInterval(hidden()),
             Problem::UnknownCulture(_) => Problem::UnknownCulture(hidden()),
             Problem::Argument(_) => Problem::Argument("an argument is not accepted".to_owned()),

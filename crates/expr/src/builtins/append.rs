@@ -45,6 +45,15 @@ mod tests {
             (r#"Append(1, True)"#, "1True"),
             (r#"Append("a")"#, "error expr-missing-argument"),
             (r#"Append("a", )"#, "error expr-missing-argument"),
+            (r#"Append("a", NULL)"#, "a"),
+            (r#"Append(NULL, NULL)"#, ""),
+            (r#"Append(" a ", " b ")"#, " a  b "),
+            (r#"Append(1.50, -2)"#, "1.5-2"),
+            (r#"Append(CDate("2020-01-02"), "")"#, "1/2/2020 12:00:00 AM"),
+            (r#"Append(Split("a,b", ","), "c")"#, "ac"),
+            (r#"Append("a", "b", "c")"#, "error expr-too-many-arguments"),
+            (r#"Append(, "b")"#, "error expr-missing-argument"),
+            (r#"append("a", "b")"#, "ab"),
         ]);
     }
 }

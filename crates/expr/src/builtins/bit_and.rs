@@ -58,6 +58,14 @@ mod tests {
             (r#"BitAnd([a], 2)"#, "null"),
             (r#"BitAnd(1.5, 2)"#, "error expr-not-a-number"),
             (r#"BitAnd("x", 2)"#, "error expr-not-a-number"),
+            (r#"BitAnd(0, 255)"#, "0"),
+            (r#"BitAnd(&HFF, &h0F)"#, "15"),
+            (r#"BitAnd(&H8000000000000000, &H8000000000000000)"#, "9223372036854775808"),
+            (r#"BitAnd(2.0, "3")"#, "2"),
+            (r#"BitAnd(True, 1)"#, "error expr-not-a-number"),
+            (r#"BitAnd("", 1)"#, "error expr-not-a-number"),
+            (r#"BitAnd(1)"#, "error expr-missing-argument"),
+            (r#"BitAnd(18446744073709551616, 1)"#, "error expr-number"),
         ]);
     }
 }

@@ -43,6 +43,13 @@ mod tests {
             (r#"CBool([a])"#, "False"),
             (r#"CBool("yes")"#, "error expr-not-a-boolean"),
             (r#"CBool(2 > "10")"#, "False"),
+            (r#"CBool("FALSE")"#, "False"),
+            (r#"CBool(True)"#, "True"),
+            (r#"CBool("1" = 1)"#, "True"),
+            (r#"CBool(NULL = "")"#, "True"),
+            (r#"CBool("1")"#, "error expr-not-a-boolean"),
+            (r#"CBool(Split("", ","))"#, "False"),
+            (r#"CBool(IsNull(NULL))"#, "True"),
         ]);
     }
 }

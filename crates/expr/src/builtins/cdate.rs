@@ -38,6 +38,16 @@ mod tests {
             (r#"CDate(CDate("8/25/2021 5:41:18 PM"))"#, "8/25/2021 5:41:18 PM"),
             (r#"CDate("2023-02-29")"#, "error expr-not-a-date"),
             (r#"CDate([a])"#, "error expr-not-a-date"),
+            (r#"CDate("2025-01-15")"#, "1/15/2025 12:00:00 AM"),
+            (r#"CDate("2020-12-31T23:59:59.9999999Z")"#, "12/31/2020 11:59:59 PM"),
+            (r#"CDate("2021-06-30T00:00:00+08:00")"#, "6/29/2021 4:00:00 PM"),
+            (r#"CDate("12/31/9999 11:59:59 PM")"#, "12/31/9999 11:59:59 PM"),
+            (r#"CDate("1/2/0099")"#, "1/2/0099 12:00:00 AM"),
+            (r#"CDate("")"#, "error expr-not-a-date"),
+            (r#"CDate(5)"#, "error expr-not-a-date"),
+            (r#"CDate(True)"#, "error expr-not-a-date"),
+            (r#"CDate(Split("2020-01-01,x", ","))"#, "1/1/2020 12:00:00 AM"),
+            (r#"CDate()"#, "error expr-missing-argument"),
         ]);
     }
 }

@@ -53,6 +53,14 @@ mod tests {
             (r#"Coalesce("", "x")"#, ""),
             (r#"Coalesce("x", Item([a], 1))"#, "x"),
             (r#"Coalesce([a], IgnoreObjectFlow)"#, "drop object"),
+            (r#"Coalesce(NULL, NULL, "c", "d")"#, "c"),
+            (r#"Coalesce(NULL, , "c")"#, "c"),
+            (r#"Coalesce(0, 1)"#, "0"),
+            (r#"Coalesce(1 = 2, True)"#, "False"),
+            (r#"Coalesce(Trim(" "), "x")"#, ""),
+            (r#"Coalesce(Split("", ","), "x")"#, "[]"),
+            (r#"Coalesce([a], Item([b], 1))"#, "error expr-index-out-of-bounds"),
+            (r#"Coalesce()"#, "error expr-missing-argument"),
         ]);
     }
 

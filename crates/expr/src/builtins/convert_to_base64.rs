@@ -46,6 +46,10 @@ mod tests {
             (r#"ConvertToBase64("Hello world!")"#, "SABlAGwAbABvACAAdwBvAHIAbABkACEA"),
             (r#"ConvertToBase64("")"#, ""),
             (r#"ConvertToBase64([a])"#, "null"),
+            (r#"ConvertToBase64("日本")"#, "5WUsZw=="),
+            (r#"ConvertToBase64("😀")"#, "PdgA3g=="),
+            (r#"ConvertToBase64(12)"#, "MQAyAA=="),
+            (r#"ConvertToBase64(True)"#, "VAByAHUAZQA="),
         ]);
     }
 }

@@ -45,6 +45,10 @@ mod tests {
         check_all(&[
             (r#"ConvertToUTF8Hex("a b")"#, "612062"),
             (r#"ConvertToUTF8Hex([a])"#, "null"),
+            (r#"ConvertToUTF8Hex("")"#, ""),
+            (r#"ConvertToUTF8Hex("€")"#, "E282AC"),
+            (r#"ConvertToUTF8Hex("😀")"#, "F09F9880"),
+            (r#"ConvertToUTF8Hex(10)"#, "3130"),
         ]);
     }
 }

@@ -33,7 +33,15 @@ mod tests {
 
     #[test]
     fn results() {
-        check_all(&[(r#"Count("x")"#, "1"), (r#"Count([a])"#, "0")]);
+        check_all(&[
+            (r#"Count("x")"#, "1"),
+            (r#"Count([a])"#, "0"),
+            (r#"Count("")"#, "1"),
+            (r#"Count(NULL)"#, "0"),
+            (r#"Count(Split("", ","))"#, "0"),
+            (r#"Count(RemoveDuplicates(Split("a,b,a", ",")))"#, "2"),
+            (r#"Count(5)"#, "1"),
+        ]);
     }
 
     #[test]

@@ -35,7 +35,19 @@ mod tests {
 
     #[test]
     fn results() {
-        check_all(&[(r#"CStr(True)"#, "True"), (r#"CStr(2.5)"#, "2.5"), (r#"CStr([a])"#, "null")]);
+        check_all(&[
+            (r#"CStr(True)"#, "True"),
+            (r#"CStr(2.5)"#, "2.5"),
+            (r#"CStr([a])"#, "null"),
+            (r#"CStr("")"#, ""),
+            (r#"CStr(&HFF)"#, "255"),
+            (r#"CStr(-0.5)"#, "-0.5"),
+            (r#"CStr(5.0)"#, "5"),
+            (r#"CStr(007)"#, "7"),
+            (r#"CStr(1 > 2)"#, "False"),
+            (r#"CStr(Now())"#, "7/30/2025 3:04:05 PM"),
+            (r#"CStr(vbTextCompare)"#, "1"),
+        ]);
     }
 
     #[test]

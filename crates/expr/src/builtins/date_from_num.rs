@@ -43,6 +43,11 @@ mod tests {
             (r#"DateFromNum([a])"#, "null"),
             (r#"DateFromNum(9223372036854775807)"#, "error expr-date-out-of-range"),
             (r#"DateFromNum(-1)"#, "error expr-date-out-of-range"),
+            (r#"DateFromNum(0)"#, "1/1/1601 12:00:00 AM"),
+            (r#"DateFromNum(9999999)"#, "1/1/1601 12:00:00 AM"),
+            (r#"DateFromNum(10000000)"#, "1/1/1601 12:00:01 AM"),
+            (r#"DateFromNum("x")"#, "error expr-not-a-number"),
+            (r#"DateFromNum("")"#, "error expr-not-a-number"),
         ]);
     }
 }

@@ -113,6 +113,51 @@ mod tests {
             (r#"FormatDateTime("2025", , "q", "yyyy")"#, "error expr-date-format"),
             (r#"FormatDateTime("2025", , "yyyy")"#, "error expr-missing-argument"),
             (r#"FormatDateTime("2025", , "yyyy", )"#, "error expr-missing-argument"),
+            (r#"FormatDateTime(" 2024-05-06 ", , "yyyy-MM-dd", "dd.MM.yy")"#, "06.05.24"),
+            (r#"FormatDateTime("2024-05-06", "None", "yyyy-MM-dd", "d")"#, "05/06/2024"),
+            (
+                r#"FormatDateTime(" 2024-05-06", "None", "yyyy-MM-dd", "d")"#,
+                "error expr-date-format",
+            ),
+            (
+                r#"FormatDateTime("2020-01-01T00:30:00+01:00", , "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-dd HH:mm")"#,
+                "2019-12-31 23:30",
+            ),
+            (
+                r#"FormatDateTime("2020-01-01T00:30:00Z", "None", "yyyy-MM-ddTHH:mm:ssK", "HH:mmK")"#,
+                "00:30+00:00",
+            ),
+            (
+                r#"FormatDateTime("2020-01-01", "AssumeUniversal, AdjustToUniversal", "yyyy-MM-dd", "yyyyK")"#,
+                "2020Z",
+            ),
+            (
+                r#"FormatDateTime("2020-01-01", "AssumeLocal, AssumeUniversal", "yyyy-MM-dd", "yyyy")"#,
+                "error expr-date-style",
+            ),
+            (
+                r#"FormatDateTime("2020-01-01", "RoundtripKind, AdjustToUniversal", "yyyy-MM-dd", "yyyy")"#,
+                "error expr-date-style",
+            ),
+            (r#"FormatDateTime(CDate("2021-03-04 05:06:07"), , "yyyy", "HHmmss")"#, "050607"),
+            (r#"FormatDateTime(20240506, , "yyyyMMdd", "yyyy")"#, "2024"),
+            (r#"FormatDateTime("", , "yyyy", "yyyy")"#, "error expr-date-format"),
+            (r#"FormatDateTime("2024", , "yyyy", "")"#, "error expr-date-format"),
+            (r#"FormatDateTime("12 AM", , "h tt", "HH")"#, "00"),
+            (r#"FormatDateTime("12 PM", , "h tt", "HH")"#, "12"),
+            (r#"FormatDateTime("13 PM", , "h tt", "HH")"#, "error expr-date-format"),
+            (r#"FormatDateTime("0 PM", , "h tt", "HH")"#, "12"),
+            (
+                r#"FormatDateTime("5/6/2024 1:02", , "M/d/yyyy hh:mm", "HH")"#,
+                "error expr-date-format",
+            ),
+            (r#"FormatDateTime("Mon 6 May 2024", , "ddd d MMM yyyy", "dddd")"#, "Monday"),
+            (
+                r#"FormatDateTime("Tue 6 May 2024", , "ddd d MMM yyyy", "dddd")"#,
+                "error expr-date-format",
+            ),
+            (r#"FormatDateTime("1.5", , "s.F", "ss.fff")"#, "01.500"),
+            (r#"FormatDateTime("1", , "%s", "ss.FFF")"#, "01"),
         ]);
     }
 }

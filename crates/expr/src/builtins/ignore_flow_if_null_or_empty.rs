@@ -42,6 +42,12 @@ mod tests {
             (r#"IgnoreFlowIfNullOrEmpty(IIF("a" = "b", 1, IgnoreObjectFlow))"#, "drop object"),
             (r#"IIF(IgnoreFlowIfNullOrEmpty([a]), 1, 2)"#, "error expr-placement"),
             (r#"Append(IgnoreFlowIfNullOrEmpty([a]), "")"#, "error expr-placement"),
+            (r#"IgnoreFlowIfNullOrEmpty(Split("", ","))"#, "drop attribute"),
+            (r#"IgnoreFlowIfNullOrEmpty(0)"#, "0"),
+            (r#"IgnoreFlowIfNullOrEmpty(" ")"#, " "),
+            (r#"IIF(True, IgnoreFlowIfNullOrEmpty("x"), 1)"#, "error expr-placement"),
+            (r#"IgnoreFlowIfNullOrEmpty(IgnoreFlowIfNullOrEmpty("x"))"#, "error expr-placement"),
+            (r#"IgnoreFlowIfNullOrEmpty(IgnoreAttributeFlow)"#, "drop attribute"),
         ]);
     }
 }

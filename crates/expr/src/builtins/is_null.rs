@@ -28,6 +28,13 @@ mod tests {
 
     #[test]
     fn results() {
-        check_all(&[(r#"IsNull([a])"#, "True"), (r#"IsNull("")"#, "False")]);
+        check_all(&[
+            (r#"IsNull([a])"#, "True"),
+            (r#"IsNull("")"#, "False"),
+            (r#"IsNull(NULL)"#, "True"),
+            (r#"IsNull(0)"#, "False"),
+            (r#"IsNull(Split("", ","))"#, "False"),
+            (r#"IsNull(Switch("x", , "a", "b"))"#, "True"),
+        ]);
     }
 }

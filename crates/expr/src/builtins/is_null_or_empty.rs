@@ -36,6 +36,9 @@ mod tests {
             (r#"IsNullOrEmpty([a])"#, "True"),
             (r#"IsNullOrEmpty(" ")"#, "False"),
             (r#"IsNullOrEmpty(0)"#, "False"),
+            (r#"IsNullOrEmpty(Split("", ","))"#, "True"),
+            (r#"IsNullOrEmpty(False)"#, "False"),
+            (r#"IsNullOrEmpty(NULL)"#, "True"),
         ]);
     }
 }

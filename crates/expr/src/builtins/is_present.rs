@@ -36,6 +36,10 @@ mod tests {
             (r#"IsPresent([a])"#, "False"),
             (r#"IsPresent("")"#, "False"),
             (r#"IsPresent(0)"#, "True"),
+            (r#"IsPresent(" ")"#, "True"),
+            (r#"IsPresent(False)"#, "True"),
+            (r#"IsPresent(Split("", ","))"#, "False"),
+            (r#"Not(IsPresent("x"))"#, "False"),
         ]);
     }
 }

@@ -37,6 +37,10 @@ mod tests {
             (r#"IsString(5)"#, "True"),
             (r#"IsString([a])"#, "False"),
             (r#"IsString(Split("a,b", ","))"#, "False"),
+            (r#"IsString("")"#, "True"),
+            (r#"IsString(True)"#, "True"),
+            (r#"IsString(Now())"#, "True"),
+            (r#"IsString(NULL)"#, "False"),
         ]);
     }
 }

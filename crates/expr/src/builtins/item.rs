@@ -43,6 +43,12 @@ mod tests {
             (r#"Item("x", 2)"#, "error expr-index-out-of-bounds"),
             (r#"Item("x", 0)"#, "error expr-index-out-of-bounds"),
             (r#"Item([a], 1)"#, "error expr-index-out-of-bounds"),
+            (r#"Item(Split("a,b", ","), "2")"#, "b"),
+            (r#"Item(Split("a,b", ","), 1.9)"#, "a"),
+            (r#"Item(Split("a,b", ","), -1)"#, "error expr-index-out-of-bounds"),
+            (r#"Item(Split("a,b", ","), 3)"#, "error expr-index-out-of-bounds"),
+            (r#"Item(Split("a,b", ","), "x")"#, "error expr-not-a-number"),
+            (r#"Item(5, 1)"#, "5"),
         ]);
     }
 }

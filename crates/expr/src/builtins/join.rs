@@ -87,6 +87,16 @@ mod tests {
             (r#"Join("-", [a], "x", , "y", )"#, "x-y"),
             (r#"Join("-", [a])"#, ""),
             (r#"Join("-")"#, "error expr-missing-argument"),
+            (r#"Join(", ", "a", "", "b")"#, "a, b"),
+            (r#"Join("", "a", "b")"#, "ab"),
+            (r#"Join(" / ", "only")"#, "only"),
+            (r#"Join(NULL, "a", "b")"#, "ab"),
+            (r#"Join("-", 1, True, 2.5)"#, "1-True-2.5"),
+            (r#"Join("-", Split("a,b", ","), Split("", ","), "c")"#, "a-b-c"),
+            (r#"Join("-", " ", "a")"#, " -a"),
+            (r#"Join("--", "a", "b", "c")"#, "a--b--c"),
+            (r#"Join(",", NULL, NULL)"#, ""),
+            (r#"Join()"#, "error expr-missing-argument"),
         ]);
     }
 

@@ -52,6 +52,16 @@ mod tests {
             (r#"Left([a], 3)"#, ""),
             (r#"Left("a😀", 2)"#, "a"),
             (r#"Left("a", "x")"#, "error expr-not-a-number"),
+            (r#"Left("John", "2")"#, "Jo"),
+            (r#"Left("John", 2.9)"#, "Jo"),
+            (r#"Left("", 5)"#, ""),
+            (r#"Left("John", 4)"#, "John"),
+            (r#"Left("a😀", 3)"#, "a😀"),
+            (r#"Left(12345, 2)"#, "12"),
+            (r#"Left("John", NULL)"#, "error expr-not-a-number"),
+            (r#"Left("Zoë Ål", 4)"#, "Zoë "),
+            (r#"Left("John")"#, "error expr-missing-argument"),
+            (r#"Left(NULL, -1)"#, ""),
         ]);
     }
 }

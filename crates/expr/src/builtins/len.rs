@@ -39,6 +39,12 @@ mod tests {
             (r#"Len([a])"#, "0"),
             (r#"Len("")"#, "0"),
             (r#"Len("😀")"#, "2"),
+            (r#"Len(-7)"#, "2"),
+            (r#"Len(True)"#, "4"),
+            (r#"Len(" a ")"#, "3"),
+            (r#"Len("Zoë")"#, "3"),
+            (r#"Len(CDate("2020-01-02"))"#, "20"),
+            (r#"Len()"#, "error expr-missing-argument"),
         ]);
     }
 }

@@ -71,6 +71,20 @@ mod tests {
             (r#"Mid([a], 1, 1)"#, ""),
             (r#"Mid("abc", 0, 1)"#, "error expr-argument"),
             (r#"Mid("abc", 1, -1)"#, "error expr-argument"),
+            (r#"Mid("abc", 2, 1)"#, "b"),
+            (r#"Mid("abc", 3, 5)"#, "c"),
+            (r#"Mid("abc", 99, 1)"#, ""),
+            (r#"Mid("abc", 1, 0)"#, ""),
+            (r#"Mid("", 1, 1)"#, ""),
+            (r#"Mid("abc", 1.9, 1.9)"#, "a"),
+            (r#"Mid("a😀b", 2, 2)"#, "😀"),
+            (r#"Mid("a😀b", 2, 1)"#, ""),
+            (r#"Mid(12345, 2, 3)"#, "234"),
+            (r#"Mid("abc", "0", 1)"#, "error expr-argument"),
+            (r#"Mid("abc", -1, 1)"#, "error expr-argument"),
+            (r#"Mid("abc", "x", 1)"#, "error expr-not-a-number"),
+            (r#"Mid("abc", NULL, 1)"#, "error expr-not-a-number"),
+            (r#"Mid("abc", 1)"#, "error expr-missing-argument"),
         ]);
     }
 }

@@ -38,6 +38,12 @@ mod tests {
             (r#"Not("anything")"#, "True"),
             (r#"Not(1 = 1)"#, "False"),
             (r#"Not([a])"#, "True"),
+            (r#"Not("TRUE")"#, "False"),
+            (r#"Not("")"#, "True"),
+            (r#"Not(0)"#, "True"),
+            (r#"Not(1)"#, "True"),
+            (r#"Not(True)"#, "False"),
+            (r#"Not(Not(True))"#, "True"),
         ]);
     }
 }

@@ -36,6 +36,12 @@ mod tests {
 
     #[test]
     fn results() {
-        check_all(&[(r#"Append(Now(), "")"#, "7/30/2025 3:04:05 PM")]);
+        check_all(&[
+            (r#"Append(Now(), "")"#, "7/30/2025 3:04:05 PM"),
+            (r#"Len(Now())"#, "20"),
+            (r#"Now("x")"#, "error expr-too-many-arguments"),
+            (r#"DateDiff("d", Now(), Now())"#, "0"),
+            (r#"FormatDateTime(Now(), , "M/d/yyyy h:mm:ss tt", "yyyy-MM-dd")"#, "2025-07-30"),
+        ]);
     }
 }

@@ -38,6 +38,13 @@ mod tests {
             (r#"NumFromDate(DateFromNum(129699324000000000))"#, "129699324000000000"),
             (r#"NumFromDate("1600-01-01")"#, "error expr-date-out-of-range"),
             (r#"NumFromDate([a])"#, "error expr-not-a-date"),
+            (r#"NumFromDate("1601-01-01T00:00:00Z")"#, "0"),
+            (r#"NumFromDate("1601-01-01T00:00:00.0000001Z")"#, "1"),
+            (r#"NumFromDate("2024-02-29T12:34:56+02:00")"#, "133536764960000000"),
+            (r#"NumFromDate("9999-12-31T23:59:59Z")"#, "2650467743990000000"),
+            (r#"NumFromDate(Now())"#, "133983614450000000"),
+            (r#"NumFromDate("")"#, "error expr-not-a-date"),
+            (r#"NumFromDate(5)"#, "error expr-not-a-date"),
         ]);
     }
 }

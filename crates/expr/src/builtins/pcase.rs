@@ -91,6 +91,20 @@ mod tests {
             (r#"PCase("TEsT tEST", "")"#, "Test test"),
             (r#"PCase("ǆ")"#, "ǅ"),
             (r#"PCase([a])"#, "null"),
+            (r#"PCase("JOHN.DOE", ".")"#, "John.Doe"),
+            (r#"PCase("john.doe")"#, "John.Doe"),
+            (r#"PCase("x,y;z+w")"#, "X,Y;Z+W"),
+            (r#"PCase("TEsT")"#, "Test"),
+            (r#"PCase("")"#, ""),
+            (r#"PCase("o'neil-smith")"#, "O'neil-Smith"),
+            (r#"PCase("éric ÉRIC")"#, "Éric Éric"),
+            (r#"PCase("a  b")"#, "A  B"),
+            (r#"PCase("mary ann", "")"#, "Mary ann"),
+            (r#"PCase("mary ann", NULL)"#, "Mary ann"),
+            (r#"PCase("mary ann", )"#, "Mary Ann"),
+            (r#"PCase("l’été")"#, "L’Été"),
+            (r#"PCase("x_y z", "_")"#, "X_Y z"),
+            (r#"PCase(TRUE)"#, "True"),
         ]);
     }
 }

@@ -118,6 +118,12 @@ mod tests {
             (r#"RandomString(3, 2, 2, 0, 0)"#, "error expr-argument"),
             (r#"RandomString(3, -1, 2, 0, 0)"#, "error expr-argument"),
             (r#"RandomString(3, 1, 0, 0, 0, "0123456789")"#, "error expr-argument"),
+            (r#"Len(RandomString("6", "3", 0, 0, 3))"#, "6"),
+            (r#"RandomString(2, 1, 1, 0)"#, "error expr-missing-argument"),
+            (r#"RandomString(NULL, 0, 0, 0, 0)"#, "error expr-not-a-number"),
+            (r#"RandomString(-1, 0, 0, 0, 0)"#, "error expr-argument"),
+            (r#"RandomString("x", 0, 0, 0, 0)"#, "error expr-not-a-number"),
+            (r#"Len(RandomString(4, 0, 0, 0, 0, "0123456789"))"#, "4"),
         ]);
     }
 

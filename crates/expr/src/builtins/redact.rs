@@ -32,7 +32,13 @@ mod tests {
 
     #[test]
     fn results() {
-        check_all(&[(r#"Redact([a])"#, "null")]);
+        check_all(&[
+            (r#"Redact([a])"#, "null"),
+            (r#"Redact(5)"#, "5"),
+            (r#"Redact("")"#, ""),
+            (r#"Redact(IgnoreAttributeFlow)"#, "drop attribute"),
+            (r#"Append(Redact("a"), "b")"#, "ab"),
+        ]);
     }
 
     #[test]

@@ -39,6 +39,9 @@ mod tests {
             (r#"RemoveDuplicates([a])"#, "[]"),
             (r#"RemoveDuplicates("x")"#, r#"["x"]"#),
             (r#"RemoveDuplicates(Split("a,A,a", ","))"#, r#"["a","A"]"#),
+            (r#"RemoveDuplicates(Split("b,a,b,c,a", ","))"#, r#"["b","a","c"]"#),
+            (r#"RemoveDuplicates("")"#, r#"[""]"#),
+            (r#"RemoveDuplicates(Split("é,é", ","))"#, r#"["é","é"]"#),
         ]);
     }
 }

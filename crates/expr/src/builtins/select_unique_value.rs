@@ -49,6 +49,11 @@ mod tests {
             (r#"SelectUniqueValue([a], "")"#, "error expr-no-unique-value"),
             (r#"SelectUniqueValue("a")"#, "error expr-missing-argument"),
             (r#"ToLower(SelectUniqueValue("a", "b"))"#, "error expr-placement"),
+            (r#"SelectUniqueValue("a", "b", )"#, "a"),
+            (r#"SelectUniqueValue(5, 6)"#, "5"),
+            (r#"IIF(True, SelectUniqueValue("a", "b"), 1)"#, "error expr-placement"),
+            (r#"IgnoreFlowIfNullOrEmpty(SelectUniqueValue("a", "b"))"#, "error expr-placement"),
+            (r#"SelectUniqueValue("a", IgnoreAttributeFlow)"#, "error expr-placement"),
         ]);
     }
 

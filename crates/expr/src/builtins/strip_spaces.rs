@@ -39,6 +39,10 @@ mod tests {
             (r#"StripSpaces("")"#, ""),
             (r#"StripSpaces("a	b c")"#, "a	bc"),
             (r#"StripSpaces([a])"#, "null"),
+            (r#"StripSpaces("   ")"#, ""),
+            (r#"StripSpaces("a b")"#, "a b"),
+            (r#"StripSpaces("abc")"#, "abc"),
+            (r#"StripSpaces(5)"#, "5"),
         ]);
     }
 }

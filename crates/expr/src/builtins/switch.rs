@@ -63,6 +63,21 @@ mod tests {
             (r#"Switch("a", "d", "k", "v", "k2")"#, "error expr-missing-argument"),
             (r#"Switch("a", "d")"#, "error expr-missing-argument"),
             (r#"Switch("a", "d", "a", "v", )"#, "v"),
+            (r#"Switch("", "d", "", "e")"#, "e"),
+            (r#"Switch(NULL, "d", "x", "y")"#, "d"),
+            (r#"Switch(1, "d", "1", "one")"#, "one"),
+            (r#"Switch("1", "d", 1, "one")"#, "one"),
+            (r#"Switch(" a", "d", "a", "v")"#, "d"),
+            (r#"Switch("a", "d", "a", "1", "a", "2")"#, "1"),
+            (r#"Switch("a", , "a", NULL)"#, "null"),
+            (r#"Switch("a", NULL, "b", 1)"#, "null"),
+            (r#"Switch("x", IgnoreObjectFlow, "a", 1)"#, "drop object"),
+            (r#"Switch("k", "d", Append("", "k"), "v")"#, "v"),
+            (r#"Switch("A", "d", "a", "v")"#, "d"),
+            (r#"Switch("b", "d", "a", Item([x], 1), "b", "ok")"#, "ok"),
+            (r#"Switch(IgnoreObjectFlow, "d", "a", "v")"#, "error expr-placement"),
+            (r#"Switch("a")"#, "error expr-missing-argument"),
+            (r#"Switch("a", , , "v")"#, "error expr-missing-argument"),
         ]);
     }
 

@@ -61,6 +61,16 @@ mod tests {
             (r#"ToLower("TITLE", )"#, "title"),
             (r#"ToLower([a])"#, "null"),
             (r#"ToLower("x", "nonsense-XX")"#, "error expr-culture"),
+            (r#"ToLower("ÀÉÎ")"#, "àéî"),
+            (r#"ToLower("I", "az-Latn-AZ")"#, "ı"),
+            (r#"ToLower("İ", "en-US")"#, "i"),
+            (r#"ToLower("ẞ")"#, "ß"),
+            (r#"ToLower("ABC", "")"#, "abc"),
+            (r#"ToLower("ABC", NULL)"#, "abc"),
+            (r#"ToLower(True)"#, "true"),
+            (r#"ToLower("ABC", "en")"#, "abc"),
+            (r#"ToLower("x", "english")"#, "error expr-culture"),
+            (r#"ToLower("Ǆ")"#, "ǆ"),
         ]);
     }
 }

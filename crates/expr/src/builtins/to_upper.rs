@@ -44,6 +44,14 @@ mod tests {
             (r#"ToUpper("title", "ja-JP")"#, "TITLE"),
             (r#"ToUpper([a])"#, "null"),
             (r#"ToUpper("x", 7)"#, "error expr-culture"),
+            (r#"ToUpper("i", "tr")"#, "İ"),
+            (r#"ToUpper("ı", "tr-TR")"#, "I"),
+            (r#"ToUpper("ﬁ")"#, "ﬁ"),
+            (r#"ToUpper("éà")"#, "ÉÀ"),
+            (r#"ToUpper("ǆ")"#, "Ǆ"),
+            (r#"ToUpper("ŉ")"#, "ŉ"),
+            (r#"ToUpper(1 = 1)"#, "TRUE"),
+            (r#"ToUpper("x", "de-DE")"#, "X"),
         ]);
     }
 }

@@ -52,6 +52,10 @@ mod tests {
                 "x y",
             ),
             (r#"Trim([a])"#, "null"),
+            (r#"Trim("  x　")"#, "x"),
+            (r#"Trim("")"#, ""),
+            (r#"Trim(5)"#, "5"),
+            (r#"Trim("a b")"#, "a b"),
         ]);
     }
 

@@ -62,6 +62,17 @@ mod tests {
             (r#"Word("a b", 5, " ")"#, ""),
             (r#"Word("ab", 1, "")"#, "ab"),
             (r#"Word([a], 1, " ")"#, ""),
+            (r#"Word("The quick brown fox", -1, " ")"#, ""),
+            (r#"Word("a,b;c", 2, ",;")"#, "b"),
+            (r#"Word(",a", 1, ",")"#, "a"),
+            (r#"Word("a b", "2", " ")"#, "b"),
+            (r#"Word("a b", 1.9, " ")"#, "a"),
+            (r#"Word("", 1, " ")"#, ""),
+            (r#"Word("a b", 1, NULL)"#, "a b"),
+            (r#"Word("john.doe@contoso.com", 2, "@.")"#, "doe"),
+            (r#"Word("a b", "x", " ")"#, "error expr-not-a-number"),
+            (r#"Word("a b", NULL, " ")"#, "error expr-not-a-number"),
+            (r#"Word("a b", 1)"#, "error expr-missing-argument"),
         ]);
     }
 }

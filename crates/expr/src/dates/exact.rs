@@ -37,6 +37,7 @@ impl Styles {
     /// One name or several with commas between, with or without `DateTimeStyles.` before them.
     pub(crate) fn parse(names: &str) -> Result<Styles, Problem> {
         let mut styles = Styles::NONE;
+        let (mut local, mut world) = (false, false);
         for name in names.split(',') {
             let name = name.trim();
             match name.strip_prefix("DateTimeStyles.").unwrap_or(name) {
@@ -52,13 +53,18 @@ impl Styles {
                 }
                 "NoCurrentDateDefault" => styles.no_current_date = true,
                 "AdjustToUniversal" => styles.universal = true,
-                // The server's zone is UTC, so both assumptions give the same instant.
-                "AssumeLocal" => styles.assume = Some(Clock::Local),
-                "AssumeUniversal" => styles.assume = Some(Clock::Local),
+                "AssumeLocal" => local = true,
+                "AssumeUniversal" => world = true,
                 other => return Err(Problem::UnknownStyle(other.to_owned())),
             }
         }
-        Ok(styles)
+        // The server's zone is UTC, so both assumptions give the same instant.
+        let assumed = local || world;
+        styles.assume = assumed.then_some(Clock::Local);
+        match (local && world) || (styles.roundtrip && (assumed || styles.universal)) {
+            true => Err(Problem::StyleConflict(names.to_owned())),
+            false => Ok(styles),
+        }
     }
 }
 
