@@ -111,11 +111,11 @@ fn pay(work: &Work, value: &Value<'_>) -> Result<(), Exhausted> {
     match value {
         Value::Text(text) => work.spend_bytes(text.len()),
         Value::List(members) => {
-            work.spend(members.len() * 8)?;
+            work.spend(members.len() * 2)?;
             members.iter().try_for_each(|member| pay(work, member))
         }
         Value::Object(parts) => {
-            work.spend(parts.len() * 8)?;
+            work.spend(parts.len() * 2)?;
             parts.iter().try_for_each(|(_, part)| pay(work, part))
         }
         _ => Ok(()),
@@ -157,6 +157,13 @@ impl<'w, 'a> Call<'w, 'a> {
         }
     }
 
+    /// The value of an argument that is gone through, all members of a list.
+    pub(crate) fn whole(&self, index: usize) -> Answer<'a> {
+        let value = self.value(index)?;
+        self.afford(pay(self.work, &value))?;
+        Ok(value)
+    }
+
     /// The value where one is taken: the first member of a list.
     pub(crate) fn single(&self, index: usize) -> Answer<'a> {
         let value = self.value(index)?;
@@ -174,6 +181,13 @@ impl<'w, 'a> Call<'w, 'a> {
         })
     }
 
+    /// The text of an argument that is gone through letter by letter; `None` for null.
+    pub(crate) fn letters(&self, index: usize) -> Outcome<Option<Cow<'a, str>>> {
+        let text = self.text(index)?;
+        self.spend(text.as_ref().map_or(0, |text| text.len()))?;
+        Ok(text)
+    }
+
     /// The text of an argument; empty for null.
     pub(crate) fn text_or_empty(&self, index: usize) -> Outcome<Cow<'a, str>> {
         Ok(self.text(index)?.unwrap_or_default())
@@ -181,9 +195,7 @@ impl<'w, 'a> Call<'w, 'a> {
 
     /// The members of a list; a single value is one member, null none.
     pub(crate) fn members(&self, index: usize) -> Outcome<Vec<Value<'a>>> {
-        let value = self.value(index)?;
-        self.afford(pay(self.work, &value))?;
-        Ok(value.into_members())
+        Ok(self.whole(index)?.into_members())
     }
 
     /// The number of an argument, also from numeric text; `None` for null.
@@ -244,7 +256,7 @@ impl<'w, 'a> Call<'w, 'a> {
         }
         let text = self.text_or_empty(index)?;
         // A short text may hold classes with hundreds of ranges.
-        self.afford(self.work.spend(1_000 + text.len() * 100))?;
+        self.afford(self.work.spend(1_000 + text.len() * 300))?;
         match Pattern::new(&text) {
             Ok(pattern) => Ok(Cow::Owned(pattern)),
             Err(problem) => Err(self.fail(index, problem)),

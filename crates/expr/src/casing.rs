@@ -48,12 +48,18 @@ fn is_language(language: &str) -> bool {
 
 /// The text in upper case.
 pub(crate) fn to_upper(text: &str, culture: Culture) -> String {
-    text.chars().map(|character| upper(character, culture)).collect()
+    match text.is_ascii() && culture != Culture::Turkic {
+        true => text.to_ascii_uppercase(),
+        false => text.chars().map(|character| upper(character, culture)).collect(),
+    }
 }
 
 /// The text in lower case.
 pub(crate) fn to_lower(text: &str, culture: Culture) -> String {
-    text.chars().map(|character| lower(character, culture)).collect()
+    match text.is_ascii() && culture != Culture::Turkic {
+        true => text.to_ascii_lowercase(),
+        false => text.chars().map(|character| lower(character, culture)).collect(),
+    }
 }
 
 /// One character in upper case.

@@ -4,12 +4,18 @@ use std::borrow::Cow;
 
 /// How many code units a text has.
 pub(crate) fn len(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
+    match text.is_ascii() {
+        true => text.len(),
+        false => text.chars().map(char::len_utf16).sum(),
+    }
 }
 
 /// At most `count` code units from the `start`-th on. A character that would be cut in half is left out.
 pub(crate) fn slice(text: &str, start: usize, count: usize) -> &str {
     let end = start.saturating_add(count);
+    if text.is_ascii() {
+        return &text[start.min(text.len())..end.min(text.len())];
+    }
     let mut unit = 0;
     let mut from = text.len();
     for (at, character) in text.char_indices() {

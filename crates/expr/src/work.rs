@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 /// What one evaluation may spend. A unit is about a step of the pattern matcher, some nanoseconds.
-pub(crate) const ALLOWANCE: usize = 3_000_000;
+pub(crate) const ALLOWANCE: usize = 1_000_000;
 
 /// What is left to spend.
 #[derive(Debug)]

@@ -53,7 +53,10 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let position = match fold {
         false => find(&text, &wanted, skipped),
         // One character stays one character of the same length, so the positions agree.
-        true => find(&folded(&text), &folded(&wanted), skipped),
+        true => {
+            call.spend(text.len() + wanted.len())?;
+            find(&folded(&text), &folded(&wanted), skipped)
+        }
     };
     Ok(Value::from(i64::try_from(position).unwrap_or(i64::MAX)))
 }

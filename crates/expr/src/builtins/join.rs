@@ -55,7 +55,7 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
         };
         match call.value(index)? {
             Value::List(members) => {
-                call.spend(members.len() * 8)?;
+                call.spend(members.len() * 2)?;
                 members.into_iter().try_for_each(add)?;
             }
             single => add(single)?,

@@ -27,7 +27,7 @@ pub(super) static FUNCTION: Function = Function {
 };
 
 fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
-    let Some(text) = call.text(0)? else {
+    let Some(text) = call.letters(0)? else {
         return Ok(Value::Null);
     };
     if text.is_ascii() {

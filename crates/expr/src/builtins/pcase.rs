@@ -3,10 +3,9 @@
 use crate::Value;
 use crate::call::{Answer, Call};
 use crate::casing::{self, Culture};
-use crate::dotnet;
+use crate::dotnet::Set;
 use crate::function::{Function, Type, example, optional, required};
 use crate::length::{Length, first};
-use regex_syntax::hir::ClassUnicode;
 use std::sync::LazyLock;
 
 pub(super) static FUNCTION: Function = Function {
@@ -28,7 +27,7 @@ pub(super) static FUNCTION: Function = Function {
 };
 
 fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
-    let Some(text) = call.text(0)? else {
+    let Some(text) = call.letters(0)? else {
         return Ok(Value::Null);
     };
     Ok(Value::from(match call.given(1) {
@@ -38,6 +37,8 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
 }
 
 fn by_separators(text: &str, separators: &str) -> String {
+    let mut separators: Vec<char> = separators.chars().collect();
+    separators.sort_unstable();
     let mut starts = true;
     text.chars()
         .map(|character| {
@@ -45,7 +46,7 @@ fn by_separators(text: &str, separators: &str) -> String {
                 true => casing::upper(character, Culture::Invariant),
                 false => casing::lower(character, Culture::Invariant),
             };
-            starts = separators.contains(character);
+            starts = separators.binary_search(&character).is_ok();
             cased
         })
         .collect()
@@ -58,23 +59,18 @@ fn by_words(text: &str) -> String {
         .map(|character| {
             let lowered = casing::lower(character, Culture::Invariant);
             if inside {
-                inside = character == '\'' || !is(&SEPARATOR, character);
+                inside = character == '\'' || !SEPARATOR.contains(character);
                 return lowered;
             }
-            inside = is(&LETTER, character);
+            inside = LETTER.contains(character);
             if inside { casing::title(lowered) } else { lowered }
         })
         .collect()
 }
 
 /// The categories at which .NET ends a word.
-static SEPARATOR: LazyLock<ClassUnicode> =
-    LazyLock::new(|| dotnet::class(r"[\p{Z}\p{Cc}\p{Cf}\p{P}\p{S}]"));
-static LETTER: LazyLock<ClassUnicode> = LazyLock::new(|| dotnet::class(r"\p{L}"));
-
-fn is(class: &ClassUnicode, character: char) -> bool {
-    dotnet::contains(class, character)
-}
+static SEPARATOR: LazyLock<Set> = LazyLock::new(|| Set::of(r"[\p{Z}\p{Cc}\p{Cf}\p{P}\p{S}]"));
+static LETTER: LazyLock<Set> = LazyLock::new(|| Set::of(r"\p{L}"));
 
 #[cfg(test)]
 mod tests {

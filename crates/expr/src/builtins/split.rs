@@ -35,7 +35,7 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
             parts.map(|part| Value::from(part.to_owned())).collect()
         }
     };
-    call.spend(parts.len() * 8)?;
+    call.spend(parts.len() * 4)?;
     Ok(Value::List(parts))
 }
 

@@ -37,7 +37,7 @@ pub(super) fn check(site: &mut Site<'_>) {
 
 fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let culture = culture(call)?;
-    Ok(match call.text(0)? {
+    Ok(match call.letters(0)? {
         Some(text) => Value::from(casing::to_lower(&text, culture)),
         None => Value::Null,
     })

@@ -26,7 +26,7 @@ pub(super) static FUNCTION: Function = Function {
 
 fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
     let culture = culture(call)?;
-    Ok(match call.text(0)? {
+    Ok(match call.letters(0)? {
         Some(text) => Value::from(casing::to_upper(&text, culture)),
         None => Value::Null,
     })

@@ -25,7 +25,7 @@ pub(super) static FUNCTION: Function = Function {
 };
 
 fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
-    Ok(trim(call.value(0)?))
+    Ok(trim(call.whole(0)?))
 }
 
 fn trim(value: Value<'_>) -> Value<'_> {

@@ -14,9 +14,27 @@ C Cc Cf Co Cn";
 /// Words in .NET: letters, marks without width, decimal digits and connectors.
 static WORD: LazyLock<ClassUnicode> = LazyLock::new(|| class(r"[\p{L}\p{Mn}\p{Nd}\p{Pc}]"));
 
+/// The sets of single letters, which patterns use often.
+static KNOWN: LazyLock<[(char, ClassUnicode); 6]> = LazyLock::new(|| {
+    let not = |set: &ClassUnicode| {
+        let mut set = set.clone();
+        set.negate();
+        set
+    };
+    let (digit, space) = (class(r"\p{Nd}"), class(r"\s"));
+    [
+        ('D', not(&digit)),
+        ('S', not(&space)),
+        ('W', not(&WORD)),
+        ('d', digit),
+        ('s', space),
+        ('w', WORD.clone()),
+    ]
+});
+
 /// The characters of a class in the syntax of the `regex` crates, from where the tables of Unicode
 /// come.
-pub(crate) fn class(pattern: &str) -> ClassUnicode {
+pub(super) fn class(pattern: &str) -> ClassUnicode {
     match regex_syntax::parse(pattern).map(|hir| hir.into_kind()) {
         Ok(HirKind::Class(Class::Unicode(class))) => class,
         // A class of one character comes as that character.
@@ -34,7 +52,7 @@ pub(super) fn is_word(character: char) -> bool {
 }
 
 /// Whether a class has a character.
-pub(crate) fn contains(class: &ClassUnicode, character: char) -> bool {
+pub(super) fn contains(class: &ClassUnicode, character: char) -> bool {
     match character {
         '0'..='9' | 'A'..='Z' | 'a'..='z' | '\u{80}'.. => {}
         // Few ranges lie below, so a search from the front ends at once.
@@ -150,14 +168,12 @@ impl Parser<'_> {
 
     /// The set that an escaped letter stands for.
     pub(super) fn set(&mut self, letter: char) -> Parsed<Option<ClassUnicode>> {
-        let mut set = match letter {
-            'd' | 'D' => class(r"\p{Nd}"),
-            's' | 'S' => class(r"\s"),
-            'w' | 'W' => WORD.clone(),
-            'p' | 'P' => self.property()?,
-            _ => return Ok(None),
-        };
-        if letter.is_ascii_uppercase() {
+        if !matches!(letter, 'p' | 'P') {
+            let known = KNOWN.iter().find(|(name, _)| *name == letter);
+            return Ok(known.map(|(_, set)| set.clone()));
+        }
+        let mut set = self.property()?;
+        if letter == 'P' {
             set.negate();
         }
         Ok(Some(set))
@@ -170,6 +186,10 @@ impl Parser<'_> {
         }
         let name = self.until('}').ok_or(unclosed)?;
         if name == "Cs" {
+            return Ok(ClassUnicode::empty());
+        }
+        // While the groups are being counted nobody asks for the characters.
+        if self.is_counting() {
             return Ok(ClassUnicode::empty());
         }
         if CATEGORIES.split(' ').any(|category| category == name) {

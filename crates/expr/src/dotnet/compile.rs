@@ -94,7 +94,7 @@ pub(super) enum Step {
 
 /// Characters, quick to ask for.
 #[derive(Debug, Clone)]
-pub(super) struct Set {
+pub(crate) struct Set {
     /// A bit for each ASCII character.
     ascii: u128,
     all: ClassUnicode,
@@ -108,7 +108,12 @@ impl Set {
         Set { ascii, all }
     }
 
-    pub(super) fn contains(&self, character: char) -> bool {
+    /// The set of a class in the syntax of the `regex` crates.
+    pub(crate) fn of(class: &str) -> Set {
+        Set::new(class::class(class))
+    }
+
+    pub(crate) fn contains(&self, character: char) -> bool {
         match u32::from(character) {
             code @ 0..128 => self.ascii >> code & 1 == 1,
             _ => class::contains(&self.all, character),

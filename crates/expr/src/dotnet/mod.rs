@@ -23,8 +23,8 @@ use std::sync::Arc;
 
 use crate::error::Problem;
 use crate::work::{Exhausted, Work};
-pub(crate) use class::{class, contains};
 use compile::Program;
+pub(crate) use compile::Set;
 use groups::Groups;
 use replacement::Part;
 pub(crate) use replacement::Replacement;

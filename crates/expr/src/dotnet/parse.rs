@@ -489,6 +489,10 @@ impl<'p> Parser<'p> {
         char::from_u32(code & 0xff).ok_or_else(|| "not the code of a character".to_owned())
     }
 
+    pub(super) fn is_counting(&self) -> bool {
+        self.groups.is_none()
+    }
+
     pub(super) fn position(&self) -> usize {
         self.at
     }
