@@ -248,13 +248,18 @@ pub(crate) fn subject(code: i64, one: ValueRef<'_>, other: ValueRef<'_>) -> Resu
     })
 }
 
-/// The columns of a journal entry, in the order in which [`entry`] reads them.
-pub(crate) const ENTRY: &str =
-    "id, run, at, action, state, source, name, target, version, modifications, reason";
-
-/// Where those columns come from, with the index that is to be used.
-pub(crate) fn entries_from(index: &str) -> String {
-    format!("journal INDEXED BY {index} JOIN journal_detail USING (place)")
+/// A question about journal entries, up to its conditions, with the index that is to be used. Its
+/// columns stand in the order in which [`entry`] reads them; of bare entries the modifications are
+/// not looked at.
+pub(crate) fn select_entries(index: &str, bare: bool) -> String {
+    let (modifications, from) = match bare {
+        true => ("'[]'", ""),
+        false => ("modifications", " JOIN journal_detail USING (place)"),
+    };
+    format!(
+        "SELECT id, run, at, action, state, source, name, target, version, {modifications}, reason
+         FROM journal INDEXED BY {index}{from}"
+    )
 }
 
 /// A journal entry.

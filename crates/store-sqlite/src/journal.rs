@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use store::{EntryQuery, WaitQuery};
 
 use crate::{
-    codec::{self, ENTRY, limit},
+    codec::{self, limit},
     conditions,
     fault::Fault,
     objects::in_order,
@@ -65,8 +65,8 @@ impl<'a> Job<'a> {
 
     fn entries_by_id(&self, query: &EntryQuery) -> Result<Vec<Entry>, Fault> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {ENTRY} FROM {} WHERE tenant_no = ? AND job_no = ? AND id = ?",
-            codec::entries_from("journal_id")
+            "{} WHERE tenant_no = ? AND job_no = ? AND id = ?",
+            codec::select_entries("journal_id", query.bare)
         ))?;
         let mut ids = query.ids.clone();
         ids.sort_unstable();
@@ -117,9 +117,8 @@ impl<'a> Job<'a> {
         let index = if pending.is_some() { "journal_pending" } else { "journal_id" };
         let order = if query.newest_first { "DESC" } else { "ASC" };
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT {ENTRY} FROM {}
-             WHERE tenant_no = ? AND job_no = ? AND {conditions} ORDER BY id {order} LIMIT ?",
-            codec::entries_from(index)
+            "{} WHERE tenant_no = ? AND job_no = ? AND {conditions} ORDER BY id {order} LIMIT ?",
+            codec::select_entries(index, query.bare)
         ))?;
         let mut rows = statement.query(values.as_slice())?;
         let mut entries = Vec::new();

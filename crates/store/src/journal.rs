@@ -116,6 +116,8 @@ pub struct EntryQuery {
     pub ids: Vec<ChangeId>,
     /// Only entries made after this one.
     pub after: Option<ChangeId>,
+    /// Without what they change: such an entry has no modifications, and costs no look at them.
+    pub bare: bool,
     /// Newest first instead of oldest first.
     pub newest_first: bool,
     /// How many at most; 0 means all.

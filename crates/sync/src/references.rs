@@ -96,13 +96,14 @@ fn newcomers(ctx: &Context, after: Option<ChangeId>, limit: usize) -> Result<Vec
         actions: vec![Action::Create, Action::Adopt, Action::Restore, Action::Unlink],
         after,
         limit,
+        bare: true,
         ..EntryQuery::default()
     };
     Ok(ctx.store().entries(ctx.job.source, ctx.job.id, &query)?)
 }
 
 fn last_entry(ctx: &Context) -> Result<Option<ChangeId>, Error> {
-    let query = EntryQuery { newest_first: true, limit: 1, ..EntryQuery::default() };
+    let query = EntryQuery { newest_first: true, limit: 1, bare: true, ..EntryQuery::default() };
     let newest = ctx.store().entries(ctx.job.source, ctx.job.id, &query)?;
     Ok(newest.first().map(|entry| entry.id))
 }

@@ -194,16 +194,17 @@ fn entries() -> impl Strategy<Value = EntryQuery> {
         option::weighted(0.2, object()),
         proptest::prop_oneof![3 => Just(Vec::new()), 1 => vec((0..40_u8).prop_map(specimen::change), 0..6)],
         option::weighted(0.3, (0..40_u8).prop_map(specimen::change)),
-        proptest::bool::ANY,
+        (proptest::bool::ANY, proptest::bool::ANY),
         limit(),
     )
-        .prop_map(|(states, actions, run, source, ids, after, newest_first, limit)| EntryQuery {
+        .prop_map(|(states, actions, run, source, ids, after, (bare, newest_first), limit)| EntryQuery {
             states,
             actions,
             run,
             source,
             ids,
             after,
+            bare,
             newest_first,
             limit,
         })

@@ -86,11 +86,15 @@ impl JobData {
     pub fn entries(&self, query: &EntryQuery) -> Vec<Entry> {
         let limit = if query.limit == 0 { usize::MAX } else { query.limit };
         let admitted = self.entries.values().filter(|entry| query.admits(entry));
-        if query.newest_first {
+        let mut found: Vec<Entry> = if query.newest_first {
             admitted.rev().take(limit).cloned().collect()
         } else {
             admitted.take(limit).cloned().collect()
+        };
+        if query.bare {
+            found.iter_mut().for_each(|entry| entry.modifications.clear());
         }
+        found
     }
 
     pub fn removals_since(&self, since: Timestamp) -> u64 {
