@@ -3,6 +3,74 @@
 use model::Diagnostic;
 use serde::Serialize;
 
+/// Every code that a finding can have, with what it means and what to do; sorted by code. Findings
+/// about the text of an expression have the codes of the language.
+pub const FINDINGS: &[(&str, &str, &str)] = &[
+    (
+        "attribute-not-boolean",
+        "The clause asks for true or false and the attribute is neither.",
+        "Compare with EQUALS.",
+    ),
+    (
+        "attribute-not-comparable",
+        "The attribute cannot be asked in this way.",
+        "Read the hint; some attributes can be asked in a condition only.",
+    ),
+    (
+        "attribute-not-mappable",
+        "The attribute has parts and cannot be mapped as a whole.",
+        "Map another one.",
+    ),
+    ("attribute-read-only", "The target keeps the attribute itself.", "Take the mapping out."),
+    (
+        "cannot-match",
+        "People of the target cannot be asked for by this mapping's value.",
+        "Match by an attribute that holds one text and depends on the person.",
+    ),
+    ("invalid-bound", "A greater-than clause needs a whole number from 0.", "Correct the operand."),
+    (
+        "invalid-pattern",
+        "The regular expression is none, or uses what is not supported.",
+        "Correct it; the message names the part.",
+    ),
+    ("mapped-twice", "Two mappings write the same target attribute.", "Remove one of them."),
+    (
+        "mapping-order",
+        "A mapping reads what another wrote, and that cannot be: nobody writes it, it is chosen only in the target, or both wait for each other.",
+        "Let it read attributes of the source.",
+    ),
+    (
+        "may-be-too-long",
+        "The result may have more characters than the target attribute takes. The mapping is used all the same.",
+        "Cut it with Left, or leave it: whoever has more waits in escrow.",
+    ),
+    (
+        "not-found",
+        "The condition names somebody, or a group, that the source does not have.",
+        "Use the id, user principal name, mail or display name.",
+    ),
+    (
+        "several-values",
+        "The source attribute holds several values and the target takes one.",
+        "Choose with Item, or join them.",
+    ),
+    (
+        "unknown-attribute",
+        "There is no such attribute.",
+        "Use the one that the hint names; extensions must be defined first.",
+    ),
+    (
+        "value-refused",
+        "A constant or a default does not fit the target attribute.",
+        "Shorten or correct it.",
+    ),
+    (
+        "wrong-kind",
+        "The value is of a kind that the target attribute never takes.",
+        "Convert it in an expression, or map another attribute.",
+    ),
+];
+
 /// One thing that is wrong, with its place and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -64,5 +132,32 @@ impl std::fmt::Display for Finding {
             Some(hint) => write!(f, "\nhint: {hint}"),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_holds_what_the_source_uses() {
+        assert!(FINDINGS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        let sources = [
+            include_str!("rules.rs"),
+            include_str!("rules/compile.rs"),
+            include_str!("rules/order.rs"),
+            include_str!("mapping_tests.rs"),
+            include_str!("scope/clause.rs"),
+            include_str!("scope/condition.rs"),
+        ];
+        let is_code = |text: &str| {
+            text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        };
+        let mut used = std::collections::BTreeSet::new();
+        for source in sources {
+            used.extend(source.split('"').skip(1).step_by(2).filter(|text| is_code(text)));
+        }
+        let listed = FINDINGS.iter().map(|row| row.0).collect();
+        assert_eq!(used, listed);
     }
 }

@@ -26,7 +26,7 @@ mod schema;
 pub mod scope;
 mod unique;
 
-pub use check::Finding;
+pub use check::{FINDINGS, Finding};
 pub use diff::{Choice, Difference, compare};
 pub use evaluate::{Change, Decision, Evaluated, evaluate};
 pub use explain::explain;

@@ -5,22 +5,6 @@
 /// Code, meaning, remedy; sorted by code.
 pub const ERRORS: &[(&str, &str, &str)] = &[
     ("ambiguous-name", "The name fits several things.", "Use the id, or DOMAIN/NAME for a job."),
-    (
-        "attribute-not-boolean",
-        "The clause asks for true or false and the attribute is neither.",
-        "Compare with EQUALS.",
-    ),
-    (
-        "attribute-not-comparable",
-        "The attribute cannot stand in a scoping filter.",
-        "Use an attribute with a single value.",
-    ),
-    (
-        "attribute-not-mappable",
-        "The attribute has parts and cannot be mapped as a whole.",
-        "Map another one.",
-    ),
-    ("attribute-read-only", "The target keeps the attribute itself.", "Take the mapping out."),
     ("busy", "Others kept writing the same thing at the same time.", "Try again."),
     (
         "configuration-changed",
@@ -88,8 +72,6 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "The work was asked to stop; what is done is done.",
         "Run it again; it goes on.",
     ),
-    ("invalid-bound", "A greater-than clause needs a whole number from 0.", "Correct the operand."),
-    ("invalid-pattern", "The regular expression is none.", "Correct it."),
     (
         "invalid-value",
         "A value is not what the attribute or option takes.",
@@ -105,7 +87,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "The line would close a loop of managers; the person came in without a manager.",
         "Correct the manager and import again.",
     ),
-    ("mapped-twice", "Two mappings write the same target attribute.", "Remove one of them."),
+    (
+        "mapping-test-form",
+        "A line of a file of mapping tests is none.",
+        "Read the hint; it shows the form.",
+    ),
     (
         "memory-file-system",
         "A benchmark on a memory file system measures no disk.",
@@ -129,14 +115,14 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Make a new one with `syncline plan JOB --out FILE`.",
     ),
     (
+        "schema-form",
+        "The file is no synchronization schema; the message names the place.",
+        "Export one to see the form: `syncline job schema JOB export`.",
+    ),
+    (
         "settings",
         "The settings file, a variable or an option is wrong; nothing was started.",
         "Correct it; `syncline config show` lists the settings.",
-    ),
-    (
-        "several-values",
-        "The source attribute holds several values and the target takes one.",
-        "Choose with Item, or join them.",
     ),
     (
         "storage-damaged",
@@ -190,6 +176,8 @@ mod tests {
             include_str!("demo.rs"),
             include_str!("commands/mappings.rs"),
             include_str!("commands/tenants.rs"),
+            include_str!("commands/mapping_tests.rs"),
+            include_str!("commands/schema.rs"),
             include_str!("commands/plan.rs"),
             include_str!("commands/values.rs"),
             include_str!("commands/import/work.rs"),

@@ -60,6 +60,20 @@ fn codes() -> String {
         text.push_str(&format!("| `{code}` | {meaning} | {remedy} |\n"));
     }
     text.push_str(
+        "\n## Findings about a configuration\n\n| code | what it means | what to do |\n|---|---|---|\n",
+    );
+    for (code, meaning, remedy) in engine::FINDINGS {
+        text.push_str(&format!("| `{code}` | {meaning} | {remedy} |\n"));
+    }
+    for (title, codes) in
+        [("Expressions", &expr::CODES[..]), ("Texts of filters", wire::filter_text::CODES)]
+    {
+        text.push_str(&format!("\n## {title}\n\n| code | what it means |\n|---|---|\n"));
+        for (code, meaning) in codes {
+            text.push_str(&format!("| `{code}` | {meaning} |\n"));
+        }
+    }
+    text.push_str(
         "\n## Lines of an import\n\n| code | what it means | what to do |\n|---|---|---|\n",
     );
     for (code, meaning, remedy) in wire::code::ALL {
