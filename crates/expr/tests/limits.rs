@@ -107,7 +107,7 @@ fn work() {
     for part in [
         "IIF([text] = 1, 1, NULL)",
         "IIF(Len([text]) = 1, 1, NULL)",
-        "IIF(Len(Join("", Split([text], "A"))) = 1, 1, NULL)",
+        r#"IIF(Len(Join("", Split([text], "A"))) = 1, 1, NULL)"#,
     ] {
         assert_eq!(outcome(&many(part), &record), "expr-work-limit", "{part}");
     }

@@ -73,7 +73,7 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
         None => Styles::DEFAULT,
     };
     let source = call.single(0)?;
-    let format = call.text_or_empty(input)?;
+    let format = call.letters(input)?.unwrap_or_default();
     let today = call.input.now().map(|now| Offset::UTC.to_datetime(now).date());
     let read = exact::parse(&source.to_text(), &format, styles, today);
     let (moment, clock) = match (read, source) {
@@ -81,7 +81,7 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
         (Err(Problem::DateFormat { .. }), Value::DateTime(moment)) => (moment, Clock::Utc),
         (Err(problem), _) => return Err(call.fail(0, problem)),
     };
-    format::write(moment, clock, &call.text_or_empty(output)?)
+    format::write(moment, clock, &call.letters(output)?.unwrap_or_default())
         .map(Value::from)
         .map_err(|problem| call.fail(output, problem))
 }

@@ -31,7 +31,7 @@ fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
         return Ok(Value::Null);
     };
     Ok(Value::from(match call.given(1) {
-        true => by_separators(&text, &call.text_or_empty(1)?),
+        true => by_separators(&text, &call.letters(1)?.unwrap_or_default()),
         false => by_words(&text),
     }))
 }

@@ -29,9 +29,9 @@ pub(super) static FUNCTION: Function = Function {
 };
 
 fn run<'a>(call: &Call<'_, 'a>) -> Answer<'a> {
-    let text = call.text_or_empty(0)?;
+    let text = call.letters(0)?.unwrap_or_default();
     let number = call.integer(1)?;
-    let mut delimiters: Vec<char> = call.text_or_empty(2)?.chars().collect();
+    let mut delimiters: Vec<char> = call.letters(2)?.unwrap_or_default().chars().collect();
     delimiters.sort_unstable();
     let Some(position) = number.checked_sub(1).and_then(|at| usize::try_from(at).ok()) else {
         return Ok(Value::from(""));
