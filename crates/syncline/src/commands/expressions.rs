@@ -212,7 +212,11 @@ fn functions(name: Option<&str>) -> Result<Reply, Failure> {
                     None => failure,
                 }
             })?;
-        let text = format!("{}\n\n{}\n\n{}\n", found.signature(), found.summary, found.doc);
+        let mut text =
+            format!("{}\n\n{}\n\n{}\n\n", found.signature(), found.summary, found.doc);
+        for example in found.examples {
+            text.push_str(&format!("{}\n  {}\n", example.expression, example.result));
+        }
         return Ok(Reply::new(found, text));
     }
     let rows = all.iter().map(|one| vec![one.signature(), one.summary.to_owned()]);

@@ -92,6 +92,16 @@ fn functions() -> String {
             function.summary,
             function.doc
         ));
+        text.push_str("\n| example | result |\n|---|---|\n");
+        for example in function.examples {
+            // A bar inside a cell of a table is written with a backslash, also in code.
+            let cell = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+            let result = match example.result {
+                "" => "(empty)".to_owned(),
+                result => cell(result),
+            };
+            text.push_str(&format!("| {} | {result} |\n", cell(example.expression)));
+        }
     }
     text
 }
