@@ -61,7 +61,7 @@ fn values_by_prefix() {
     check("Append(Le|, \"x\")", &["Append(Left(, \"x\")", "Append(Len(, \"x\")"]);
     check("Le|(1)", &["Left(1)", "Len(1)"]);
     check("L|eft(1)", &["Left(1)", "Len(1)"]);
-    check("No|", &["Not(", "Now()"]);
+    check("No|", &["NormalizeDiacritics(", "Not(", "Now()"]);
     check(
         "ToLower(d|",
         &[
