@@ -66,37 +66,81 @@ fn leaf() -> impl Strategy<Value = String> {
     prop_oneof![
         text().prop_map(|text| quoted(&text)),
         any::<i64>().prop_map(|number| number.to_string()),
+        any::<u64>().prop_map(|number| format!("&H{number:x}")),
         (-3_i64..20).prop_map(|number| number.to_string()),
         (-1.0e6..1.0e6).prop_map(|number: f64| number.to_string()),
         prop::sample::select(vec![
             "[a]",
             "[list]",
             "[none]",
+            "[ a ]",
+            "[-dn-]",
             "[a.b[c eq \"d\"]]",
-            "NULL",
-            "True",
-            ""
+            "[phoneNumbers[type eq \"]\"].value]",
+            "[urn:a:2.0:User:manager.value]",
+            "%domain%",
+            "%a.b-c%",
+            "vbTextCompare",
+            "vbbinarycompare",
+            "IgnoreAttributeFlow",
+            "ignoreObjectFlow",
+            "null",
+            "TRUE",
+            "False",
+            "0.10",
+            "007",
         ])
         .prop_map(str::to_owned),
     ]
 }
 
+/// Spaces that mean nothing.
+fn blank() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["", "", " ", "\n\t", "\r\n  "])
+}
+
 fn expression() -> impl Strategy<Value = String> {
     leaf().prop_recursive(4, 24, 4, |inner| {
+        // One argument in five is left out, where that may be.
+        let argument = prop_oneof![4 => inner.clone().prop_map(Some), 1 => Just(None)];
         let call = (
             prop::sample::select(expr::functions().to_vec()),
-            prop::collection::vec(inner.clone(), 0..8),
+            prop::collection::vec(argument, 0..8),
+            blank(),
+            any::<bool>(),
         );
+        let operators = vec!["=", "<>", "<", "<=", ">", ">="];
         prop_oneof![
-            4 => call.prop_map(|(function, mut arguments)| {
-                let least = function.parameters.iter().filter(|p| p.required).count();
-                arguments.resize(arguments.len().clamp(least, function.parameters.len().max(least)), "1".into());
-                format!("{}({})", function.name, arguments.join(", "))
+            4 => call.prop_map(|(function, arguments, blank, lower)| {
+                let name = match lower {
+                    true => function.name.to_lowercase(),
+                    false => function.name.to_owned(),
+                };
+                let arguments = fitted(function, arguments);
+                format!("{name}{blank}({blank}{})", arguments.join(&format!("{blank},{blank}")))
             }),
-            1 => (inner.clone(), prop::sample::select(vec!["=", "<>", "<", ">="]), inner)
-                .prop_map(|(left, operator, right)| format!("({left} {operator} {right})")),
+            1 => (inner.clone(), prop::sample::select(operators), inner.clone(), blank())
+                .prop_map(|(left, operator, right, blank)| {
+                    format!("({left}{blank}{operator}{blank}{right})")
+                }),
+            1 => (inner, blank()).prop_map(|(inner, blank)| format!("({blank}{inner}{blank})")),
         ]
     })
+}
+
+/// As many arguments as the function takes, with a number where one is required and left out.
+fn fitted(function: &expr::Function, arguments: Vec<Option<String>>) -> Vec<String> {
+    let least = function.parameters.iter().filter(|parameter| parameter.required).count();
+    let count = arguments.len().clamp(least, function.parameters.len().max(least));
+    let is_required =
+        |index: usize| function.parameter(index).is_some_and(|parameter| parameter.required);
+    (0..count)
+        .map(|index| match arguments.get(index).cloned().flatten() {
+            Some(argument) => argument,
+            None if is_required(index) => "1".to_owned(),
+            None => String::new(),
+        })
+        .collect()
 }
 
 fn value() -> impl Strategy<Value = Value<'static>> {
@@ -106,6 +150,27 @@ fn value() -> impl Strategy<Value = Value<'static>> {
         any::<i64>().prop_map(Value::from),
         any::<bool>().prop_map(Value::from),
     ]
+}
+
+/// The generator is worth something only while most of what it makes is an expression.
+#[test]
+fn the_generator_covers_the_grammar() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let made: Vec<String> = (0..2_000)
+        .map(|_| expression().new_tree(&mut runner).expect("it gives a text").current())
+        .collect();
+    let parsed: Vec<String> = made
+        .iter()
+        .filter_map(|text| Expression::parse(text).ok())
+        .map(|expression| expression.to_string())
+        .collect();
+    assert!(parsed.len() * 2 > made.len(), "{} of {}", parsed.len(), made.len());
+    for part in [",,", "(", " <= ", "%domain%", "[a.b[c", "vbTextCompare", "Ignore", "NULL"] {
+        assert!(parsed.iter().any(|text| text.contains(part)), "{part}");
+    }
+    assert!(made.iter().any(|text| text.contains("&H")));
 }
 
 proptest! {
