@@ -1,13 +1,15 @@
 //! What each step of the line costs for one person, without reading or writing anything. The time
 //! that is printed is the time for one person, as every measurement takes one person a step.
 //!
+//! Before the times it is printed how often each of the main steps takes memory for one person.
+//!
 //! `cargo bench -p engine`
 
-use std::{cell::Cell, hint::black_box};
+use std::{alloc::System, cell::Cell, hint::black_box};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{
-    Desired, Facts, Record, Rules, Schema, compare, decide_match, evaluate,
+    Decision, Desired, Facts, Record, Rules, Schema, compare, decide_match, evaluate,
     guard::{Counts, check_removals},
     keys_to_ask, map,
     scope::{self, PersonInScope},
@@ -18,11 +20,17 @@ use model::{
     Name, Object, ObjectId, Operator, ScopeMode, Tenant, TenantId, Timestamp, Value,
 };
 
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
 /// As many people as a page holds.
 const PAGE: u128 = 1_000;
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
 fn main_group(criterion: &mut Criterion) {
+    count_allocations();
     scope_steps(criterion);
     map_steps(criterion);
     target_steps(criterion);
@@ -32,6 +40,25 @@ fn main_group(criterion: &mut Criterion) {
 
 criterion_group!(line, main_group);
 criterion_main!(line);
+
+/// How often memory is taken for one person, on the average of a page.
+fn count_allocations() {
+    let count = |name: &str, step: &dyn Fn()| {
+        step();
+        let region = Region::new(ALLOCATOR);
+        (0..PAGE).for_each(|_| step());
+        let taken = region.change();
+        let taken = (taken.allocations + taken.reallocations) as f64 / PAGE as f64;
+        println!("{name}: {taken:.1} allocations for a person");
+    };
+    let filtered = World::new(four_clauses());
+    let next = filtered.turn();
+    count("scope/four clauses", &|| drop(scope::decide(&filtered.rules, next(), NOW)));
+    let world = World::new(Filter::default());
+    let next = world.turn();
+    count("map/default mappings", &|| drop(world.desired(next())));
+    count("scope to plan/unchanged", &|| drop(world.to_plan(next())));
+}
 
 fn scope_steps(criterion: &mut Criterion) {
     let world = World::new(Filter::default());
@@ -93,12 +120,7 @@ fn target_steps(criterion: &mut Criterion) {
     diff("diff/new", &nobody);
     let next = world.turn();
     criterion.bench_function("scope to plan/unchanged", |bencher| {
-        bencher.iter(|| {
-            let record = next();
-            let scoped = scope::decide(&world.rules, record, NOW);
-            let desired = Some(map(&world.rules, person(record), NOW));
-            black_box(evaluate(&world.rules, record, scoped, desired, &world.facts)).decision
-        });
+        bencher.iter(|| black_box(world.to_plan(next())));
     });
 }
 
@@ -161,6 +183,12 @@ impl World {
     }
 
     /// One record after the other, over and over.
+    fn to_plan(&self, record: &Record) -> Decision {
+        let scoped = scope::decide(&self.rules, record, NOW);
+        let desired = Some(map(&self.rules, person(record), NOW));
+        evaluate(&self.rules, record, scoped, desired, &self.facts).decision
+    }
+
     fn turn<'a>(&'a self) -> impl Fn() -> &'a Record {
         let at = Cell::new(0);
         move || {

@@ -1,6 +1,6 @@
 //! `syncline expr`.
 
-use engine::Finding;
+use engine::{Finding, Schema};
 use expr::{Expression, Flow, Input, Value};
 use model::{Diagnostic, Kind, Mapping, Source};
 use serde_json::json;
@@ -38,12 +38,7 @@ pub fn run(call: &Call<'_>, command: &ExprCommand) -> Result<Reply, Failure> {
         ExprCommand::Complete { expression, at, job: Some(job) } => {
             let job = directory.find_job(call.actor, job)?;
             let (source, _) = directory.read_schema(job.source)?;
-            let attributes: Vec<(String, String)> = source
-                .attributes()
-                .iter()
-                .map(|one| (one.name.to_string(), one.shape.describe().to_owned()))
-                .collect();
-            Ok(complete(expression, *at, &attributes))
+            Ok(complete(expression, *at, &source))
         }
         command => run_alone(command, call.request),
     }
@@ -60,7 +55,9 @@ pub fn run_alone(command: &ExprCommand, request: &Request) -> Result<Reply, Fail
             evaluate(expression, &Person { values: with(person, set)?, domain: None })
         }
         ExprCommand::Check { expression, .. } => check(expression),
-        ExprCommand::Complete { expression, at, .. } => Ok(complete(expression, *at, &[])),
+        ExprCommand::Complete { expression, at, .. } => {
+            Ok(complete(expression, *at, &Schema::default()))
+        }
         ExprCommand::Functions { name } => functions(name.as_deref()),
         ExprCommand::Test { file } => {
             let text = request.read_text(file)?;
@@ -212,8 +209,7 @@ fn functions(name: Option<&str>) -> Result<Reply, Failure> {
                     None => failure,
                 }
             })?;
-        let mut text =
-            format!("{}\n\n{}\n\n{}\n\n", found.signature(), found.summary, found.doc);
+        let mut text = format!("{}\n\n{}\n\n{}\n\n", found.signature(), found.summary, found.doc);
         for example in found.examples {
             text.push_str(&format!("{}\n  {}\n", example.expression, example.result));
         }
@@ -223,8 +219,28 @@ fn functions(name: Option<&str>) -> Result<Reply, Failure> {
     Ok(Reply::new(all, super::table(&["function", "what it gives"], rows)))
 }
 
-/// What an editor offers at a place.
-fn complete(text: &str, at: Option<usize>, attributes: &[(String, String)]) -> Reply {
-    let _ = (text, at, attributes);
-    Reply::new(json!([]), "")
+/// What an editor offers at a place, and which argument of which function stands there.
+fn complete(text: &str, at: Option<usize>, source: &Schema) -> Reply {
+    let held = source.attributes();
+    let at = at.and_then(|at| text.char_indices().nth(at)).map_or(text.len(), |(byte, _)| byte);
+    let attributes: Vec<(&str, &str)> =
+        held.iter().map(|one| (one.name.as_str(), one.shape.describe())).collect();
+    let offered = expr::complete(text, at, &attributes);
+    let mut shown = String::new();
+    let argument = expr::signature_at(text, at);
+    if let Some((function, index)) = argument {
+        let parameter = function.parameter(index).map_or("(too many)", |parameter| parameter.name);
+        shown.push_str(&format!("{}\nhere: {parameter}\n\n", function.signature()));
+    }
+    let rows = offered.iter().map(|one| vec![one.label.clone(), one.detail.clone()]);
+    shown.push_str(&super::table(&["offer", "what it is"], rows));
+    let argument = argument.map(|(function, index)| {
+        json!({
+            "function": function.name,
+            "signature": function.signature(),
+            "argument": index,
+            "parameter": function.parameter(index),
+        })
+    });
+    Reply::new(json!({ "completions": offered, "signature": argument }), shown)
 }
