@@ -186,9 +186,11 @@ fn read_condition(document: &SynchronizationSchema) -> Result<Option<Condition>,
     let Some(condition) = users.and_then(|users| users.rest.get(CONDITION)) else {
         return Ok(None);
     };
-    serde_json::from_value(condition.clone())
-        .map(Some)
-        .map_err(|error| Error::invalid(CONDITION, error.to_string()))
+    let mut condition: Condition = serde_json::from_value(condition.clone())
+        .map_err(|error| Error::invalid(CONDITION, error.to_string()))?;
+    // Ids are those of the tenant that the document came from; names are looked up here.
+    condition.walk_names(&mut |named, _| named.id = None);
+    Ok(Some(condition))
 }
 
 /// Mappings of the carried document that could not be taken over and cannot be now: they are no
