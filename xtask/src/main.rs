@@ -4,6 +4,7 @@
 //! step is a module, and `ci` holds the list that says in which order they run.
 
 mod ci;
+mod fuzz;
 mod generate;
 mod licences;
 mod process;
@@ -34,6 +35,7 @@ enum Command {
     Step(&'static str),
     WriteGenerated,
     Scenarios(scenarios::Wanted),
+    Fuzz(fuzz::Wanted),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Step(name) => (Step::get(name).run)(&context),
         Command::WriteGenerated => generate::write(&context),
         Command::Scenarios(wanted) => scenarios::run(&context, &wanted),
+        Command::Fuzz(wanted) => fuzz::run(&context, &wanted),
     }
 }
 
@@ -80,6 +83,7 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
         ["ci"] => Ok(Command::Ci),
         ["generate"] => Ok(Command::WriteGenerated),
         ["generate", "--check"] => Ok(Command::Step("generate")),
+        ["fuzz", rest @ ..] => Ok(Command::Fuzz(fuzz::Wanted::parse(rest)?)),
         ["scenarios", rest @ ..] => {
             let wanted = scenarios::Wanted::parse(rest)?;
             Ok(Command::Scenarios(wanted))
@@ -103,7 +107,8 @@ fn help() -> String {
 usage: cargo xtask STEP
 
   ci          all steps below in this order, until one fails, then a table with seconds
-{steps}
+{steps}  fuzz        random input for expressions, for minutes; no step of ci
+
 Under `ci`, or when CI is set, a test whose real part is absent fails instead of being skipped.
 
 examples:
@@ -114,6 +119,7 @@ examples:
   cargo xtask scenarios                 every story in scenarios/
   cargo xtask scenarios demo            those whose name contains `demo`
   cargo xtask scenarios demo --bless    write their output to scenarios/NAME.out
+  cargo xtask fuzz pattern 60           one target of fuzz/ for a minute
 "
     )
 }
