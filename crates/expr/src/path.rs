@@ -194,6 +194,19 @@ mod tests {
     }
 
     #[test]
+    fn names_are_taken_as_they_are() {
+        for name in ["-dn-", "x y", "1", "urn:a:b.c", "a.b", "extension_1_x"] {
+            check(&format!("[{name}]"), &format!(r#"{{"{name}": "v"}}"#), "v");
+        }
+        check("[ a ]", r#"{"a": "v"}"#, "v");
+        check("[name.FAMILYNAME]", r#"{"name": {"familyName": "Jensen"}}"#, "Jensen");
+        check(r#"[phoneNumbers[value eq "2"].type]"#, PHONES, "work");
+        check(r#"[phoneNumbers[type EQ "work"].value]"#, PHONES, "2");
+        check("[phoneNumbers[primary eq true].value]", PHONES, "2");
+        check("[a]", r#"{"a": null}"#, "null");
+    }
+
+    #[test]
     fn a_broken_path_is_only_a_name() {
         check("[a..b]", "{}", "null");
         check("[a[type is x].b]", r#"{"a": {"b": "1"}}"#, "null");

@@ -6,6 +6,28 @@ use model::Diagnostic;
 /// A record without attributes.
 struct Nobody;
 
+/// A record with an attribute of each kind.
+struct Somebody;
+
+impl Input for Somebody {
+    fn attribute(&self, name: &str) -> Value<'_> {
+        match name {
+            "a" => Value::from("A"),
+            "d" => Value::from("2020-01-02"),
+            "dec" => Value::Number(expr::Number::from_f64(1.5).unwrap()),
+            "e" => Value::from(""),
+            "el" => Value::List(Vec::new()),
+            "f1" => Value::from("1.0"),
+            "l" => Value::List(vec![Value::from("x"), Value::from("y")]),
+            "n" => Value::from(5),
+            "num" => Value::from("12"),
+            "nums" => Value::from(" 12 "),
+            "t" => Value::from(true),
+            _ => Value::Null,
+        }
+    }
+}
+
 impl Input for Nobody {
     fn attribute(&self, _: &str) -> Value<'_> {
         Value::Null
@@ -157,5 +179,154 @@ fn prints_in_one_spelling() {
         };
         assert_eq!(expression.to_string(), printed);
         assert_eq!(Expression::parse(printed).unwrap(), expression);
+    }
+}
+
+/// Texts of every kind of token and what they give.
+const RESULTS: &[(&str, &str)] = &[
+    (r#"Append("\n","\t")"#, r#"\n\t"#),
+    (r#"Append("a\","b")"#, "error expr-unclosed-text"),
+    (r#"Append("\\+","\+")"#, r#"\+\+"#),
+    (r#"Append("\\\"","")"#, r#"\""#),
+    (r#"Append("","\\")"#, r#"\"#),
+    (r#"Append([l],"")"#, "x"),
+    (r#"Append([dec],"")"#, "1.5"),
+    ("Append([n],[t])", "5True"),
+    ("-5", "-5"),
+    ("- 5", "error expr-number"),
+    ("+5", "error expr-syntax"),
+    ("1.", "error expr-number"),
+    (".5", "error expr-syntax"),
+    ("1e3", "error expr-number"),
+    ("00", "0"),
+    ("-0", "0"),
+    ("-0.0", "0"),
+    ("&hff", "255"),
+    ("&HfF", "255"),
+    ("&H", "error expr-number"),
+    ("&HG", "error expr-number"),
+    ("1_000", "error expr-number"),
+    (r#""abc""#, "abc"),
+    ("'abc'", "error expr-syntax"),
+    ("True", "True"),
+    ("true", "True"),
+    ("TRUE", "True"),
+    ("NULL", "null"),
+    ("null", "null"),
+    ("Null", "null"),
+    ("Foo", "error expr-unknown-word"),
+    ("vbTextCompare", "1"),
+    ("vbbinarycompare", "0"),
+    ("IgnoreAttributeFlow", "drop attribute"),
+    ("ignoreobjectflow", "drop object"),
+    ("(1)", "1"),
+    ("((1))", "1"),
+    ("(1=1)", "True"),
+    ("1=1", "True"),
+    (r#""a"="a""#, "True"),
+    (r#""a"="A""#, "False"),
+    (r#""a"<"B""#, "False"),
+    (r#""B"<"a""#, "True"),
+    (r#""é">"z""#, "True"),
+    ("[n]=5", "True"),
+    (r#"[n]="5""#, "True"),
+    (r#"[n]="5.0""#, "True"),
+    ("[num]=12", "True"),
+    ("[nums]=12", "True"),
+    (r#"[num]="12.0""#, "False"),
+    ("[f1]=1", "True"),
+    (r#"[t]="True""#, "True"),
+    ("[t]=True", "True"),
+    (r#"[t]="true""#, "False"),
+    ("[t]=1", "False"),
+    (r#"[nul]="""#, "True"),
+    ("[nul]=NULL", "True"),
+    (r#"[nul]<>"""#, "False"),
+    (r#"[nul]<>"x""#, "True"),
+    ("[nul]=0", "False"),
+    ("[nul]<1", "False"),
+    ("[nul]>=NULL", "False"),
+    ("[e]=NULL", "True"),
+    (r#"[e]="""#, "True"),
+    (r#"[e]<"a""#, "True"),
+    (r#"[d]<"2020-01-03""#, "True"),
+    (r#"CDate([d])<CDate("2020-01-10")"#, "True"),
+    (r#"CDate([d])="1/2/2020 12:00:00 AM""#, "True"),
+    (r#"[l]="x""#, "True"),
+    ("1<>1", "False"),
+    ("1><2", "error expr-syntax"),
+    ("1=>2", "error expr-syntax"),
+    ("1=<2", "error expr-syntax"),
+    ("1==1", "error expr-syntax"),
+    ("1!=2", "error expr-syntax"),
+    ("1=2=3", "error expr-syntax"),
+    ("(1=2)=False", "True"),
+    ("Not(1=2)", "True"),
+    (r#"IIF([n]>4,"y","n")"#, "y"),
+    (r#"IIF([n]>"4","y","n")"#, "y"),
+    (r#"IIF([num]>9,"y","n")"#, "y"),
+    (r#"IIF([num]>"9","y","n")"#, "n"),
+    ("iif(1,2,3)", "2"),
+    (r#"APPEND("a","b")"#, "ab"),
+    (r#"Append ("a" , "b")"#, "ab"),
+    (r#"Append("a","b",)"#, "ab"),
+    (r#"Append("a",,"b")"#, "error expr-too-many-arguments"),
+    ("Append(,)", "error expr-missing-argument"),
+    (r#"Append("a" , )"#, "error expr-missing-argument"),
+    ("Now(,)", "error expr-too-many-arguments"),
+    (r#"Join(",",,,"a",,)"#, "error expr-missing-argument"),
+    (r#"Join("-","a",)"#, "a"),
+    (r#"Replace("a","a",,,"b")"#, "b"),
+    (r#"Replace("a","a",,,"b",,)"#, "b"),
+    (r#"Replace("a","a",,,"b",,,)"#, "b"),
+    (r#"Switch("a",,"a","b",)"#, "b"),
+    (r#"Switch("a","d","a","b","c",)"#, "error expr-missing-argument"),
+    (r#"Coalesce(,"a")"#, "error expr-missing-argument"),
+    (r#"Coalesce("a",)"#, "a"),
+    ("IIF(,1,2)", "error expr-missing-argument"),
+    ("IIF(1,,2)", "error expr-missing-argument"),
+    (r#"Left("abc",)"#, "error expr-missing-argument"),
+    ("%p%", "error expr-unknown-parameter"),
+    ("%a b%", "error expr-syntax"),
+    ("%%", "error expr-syntax"),
+    (r#"Append("%p%","")"#, "%p%"),
+    (r#"Append("a"&"b","")"#, "error expr-syntax"),
+    (r#""a" & "b""#, "error expr-syntax"),
+    ("[a]]", "error expr-syntax"),
+    ("[[a]]", "null"),
+    ("[a", "error expr-unclosed-attribute"),
+    ("]", "error expr-syntax"),
+    (r#"""#, "error expr-unclosed-text"),
+    (r#""a"#, "error expr-unclosed-text"),
+    ("(", "error expr-syntax"),
+    (")", "error expr-syntax"),
+    (",", "error expr-syntax"),
+    ("Append", "error expr-unknown-word"),
+    ("Append(", "error expr-unclosed-parenthesis"),
+    ("Append)", "error expr-unknown-word"),
+    ("Len[a]", "error expr-unknown-word"),
+    ("Len([a]))", "error expr-syntax"),
+    ("Len(([a])", "error expr-unclosed-parenthesis"),
+    (r#"Len("a" "b")"#, "error expr-syntax"),
+    ("Len(a)", "error expr-unknown-word"),
+    ("Len(;)", "error expr-syntax"),
+    (r#"Append("a";"b")"#, "error expr-syntax"),
+    (r#"{"a"}"#, "error expr-syntax"),
+];
+
+#[test]
+fn what_texts_give() {
+    for (text, expected) in RESULTS {
+        let said = match Expression::parse(text) {
+            Err(found) => format!("error {}", found.last().unwrap().code),
+            Ok(expression) => match expression.evaluate(&Somebody) {
+                Ok(Flow::Value(Value::Null)) => "null".to_owned(),
+                Ok(Flow::Value(value)) => value.into_text(),
+                Ok(Flow::DropAttribute) => "drop attribute".to_owned(),
+                Ok(Flow::DropObject) => "drop object".to_owned(),
+                Err(error) => format!("error {}", error.code()),
+            },
+        };
+        assert_eq!(said, *expected, "{text}");
     }
 }
