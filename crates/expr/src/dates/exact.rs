@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 
 use super::format::{self, Clock, DAYS, Invalid, MONTHS, Part};
-use super::{full_year, to_utc};
+use super::{full_year, nanoseconds, to_utc};
 use crate::error::Problem;
 
 /// What the styles argument of `FormatDateTime` says.
@@ -270,7 +270,7 @@ impl Reader<'_> {
         if digits.len() < least {
             return None;
         }
-        let nanosecond = format!("{digits:0<9}").parse().ok()?;
+        let nanosecond = nanoseconds(digits)?;
         set(&mut self.found.nanosecond, nanosecond)
     }
 
@@ -291,11 +291,11 @@ impl Reader<'_> {
 
     fn half(&mut self, count: usize) -> Option<()> {
         let letters = self.rest.get(..count)?;
-        let afternoon = match letters.to_ascii_uppercase().as_str() {
-            "A" | "AM" => false,
-            "P" | "PM" => true,
-            _ => return None,
-        };
+        let is = |half: &str| letters.eq_ignore_ascii_case(&half[..count]);
+        let afternoon = is("PM");
+        if !afternoon && !is("AM") {
+            return None;
+        }
         self.rest = &self.rest[count..];
         set(&mut self.found.afternoon, afternoon)
     }

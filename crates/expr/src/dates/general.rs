@@ -6,7 +6,7 @@
 use jiff::civil::{Date, DateTime, Time};
 
 use super::format::{DAYS, MONTHS};
-use super::{full_year, to_utc};
+use super::{full_year, nanoseconds, to_utc};
 use crate::error::Problem;
 
 /// The moment in UTC. Text without an offset counts as UTC, a date without a time as midnight.
@@ -214,7 +214,7 @@ impl Reader<'_> {
             return None;
         }
         let kept = &digits[..digits.len().min(7)];
-        format!("{kept:0<9}").parse().ok()
+        nanoseconds(kept)
     }
 
     fn digits(&mut self) -> &str {

@@ -60,6 +60,13 @@ pub(crate) fn to_utc(local: DateTime, offset_minutes: i32) -> Result<DateTime, P
     add(local, Span::new().minutes(-i64::from(offset)))
 }
 
+/// The nanoseconds of a fraction of at most nine digits; no digit is none.
+fn nanoseconds(digits: &str) -> Option<i32> {
+    let missing = u32::try_from(9_usize.checked_sub(digits.len())?).ok()?;
+    let value: i32 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    Some(value * 10_i32.pow(missing))
+}
+
 /// The year that two digits stand for: the invariant calendar's end with 2049.
 fn full_year(year: i32, digits: usize) -> i32 {
     match (digits, year) {
