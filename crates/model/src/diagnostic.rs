@@ -74,21 +74,51 @@ impl Diagnostic {
         let end = floor(text, self.span.end).max(start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let line = text[line_start..line_end].trim_end_matches('\r');
         let number = text[..start].matches('\n').count() + 1;
-        // Tabs stay tabs before the carets, so that the columns agree whatever a tab's width is.
-        let indent: String = text[line_start..start]
-            .chars()
-            .map(|character| if character == '\t' { '\t' } else { ' ' })
-            .collect();
-        let width = text[start..end.min(line_end)].chars().count().max(1);
+        let line =
+            Excerpt::of(text[line_start..line_end].trim_end_matches('\r'), start - line_start);
+        let width = text[start..end.min(line_end).max(start)].chars().count().max(1);
         let margin = " ".repeat(number.to_string().len());
-        out.push_str(&format!("{number} | {line}\n"));
-        out.push_str(&format!("{margin} | {indent}{}\n", "^".repeat(width)));
+        out.push_str(&format!("{number} | {}\n", line.shown));
+        let carets = "^".repeat(width.min(line.room));
+        out.push_str(&format!("{margin} | {}{carets}\n", line.indent));
         if let Some(hint) = &self.hint {
             out.push_str(&format!("{margin} = hint: {hint}\n"));
         }
         out
+    }
+}
+
+/// How many characters of a long line are shown before the place, and how many from there on.
+const BEFORE: usize = 60;
+const BEHIND: usize = 100;
+
+/// The part of a line that is shown.
+struct Excerpt {
+    shown: String,
+    /// What stands below the part before the place, so that carets begin at it.
+    indent: String,
+    /// How many carets have room.
+    room: usize,
+}
+
+impl Excerpt {
+    /// The part of a line around the byte `at`; all of it unless it is a long one.
+    fn of(line: &str, at: usize) -> Self {
+        let at = floor(line, at);
+        let before: Vec<char> = line[..at].chars().collect();
+        let left_out = before.len().saturating_sub(BEFORE);
+        let mut shown: String = if left_out > 0 { "…" } else { "" }.to_owned();
+        shown.extend(&before[left_out..]);
+        // Tabs stay tabs before the carets, so that the columns agree whatever a tab's width is.
+        let indent = shown.chars().map(|one| if one == '\t' { '\t' } else { ' ' }).collect();
+        let behind = line[at..].chars().count();
+        let room = behind.min(BEHIND).max(1);
+        shown.extend(line[at..].chars().take(BEHIND));
+        if behind > BEHIND {
+            shown.push('…');
+        }
+        Self { shown, indent, room }
     }
 }
 
@@ -113,6 +143,21 @@ mod tests {
                | \t^^^^^^\n  \
                = hint: write \"Zürich\" for a text\n"
         );
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let text = format!("{}XYZ{}", "a".repeat(500), "b".repeat(500));
+        let drawn = Diagnostic::error("x", 500..503, "here").render(&text);
+        let expected = format!(
+            "error[x]: here\n1 | …{}XYZ{}…\n  | {}^^^\n",
+            "a".repeat(BEFORE),
+            "b".repeat(BEHIND - 3),
+            " ".repeat(BEFORE + 1)
+        );
+        assert_eq!(drawn, expected);
+        let whole = Diagnostic::error("x", 0..1_003, "all").render(&text);
+        assert_eq!(whole.matches('^').count(), BEHIND);
     }
 
     #[test]
