@@ -113,7 +113,7 @@ impl Excerpt {
         // Tabs stay tabs before the carets, so that the columns agree whatever a tab's width is.
         let indent = shown.chars().map(|one| if one == '\t' { '\t' } else { ' ' }).collect();
         let behind = line[at..].chars().count();
-        let room = behind.min(BEHIND).max(1);
+        let room = behind.clamp(1, BEHIND);
         shown.extend(line[at..].chars().take(BEHIND));
         if behind > BEHIND {
             shown.push('…');
