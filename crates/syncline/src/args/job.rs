@@ -35,7 +35,7 @@ pub enum Scope {
 #[serde(rename_all = "camelCase")]
 pub enum JobCommand {
     /// Make a configuration
-    Create(JobCreate),
+    Create(Box<JobCreate>),
     /// List the configurations
     List,
     /// Show a configuration and how far it has come
@@ -44,7 +44,7 @@ pub enum JobCommand {
         job: String,
     },
     /// Change a configuration
-    Update(JobUpdate),
+    Update(Box<JobUpdate>),
     /// Check what both tenants have to allow; lists every check with side and remedy
     Test {
         /// Id or name; DOMAIN/NAME when ambiguous

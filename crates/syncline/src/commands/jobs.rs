@@ -23,7 +23,7 @@ pub fn run(
         JobCommand::Create(args) => create(call, &args),
         JobCommand::List => list(call),
         JobCommand::Show { job } => show(call, &find(&job)?),
-        JobCommand::Update(args) => update(call, args),
+        JobCommand::Update(args) => update(call, *args),
         JobCommand::Test { job } => test(call, &find(&job)?),
         JobCommand::Assign { job, principals } => assign(call, &find(&job)?, &principals, true),
         JobCommand::Unassign { job, principals } => assign(call, &find(&job)?, &principals, false),
