@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeId, Condition, Filter, JobId, Mapping, MappingTest, TenantId, Timestamp, Watermark,
+    ChangeId, Condition, Filter, JobId, Mapping, MappingTest, Schedule, TenantId, Timestamp,
+    Watermark,
 };
 
 /// Whether scope comes from assignment.
@@ -82,6 +83,70 @@ impl Limits {
     }
 }
 
+/// When people who could not go on are tried again (provisioning-engine.md 6.1; DESIGN.md, Failures).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Retries {
+    /// Seconds until the first new attempt after what mends itself; each later wait is twice as long.
+    pub transient_seconds: i64,
+    /// The longest of these waits, in seconds.
+    pub transient_at_most: i64,
+    /// Hours until each new attempt after what only people can mend; the last one repeats.
+    pub lasting_hours: Vec<i64>,
+    /// Days after which an attempt that fails is the last one.
+    pub give_up_days: i64,
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            transient_seconds: 5,
+            transient_at_most: 3_600,
+            lasting_hours: vec![6, 12, 24],
+            give_up_days: 28,
+        }
+    }
+}
+
+impl Retries {
+    /// The longest time that can be given, in days.
+    pub const MOST_DAYS: i64 = 3_660;
+
+    /// Whether these are the usual times.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Seconds until the attempt after the one with this number, counted from 1.
+    pub fn wait_seconds(&self, attempts: u32, is_transient: bool) -> i64 {
+        let attempts = attempts.max(1);
+        if is_transient {
+            let doubled = self.transient_seconds.saturating_mul(1 << (attempts - 1).min(20));
+            return doubled.min(self.transient_at_most);
+        }
+        let index = (attempts as usize - 1).min(self.lasting_hours.len().saturating_sub(1));
+        self.lasting_hours.get(index).copied().unwrap_or(24).saturating_mul(3_600)
+    }
+
+    /// What makes these times unusable, if anything.
+    pub fn find_fault(&self) -> Option<&'static str> {
+        let most = Self::MOST_DAYS;
+        let hours_fit = self.lasting_hours.iter().all(|hours| (1..=most * 24).contains(hours));
+        if self.lasting_hours.is_empty() || !hours_fit {
+            return Some("the hours between attempts are missing, below 1 or beyond ten years");
+        }
+        let seconds = 1..=most * 86_400;
+        if !seconds.contains(&self.transient_seconds) || !seconds.contains(&self.transient_at_most)
+        {
+            return Some("the seconds between attempts are below 1 or beyond ten years");
+        }
+        if !(1..=most).contains(&self.give_up_days) {
+            return Some("the days until giving up are below 1 or beyond ten years");
+        }
+        None
+    }
+}
+
 /// A secret of a job, as text in hexadecimal. It is kept with the configuration and not shown.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -107,6 +172,12 @@ pub struct Job {
     pub target: TenantId,
     /// Whether it runs by itself.
     pub state: JobState,
+    /// When it runs by itself.
+    #[serde(default, skip_serializing_if = "Schedule::is_on_change")]
+    pub schedule: Schedule,
+    /// When people who could not go on are tried again.
+    #[serde(default, skip_serializing_if = "Retries::is_default")]
+    pub retries: Retries,
     /// Whom the source chose: by assignment, or all.
     pub scope: ScopeMode,
     /// Whom the source chose: by attribute.
@@ -147,6 +218,8 @@ impl Job {
             source,
             target,
             state: JobState::default(),
+            schedule: Schedule::default(),
+            retries: Retries::default(),
             scope: ScopeMode::default(),
             filter: Filter::default(),
             condition: None,

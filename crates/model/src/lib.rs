@@ -24,6 +24,7 @@ mod mapping_test;
 mod object;
 mod policy;
 mod reason;
+mod schedule;
 mod suggest;
 mod tenant;
 mod value;
@@ -39,7 +40,9 @@ pub use domain::{Domain, DomainError};
 pub use edge::{Edge, EdgeKind};
 pub use filter::{Clause, Filter, Group, Operator};
 pub use id::{ApplicationId, ChangeId, IdSource, JobId, ObjectId, RunId, StoreId, TenantId};
-pub use job::{Actions, Job, JobState, Limits, Progress, ScopeMode, Seed, Sweep, Versions};
+pub use job::{
+    Actions, Job, JobState, Limits, Progress, Retries, ScopeMode, Seed, Sweep, Versions,
+};
 pub use journal::{
     Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState,
     RunSummary, WaitFor, Waiting,
@@ -50,6 +53,7 @@ pub use mapping_test::{Expected, MappingTest};
 pub use object::{HomeIdentity, Identity, Object, RETENTION_DAYS, UserType};
 pub use policy::{AccessPolicy, AccessSettings, Consent, Partner};
 pub use reason::{Code, Reason, Severity};
+pub use schedule::{Cron, Schedule, parse_duration, print_duration};
 pub use suggest::suggest;
 pub use tenant::{Extension, ExtensionType, Tenant};
 pub use value::Value;
