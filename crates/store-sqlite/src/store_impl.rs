@@ -79,7 +79,9 @@ impl Store for SqliteStore {
         actor: &Actor,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.registry.create(tenant, actor, at).map_err(system)
+        self.registry.create(tenant, actor, at).map_err(system)?;
+        self.signal.raise(tenant.id);
+        Ok(())
     }
 
     fn update_tenant(
@@ -91,8 +93,9 @@ impl Store for SqliteStore {
         let shard = self.registry.update(tenant, actor, at).map_err(system)?;
         // A transaction that found the old version may still be under way. Once it is over, nothing
         // that rests on the old version can appear any more.
-        self.shards[shard].write(Work::Pass)?;
-        Ok(())
+        let passed = self.shards[shard].write(Work::Pass);
+        self.signal.raise(tenant.id);
+        passed.map(drop)
     }
 
     fn delete_tenant(
@@ -103,6 +106,7 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         let leftover = self.registry.delete(tenant, actor, at).map_err(system)?;
         self.leases.forget(tenant);
+        self.signal.raise(tenant);
         self.sweep(&leftover)
     }
 
@@ -217,12 +221,12 @@ impl Store for SqliteStore {
 
     fn commit(&self, commit: ObjectCommit) -> Result<Committed, StoreError> {
         let (shard, owner) = self.shard(commit.tenant)?;
-        let groups = commit.groups.len();
+        let (groups, tenant) = (commit.groups.len(), commit.tenant);
         let prepared = Box::new(prepare::prepare(owner, commit));
         match shard.write(Work::Commit(prepared))? {
             Done::Committed(committed) => {
                 if committed.results.iter().any(Result::is_ok) {
-                    self.signal.raise();
+                    self.signal.raise(tenant);
                 }
                 Ok(committed)
             }
@@ -338,5 +342,9 @@ impl Store for SqliteStore {
 
     fn wait(&self, tick: u64, at_most: Duration) -> u64 {
         self.signal.wait(tick, at_most)
+    }
+
+    fn stirred(&self, tick: u64) -> Vec<TenantId> {
+        self.signal.stirred(tick)
     }
 }

@@ -274,7 +274,12 @@ pub trait Store: Send + Sync {
     /// seen. Its configuration is a document and is removed like one.
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError>;
 
-    /// Waits until some object commit has happened since the tick, at most so long, and gives the
-    /// present tick. Tick 0 answers at once.
+    /// Waits until some object commit, or some change of a tenant's facts, has happened since the
+    /// tick, at most so long, and gives the present tick. Tick 0 answers at once.
     fn wait(&self, tick: u64, at_most: Duration) -> u64;
+
+    /// The tenants in which that happened since a tick, in no particular order; those that were
+    /// removed meanwhile are among them. What happened before this process does not count. Costs as
+    /// much as it answers, whatever the number of tenants.
+    fn stirred(&self, tick: u64) -> Vec<TenantId>;
 }

@@ -188,6 +188,10 @@ impl Store for HookedStore {
         self.inner.wait(tick, at_most)
     }
 
+    fn stirred(&self, tick: u64) -> Vec<TenantId> {
+        self.inner.stirred(tick)
+    }
+
     asks! {
         head() -> Watermark;
         get(ids: &[ObjectId]) -> Vec<Option<Object>>;

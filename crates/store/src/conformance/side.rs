@@ -71,8 +71,10 @@ impl Side {
             Asked::Tenants => self.text(self.store.tenants()),
             Asked::Wait => {
                 let tick = self.store.wait(self.tick, Duration::ZERO);
-                let raised = std::mem::replace(&mut self.tick, tick) != tick;
-                format!("raised: {raised}")
+                let before = std::mem::replace(&mut self.tick, tick);
+                let mut stirred = self.store.stirred(before);
+                stirred.sort_unstable();
+                format!("raised: {}, in {stirred:?}", before != tick)
             }
             Asked::Ask(tenant, question) => self.ask(*tenant, question),
         }

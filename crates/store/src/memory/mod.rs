@@ -40,6 +40,8 @@ struct State {
     leases: BTreeMap<(TenantId, JobId), Held>,
     tokens: u64,
     tick: u64,
+    /// The tick of each tenant's last commit or change of facts.
+    stirred: BTreeMap<TenantId, u64>,
 }
 
 /// The newest lease of a job; without a holder it was given back.
@@ -98,6 +100,11 @@ impl State {
         Ok(())
     }
 
+    fn stir(&mut self, tenant: TenantId) {
+        self.tick += 1;
+        self.stirred.insert(tenant, self.tick);
+    }
+
     fn audit_system(&mut self, entry: AuditEntry, actor: &Actor, at: Timestamp) {
         let before = self.system.last().map_or("", |last| &last.chain);
         let number = self.system.len() as u64 + 1;
@@ -128,6 +135,8 @@ impl Store for MemoryStore {
         let made = state.made;
         state.tenants.insert(made, TenantData::new(tenant.clone()));
         state.audit_system(AuditEntry::of_tenant("Add tenant", tenant), actor, at);
+        state.stir(tenant.id);
+        self.committed.notify_all();
         Ok(())
     }
 
@@ -145,6 +154,8 @@ impl Store for MemoryStore {
         let facts = Tenant { version: tenant.version + 1, ..tenant.clone() };
         state.audit_system(AuditEntry::of_tenant("Update tenant", &facts), actor, at);
         state.tenant_mut(tenant.id)?.facts = facts;
+        state.stir(tenant.id);
+        self.committed.notify_all();
         Ok(())
     }
 
@@ -159,6 +170,8 @@ impl Store for MemoryStore {
         state.tenants.retain(|_, data| data.facts.id != tenant);
         state.leases.retain(|(owner, _), _| *owner != tenant);
         state.audit_system(AuditEntry::of_tenant("Delete tenant", &facts), actor, at);
+        state.stir(tenant);
+        self.committed.notify_all();
         Ok(())
     }
 
@@ -266,7 +279,7 @@ impl Store for MemoryStore {
         let mut state = self.state();
         let committed = state.tenant_mut(commit.tenant)?.commit(&commit)?;
         if committed.results.iter().any(Result::is_ok) {
-            state.tick += 1;
+            state.stir(commit.tenant);
             self.committed.notify_all();
         }
         Ok(committed)
@@ -397,5 +410,10 @@ impl Store for MemoryStore {
             .wait_timeout_while(self.state(), at_most, |state| state.tick == tick)
             .unwrap_or_else(PoisonError::into_inner);
         state.tick
+    }
+    fn stirred(&self, tick: u64) -> Vec<TenantId> {
+        let state = self.state();
+        let since = state.stirred.iter().filter(|(_, last)| **last > tick);
+        since.map(|(tenant, _)| *tenant).collect()
     }
 }
