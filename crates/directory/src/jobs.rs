@@ -278,6 +278,9 @@ impl Directory {
     /// Makes a configuration ready to be kept: objects that the condition names are found, names in
     /// mapping tests are spelt as the tenants spell them, and everything that is wrong is told.
     fn prepare(&self, actor: &Actor, job: &mut Job) -> Result<(), Error> {
+        if let Some(fault) = job.retries.find_fault() {
+            return Err(Error::invalid("retries", fault));
+        }
         if let Some(condition) = &mut job.condition {
             let mut failed = None;
             condition.walk_names(&mut |named, is_group| {

@@ -142,7 +142,10 @@ fn stay(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decided {
     match decide_match(rules, desired, facts) {
         Match::Linked(live) => (by_link(), linked(rules, desired, live, facts)),
         Match::Found(live, by) => {
-            let decision = found(rules, desired, live, &by, facts);
+            let decision = match facts.was_forgotten(desired.home.object, live.id) {
+                true => recognized(rules, desired, live, &by, facts),
+                false => found(rules, desired, live, &by, facts),
+            };
             (Some(by.into()), decision)
         }
         Match::New => (None, new(rules, desired, facts)),
@@ -199,10 +202,37 @@ fn found(rules: &Rules, desired: &Desired<'_>, live: &Object, by: &str, facts: &
     if let Some(decision) = address_taken(rules, desired, live, facts) {
         return decision;
     }
-    let reason = Reason::new(Code::MATCHED, format!("{} was found by {by}", live.label()));
     modified(rules, desired, live, facts, |difference| {
-        change(Action::Adopt, live.id, live.version, difference, Some(reason))
+        change(Action::Adopt, live.id, live.version, difference, matched(live, by))
     })
+}
+
+/// Somebody whose link was forgotten and who turned out to be the same: an update like any other,
+/// which makes the link again. What must be counted as a disable still is one.
+fn recognized(
+    rules: &Rules,
+    desired: &Desired<'_>,
+    live: &Object,
+    by: &str,
+    facts: &Facts,
+) -> Decision {
+    if live.deleted.is_some() {
+        return linked(rules, desired, live, facts);
+    }
+    match update(rules, desired, live, facts) {
+        Decision::Change(change) if change.action == Action::Update => {
+            Decision::Change(Change { action: Action::Adopt, reason: matched(live, by), ..change })
+        }
+        Decision::Nothing => {
+            let nothing = Difference::default();
+            change(Action::Adopt, live.id, live.version, nothing, matched(live, by))
+        }
+        decision => decision,
+    }
+}
+
+fn matched(live: &Object, by: &str) -> Option<Reason> {
+    Some(Reason::new(Code::MATCHED, format!("{} was found by {by}", live.label())))
 }
 
 fn new(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decision {

@@ -97,16 +97,22 @@ impl Facts {
         self.find_link(person).and_then(|link| self.live.get(&link.target))
     }
 
+    /// The same, unless the links were forgotten and the person has to be matched again.
+    pub fn find_known(&self, person: ObjectId) -> Option<&Object> {
+        let link = self.find_link(person).filter(|link| link.state != LinkState::Forgotten)?;
+        self.live.get(&link.target)
+    }
+
     /// Who in the target holds the key, unless it is the object itself.
     pub fn find_other_holder(&self, key: &Key, own: Option<ObjectId>) -> Option<&Object> {
         let holder = self.holders.get(key)?;
         if Some(*holder) == own { None } else { self.live.get(holder) }
     }
 
-    /// The object of the target that stands for a person, by a link in use; one that was deleted
-    /// there stands for nobody.
+    /// The object of the target that stands for a person; one that this job removed, or that was
+    /// deleted there, stands for nobody.
     pub(crate) fn find_standing(&self, person: ObjectId) -> Option<&Object> {
-        let link = self.find_link(person).filter(|link| link.state == LinkState::Active)?;
+        let link = self.find_link(person).filter(|link| link.state != LinkState::Removed)?;
         self.live.get(&link.target).filter(|object| object.deleted.is_none())
     }
 
@@ -136,6 +142,12 @@ impl Facts {
             None => (None, self.value_holders.get(&(attribute.clone(), fold(text)))),
         };
         key.into_iter().chain(values.into_iter().flatten().copied())
+    }
+
+    /// Whether the object stood for the person until the links were forgotten.
+    pub fn was_forgotten(&self, person: ObjectId, object: ObjectId) -> bool {
+        let link = self.find_link(person);
+        link.is_some_and(|link| link.state == LinkState::Forgotten && link.target == object)
     }
 
     /// Whether this job removed the linked object itself.

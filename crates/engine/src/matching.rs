@@ -21,7 +21,7 @@ pub enum Match<'f> {
 /// Matches in order: the link, the home identity, a pending invitation to the same address, the
 /// mappings that match, in their order.
 pub fn decide_match<'f>(rules: &Rules, desired: &Desired<'_>, facts: &'f Facts) -> Match<'f> {
-    if let Some(object) = facts.find_linked(desired.home.object) {
+    if let Some(object) = facts.find_known(desired.home.object) {
         return Match::Linked(object);
     }
     if let Some(object) = facts.find_other_holder(&Key::home(desired.home), None) {

@@ -14,6 +14,9 @@ pub struct Timestamp(pub i64);
 pub struct TimestampError(String);
 
 impl Timestamp {
+    /// An instant that never comes: the beginning of the year 9999. It has a text like any other.
+    pub const FAR: Self = Self(253_370_764_800_000);
+
     /// The instant `days` days later (earlier when negative).
     pub fn plus_days(self, days: i64) -> Self {
         self.plus_seconds(days * 86_400)

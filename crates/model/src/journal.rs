@@ -169,6 +169,9 @@ pub enum LinkState {
     Active = 1,
     /// This job removed the target's object; it is restored when the person comes back.
     Removed = 2,
+    /// The target's object stood for the person until the links were forgotten: whoever is in scope
+    /// is matched again, and whoever is not leaves the target as before.
+    Forgotten = 3,
 }
 
 /// A person of the source and the object that stands for that person in the target.
@@ -238,8 +241,11 @@ pub struct Waiting {
     pub attempts: u32,
     /// Since when.
     pub since: Timestamp,
-    /// When it is tried again at the latest.
+    /// When it is tried again at the latest; [`Timestamp::FAR`] where it was given up.
     pub due: Timestamp,
+    /// When it was given up: since then it is not tried again by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<Timestamp>,
 }
 
 /// What began a run.

@@ -125,6 +125,9 @@ codes! {
     TARGET_REFUSED "target-refused" Failure
         "The target refused the write."
         "Read the detail."
+    GIVEN_UP "given-up" Failure
+        "The person could not go on for as long as the job keeps trying, and is not tried again by itself."
+        "Mend what `syncline escrow JOB list` names, then `syncline escrow JOB retry`; a change of the person does the same."
     REMOVAL_BRAKE "removal-brake" Hold
         "More people would be removed or disabled than the job's limit allows within a day."
         "Look with `syncline hold JOB list`; then approve or reject."
@@ -146,6 +149,12 @@ codes! {
     INTERRUPTED "interrupted" Stop
         "The run was asked to stop between two pages."
         "Run the job again; it goes on where it stopped."
+    PAUSED "paused" Stop
+        "The job was paused while its cycle was under way; what is done is done."
+        "Start the job again with `syncline job start`; it goes on where it stopped."
+    GAVE_WAY "gave-way" Stop
+        "A long cycle made room because other jobs were waiting and every thread was taken."
+        "Nothing to do; it goes on where it stopped. `sync.threads` sets how many cycles run at once."
 }
 
 impl Code {

@@ -300,6 +300,7 @@ pub(crate) fn link(row: &Row<'_>) -> Result<Link, Fault> {
     let state = match row.get(2)? {
         1_i64 => LinkState::Active,
         2 => LinkState::Removed,
+        3 => LinkState::Forgotten,
         other => return Err(Fault::row(format!("unknown link state {other}"))),
     };
     Ok(Link {

@@ -9,8 +9,8 @@
 //! ```
 
 use model::{
-    Actor, Code, EntryState, Job, Kind, Progress, Reason, RunKind, RunState, RunSummary,
-    Sweep as SweepMark, Versions, WaitFor, Watermark,
+    Actor, Code, EntryState, Job, JobState, Kind, Progress, Reason, RunKind, RunState, RunSummary,
+    Sweep as SweepMark, WaitFor, Watermark,
 };
 use store::{Deleted, EntryQuery, WaitQuery};
 
@@ -38,6 +38,18 @@ impl Sync {
         job: &Job,
         observer: &dyn Observer,
     ) -> Result<RunSummary, Error> {
+        let result = self.cycle(actor, job, observer);
+        self.nudge(job.id);
+        result
+    }
+
+    /// The same, by the worker itself.
+    pub(crate) fn cycle(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        observer: &dyn Observer,
+    ) -> Result<RunSummary, Error> {
         self.check_run(actor, job)?;
         for _ in 0..RESTARTS {
             let mut session = Session::open(self, job, RunKind::Cycle)?;
@@ -49,6 +61,10 @@ impl Sync {
             }
             let mut memory = Memory::default();
             match line(&mut session, &mut memory, observer) {
+                Err(Error::Changed) if is_paused(&session)? => {
+                    let reason = Error::stopped(Code::PAUSED, "the job was paused");
+                    return finish(session, memory, Err(reason));
+                }
                 Err(Error::Changed) => {}
                 result => return finish(session, memory, result),
             }
@@ -57,24 +73,15 @@ impl Sync {
     }
 }
 
-impl Sync {
-    /// Has everybody looked at again by the next cycle, those who are gone for good as well. Links,
-    /// journal and escrow stay.
-    pub fn restart(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
-        self.check_run(actor, job)?;
-        let session = Session::open(self, job, RunKind::Cycle)?;
-        let noted = match session.progress.watermark {
-            Some(mark) => mark,
-            None => self.store().head(job.source)?,
-        };
-        let versions = session.ctx.versions;
-        let sweep = Some(SweepMark { versions, noted, row: 0, links_too: true });
-        let mut commit = session.commit();
-        commit.progress =
-            Some(Progress { evaluated: Versions::default(), sweep, ..session.progress });
-        Ok(self.store().record(commit)?)
-    }
+/// Whether the job was paused while its cycle was under way. A cycle that somebody asked for while
+/// the job was paused goes on.
+fn is_paused(session: &Session) -> Result<bool, Error> {
+    let job = &session.ctx.job;
+    let present = session.ctx.sync.directory.job(job.source, job.id)?;
+    Ok(job.state == JobState::Active && present.state == JobState::Paused)
+}
 
+impl Sync {
     /// How far a job has come.
     pub fn progress(&self, actor: &Actor, job: &Job) -> Result<Progress, Error> {
         self.check_logs(actor, job)?;
@@ -139,7 +146,7 @@ fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> 
     }
     let count = due.len() as u64;
     if count > 0 {
-        pipeline::run(session, memory, &mut Chosen::new(due), count, observer)?;
+        pipeline::run(session, memory, &mut Chosen::waiting(due), count, observer)?;
     }
     references::follow(session, memory, observer)?;
     removals::finish(session, memory, observer)?;
@@ -208,7 +215,7 @@ fn try_blocked(
             break;
         }
         let count = blocked.len() as u64;
-        pipeline::run(session, memory, &mut Chosen::new(blocked), count, observer)?;
+        pipeline::run(session, memory, &mut Chosen::waiting(blocked), count, observer)?;
         references::follow(session, memory, observer)?;
         removals::finish(session, memory, observer)?;
         if session.summary.changed() == changed && !step_aside(session, memory)? {

@@ -1,8 +1,8 @@
 //! Escrow: people who cannot go on, when they are tried again, and how an administrator looks at
 //! them. One bad record never stops the good ones.
 
-use model::{Actor, Code, Job, ObjectId, RunKind, RunSummary, Timestamp, Waiting};
-use store::WaitQuery;
+use model::{Actor, Code, Job, ObjectId, Retries, RunKind, RunSummary, Timestamp, Waiting};
+use store::{WaitQuery, WaitWrite};
 
 use crate::{
     Error, Observer, Sync, cycle,
@@ -15,14 +15,11 @@ use crate::{
     session::Session,
 };
 
-/// Hours until the next attempt of what only people can mend, by attempt (cross-tenant-sync.md 5.10).
-const LASTING_HOURS: [i64; 4] = [6, 12, 24, 24];
-
-/// Seconds until the next attempt of what mends itself; doubled with each attempt.
-const TRANSIENT_SECONDS: i64 = 5;
-
-/// The record of a failure, given the one before; `again` says that the run tried already.
+/// The record of a failure, given the one before; `again` says that the run tried already. Whoever
+/// was given up and was looked at only because something else moved stays given up, as long as the
+/// reason is the same one.
 pub(crate) fn next_attempt(
+    retries: &Retries,
     failure: &Failure,
     before: Option<&Waiting>,
     again: bool,
@@ -30,20 +27,25 @@ pub(crate) fn next_attempt(
 ) -> Waiting {
     let attempts = before.map_or(0, |waiting| waiting.attempts) + u32::from(!again);
     let attempts = attempts.max(1);
-    let seconds = if is_transient(failure.reason.code) {
-        (TRANSIENT_SECONDS << attempts.min(10)).min(3_600)
-    } else {
-        let index = (attempts as usize - 1).min(LASTING_HOURS.len() - 1);
-        LASTING_HOURS[index] * 3_600
-    };
-    Waiting {
+    let since = before.map_or(now, |waiting| waiting.since);
+    let given_up = before.and_then(|waiting| waiting.given_up);
+    let last = since.plus_days(retries.give_up_days);
+    let seconds = retries.wait_seconds(attempts, is_transient(failure.reason.code));
+    let waiting = Waiting {
         source: failure.source,
         wait: failure.wait.clone(),
         reason: failure.reason.clone(),
         attempts,
-        since: before.map_or(now, |waiting| waiting.since),
-        due: now.plus_seconds(seconds),
-    }
+        since,
+        due: now.plus_seconds(seconds).min(last),
+        given_up,
+    };
+    if given_up.is_some() || now >= last { give_up(waiting, now) } else { waiting }
+}
+
+/// Is not tried again by itself from now on.
+fn give_up(waiting: Waiting, now: Timestamp) -> Waiting {
+    Waiting { due: Timestamp::FAR, given_up: waiting.given_up.or(Some(now)), ..waiting }
 }
 
 fn is_transient(code: Code) -> bool {
@@ -99,6 +101,36 @@ impl Sync {
         let mut pages = Chosen::new(people);
         let result = pipeline::run(&mut session, &mut memory, &mut pages, of, observer)
             .and_then(|()| removals::finish(&mut session, &mut memory, observer));
-        cycle::finish(session, memory, result)
+        let finished = cycle::finish(session, memory, result);
+        self.nudge(job.id);
+        finished
+    }
+
+    /// Gives people in escrow up: they are not tried again by themselves. Gives how many there were.
+    pub fn give_up_escrow(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        people: &[ObjectId],
+    ) -> Result<u64, Error> {
+        self.check_run(actor, job)?;
+        let session = Session::open(self, job, RunKind::OnDemand)?;
+        let query = WaitQuery::Sources(people.to_vec());
+        let waiting = self.store().waiting(job.source, job.id, &query)?;
+        if let Some(missing) = people
+            .iter()
+            .find(|id| !waiting.iter().any(|one| one.source == **id && one.wait.is_escrow()))
+        {
+            let kind = "person in escrow";
+            return Err(directory::Error::NotFound { kind, name: missing.to_string() }.into());
+        }
+        let mut commit = session.commit();
+        let now = session.ctx.now();
+        commit.waiting = waiting.into_iter().map(|one| WaitWrite::Put(give_up(one, now))).collect();
+        let count = commit.waiting.len() as u64;
+        if count > 0 {
+            self.store().record(commit)?;
+        }
+        Ok(count)
     }
 }

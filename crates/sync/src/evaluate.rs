@@ -48,11 +48,13 @@ pub(crate) struct Decided {
     pub(crate) mark: Option<Mark>,
     /// How many records or changes were read.
     pub(crate) read: u64,
+    /// Whether the people are here only because they wait.
+    pub(crate) waited: bool,
 }
 
 /// Takes a page down the line to its plan.
 pub(crate) fn evaluate(ctx: &Context, page: Page) -> Result<Decided, Error> {
-    let (mark, read) = (page.mark, page.read);
+    let (mark, read, waited) = (page.mark, page.read, page.waited);
     let records = read_records(ctx, page)?;
     let people: Vec<ObjectId> = records.iter().map(|record| record.id).collect();
     let waiting = match people.is_empty() {
@@ -73,6 +75,7 @@ pub(crate) fn evaluate(ctx: &Context, page: Page) -> Result<Decided, Error> {
         choices: Vec::new(),
         mark,
         read,
+        waited,
     };
     walk(ctx, &records, |record, evaluated, facts| {
         if let Some(turn) = scope::next_change(&ctx.rules, record, ctx.now()) {
@@ -121,6 +124,7 @@ impl Decided {
             choices: Vec::new(),
             mark: None,
             read: 0,
+            waited: false,
         }
     }
 

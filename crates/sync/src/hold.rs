@@ -46,7 +46,9 @@ impl Sync {
         recover(&mut session, &mut memory)?;
         let entries = self.held(job, which, 0)?;
         let result = release(&mut session, &mut memory, &entries, observer);
-        cycle::finish(session, memory, result)
+        let finished = cycle::finish(session, memory, result);
+        self.nudge(job.id);
+        finished
     }
 
     /// Rejects held removals: the people stay in the target, and the log says who decided that.

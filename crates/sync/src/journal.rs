@@ -68,12 +68,13 @@ pub(crate) struct InFlight {
     links: BTreeMap<ObjectId, Link>,
     waiting: HashMap<ObjectId, Waiting>,
     turns: HashMap<ObjectId, Timestamp>,
+    waited: bool,
 }
 
 impl InFlight {
     /// A page of entries that were in the journal before, with their people's links.
     pub(crate) fn new(links: BTreeMap<ObjectId, Link>) -> Self {
-        Self { links, waiting: HashMap::new(), turns: HashMap::new() }
+        Self { links, waiting: HashMap::new(), turns: HashMap::new(), waited: false }
     }
 }
 
@@ -81,7 +82,7 @@ impl InFlight {
 fn turning(source: ObjectId, due: Timestamp, now: Timestamp) -> Waiting {
     let sentence = "a date that the condition compares with the present lies ahead";
     let reason = Reason::new(Code::DATE_AHEAD, sentence);
-    Waiting { source, wait: WaitFor::Moment, reason, attempts: 0, since: now, due }
+    Waiting { source, wait: WaitFor::Moment, reason, attempts: 0, since: now, due, given_up: None }
 }
 
 /// The journal of a run that is under way.
@@ -139,7 +140,7 @@ impl<'a> Journal<'a> {
         }
         for failure in &decided.failures {
             let turn = decided.turns.get(&failure.source).copied();
-            self.fail(failure, waiting.get(&failure.source), turn, true);
+            self.fail(failure, waiting.get(&failure.source), turn, (true, decided.waited));
         }
         let mut open = Vec::with_capacity(decided.entries.len());
         for mut entry in decided.entries {
@@ -154,7 +155,8 @@ impl<'a> Journal<'a> {
         }
         self.marks.push_back((decided.mark, open.is_empty()));
         self.advance();
-        (open, InFlight { links: decided.links, waiting, turns: decided.turns })
+        let (links, turns, waited) = (decided.links, decided.turns, decided.waited);
+        (open, InFlight { links, waiting, turns, waited })
     }
 
     /// What becomes of the waiting records of people who can go on: they wait for the instant at
@@ -257,6 +259,13 @@ impl<'a> Journal<'a> {
                 self.progress.linked = self.progress.linked.saturating_sub(u64::from(was_active));
                 LinkWrite::Drop(entry.source)
             }
+            // A link that was forgotten stands again.
+            Action::Update | Action::Disable
+                if before.is_some_and(|link| link.state == LinkState::Forgotten) =>
+            {
+                self.progress.linked += 1;
+                LinkWrite::Put(link(LinkState::Active))
+            }
             Action::Update | Action::Disable | Action::Fail => return,
         };
         self.moved = true;
@@ -277,7 +286,7 @@ impl<'a> Journal<'a> {
             wait: refusal.wait,
         };
         let turn = page.turns.get(&entry.source).copied();
-        self.fail(&failure, page.waiting.get(&entry.source), turn, false);
+        self.fail(&failure, page.waiting.get(&entry.source), turn, (false, page.waited));
     }
 
     /// Puts a person in escrow. The log gets a line only when the reason is a new one, and none when
@@ -287,27 +296,25 @@ impl<'a> Journal<'a> {
         failure: &Failure,
         before: Option<&Waiting>,
         turn: Option<Timestamp>,
-        log: bool,
+        (log, waited): (bool, bool),
     ) {
         let before = before.filter(|before| before.wait.is_escrow());
+        // Whoever was given up begins anew when something new brought the person here.
+        let is_same = |before: &&Waiting| {
+            before.given_up.is_none() || (waited && before.reason.code == failure.reason.code)
+        };
+        let before = before.filter(is_same);
         let again = !self.memory.tried.insert(failure.source);
-        let mut waiting = next_attempt(failure, before, again, self.ctx.now());
+        let mut waiting =
+            next_attempt(&self.ctx.job.retries, failure, before, again, self.ctx.now());
         waiting.due = turn.map_or(waiting.due, |turn| waiting.due.min(turn));
         let is_news = before.is_none_or(|before| before.reason.code != failure.reason.code);
         if log && is_news {
-            self.next.entries.push(Entry {
-                id: ChangeId(self.ctx.sync.directory().ids().next()),
-                run: self.ctx.run,
-                at: self.ctx.now(),
-                action: Action::Fail,
-                state: EntryState::Refused,
-                source: failure.source,
-                name: failure.name.clone(),
-                target: ObjectId::NIL,
-                version: 0,
-                modifications: Vec::new(),
-                reason: Some(failure.reason.clone()),
-            });
+            self.tell(failure, failure.reason.clone());
+        }
+        if waiting.given_up.is_some() && before.is_none_or(|before| before.given_up.is_none()) {
+            let sentence = format!("not tried again after {}", failure.reason.sentence);
+            self.tell(failure, Reason::new(Code::GIVEN_UP, sentence));
         }
         self.next.waiting.push(WaitWrite::Put(waiting));
         if matches!(failure.wait, WaitFor::Key { .. } | WaitFor::Object { .. }) {
@@ -317,6 +324,23 @@ impl<'a> Journal<'a> {
             self.moved = true;
         }
         self.memory.failed.insert(failure.source, (failure.reason.code, failure.wait.clone()));
+    }
+
+    /// A line of the log about somebody for whom nothing was done.
+    fn tell(&mut self, failure: &Failure, reason: Reason) {
+        self.next.entries.push(Entry {
+            id: ChangeId(self.ctx.sync.directory().ids().next()),
+            run: self.ctx.run,
+            at: self.ctx.now(),
+            action: Action::Fail,
+            state: EntryState::Refused,
+            source: failure.source,
+            name: failure.name.clone(),
+            target: ObjectId::NIL,
+            version: 0,
+            modifications: Vec::new(),
+            reason: Some(reason),
+        });
     }
 
     /// Remembers a removal of an earlier run that still waits.
@@ -354,6 +378,7 @@ impl<'a> Journal<'a> {
             attempts: 0,
             since: now,
             due: now,
+            given_up: None,
         }));
     }
 

@@ -27,9 +27,12 @@ mod records;
 mod recover;
 mod references;
 mod removals;
+mod restart;
+mod roster;
 mod saved;
 mod session;
 mod swap;
+mod turns;
 mod worker;
 
 pub use error::Error;
@@ -38,26 +41,34 @@ pub use log::{LogEntry, LogQuery, LogStep};
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Extent, PlanCounts};
+pub use restart::{Reset, Restarted};
+pub use roster::Turn;
 pub use saved::{Header, LineDigest, SavedPlan};
+pub use turns::Turns;
 pub use worker::Worker;
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use connector::Hosted;
 use directory::Directory;
-use model::{Clock, Job};
+use model::{Clock, Job, JobId};
 use store::Store;
 
 /// The synchronization service over one directory.
 #[derive(Clone)]
 pub struct Sync {
     directory: Directory,
+    /// Jobs that somebody ran or changed, which the worker has not looked at since.
+    nudges: Arc<Mutex<BTreeSet<JobId>>>,
 }
 
 impl Sync {
     /// The service over a directory's store, clock and ids.
     pub fn new(directory: Directory) -> Self {
-        Self { directory }
+        Self { directory, nudges: Arc::default() }
     }
 
     /// The directory that the service works on.

@@ -41,7 +41,7 @@ pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error
     let mut values: BTreeMap<Name, BTreeSet<String>> = BTreeMap::new();
     for mapped in page {
         if let Some(Ok(desired)) = &mapped.desired {
-            let linked = facts.find_linked(mapped.record.id);
+            let linked = facts.find_known(mapped.record.id);
             keys.extend(keys_to_ask(&ctx.rules, desired, linked));
             for (attribute, text) in values_to_ask(&ctx.rules, desired, linked) {
                 values.entry(attribute.clone()).or_default().insert(fold(text));

@@ -122,7 +122,9 @@ impl Sync {
         let result =
             pipeline::run(&mut session, &mut memory, &mut Chosen::new([person]), 1, observer)
                 .and_then(|()| removals::finish(&mut session, &mut memory, observer));
-        let run = cycle::finish(session, memory, result)?;
+        let finished = cycle::finish(session, memory, result);
+        self.nudge(job.id);
+        let run = finished?;
         Ok(Provisioned { run: Some(run), ..shown })
     }
 

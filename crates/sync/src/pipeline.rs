@@ -13,7 +13,7 @@ use std::{
 };
 
 use connector::{Batch, Outcome, TargetError};
-use model::{Actor, Code, Entry};
+use model::{Actor, Entry};
 use store::Durability;
 
 use crate::{
@@ -109,7 +109,7 @@ fn drive(
     }
     journal.flush(true)?;
     if interrupted {
-        return Err(Error::stopped(Code::INTERRUPTED, "the run was asked to stop"));
+        return Err(Error::Stopped(observer.why()));
     }
     Ok(())
 }
@@ -117,7 +117,8 @@ fn drive(
 /// The same page, decided by what stands now.
 fn decide_again(ctx: &Context, page: Decided) -> Result<Decided, Error> {
     let people = page.people.into_iter().map(|id| (id, None)).collect();
-    evaluate(ctx, Page { people, is_read: false, mark: page.mark, read: page.read })
+    let (mark, read, waited) = (page.mark, page.read, page.waited);
+    evaluate(ctx, Page { people, is_read: false, mark, read, waited })
 }
 
 fn take(

@@ -27,6 +27,8 @@ pub(crate) struct Page {
     pub(crate) mark: Option<Mark>,
     /// How many records or changes were read for it.
     pub(crate) read: u64,
+    /// Whether the people are here only because they wait, and not for anything new about them.
+    pub(crate) waited: bool,
 }
 
 /// How far a job has come after a page.
@@ -84,7 +86,13 @@ impl Pages for Sweep {
                 };
                 let people: Vec<_> =
                     page.items.into_iter().map(|(_, object)| (object.id, Some(object))).collect();
-                Ok(Some(Page { read: people.len() as u64, people, is_read: true, mark }))
+                Ok(Some(Page {
+                    read: people.len() as u64,
+                    people,
+                    is_read: true,
+                    mark,
+                    waited: false,
+                }))
             }
             SweepState::Links(after) => {
                 let (source, job) = (ctx.job.source, ctx.job.id);
@@ -104,7 +112,13 @@ impl Pages for Sweep {
                         Some(Mark::SweepDone)
                     }
                 };
-                Ok(Some(Page { read: people.len() as u64, people, is_read: true, mark }))
+                Ok(Some(Page {
+                    read: people.len() as u64,
+                    people,
+                    is_read: true,
+                    mark,
+                    waited: false,
+                }))
             }
             SweepState::Over => Ok(None),
         }
@@ -196,7 +210,13 @@ impl Pages for Feed {
             match self.queue.pop_front() {
                 Some(Work::People(ids)) => {
                     let people = ids.into_iter().map(|id| (id, None)).collect();
-                    return Ok(Some(Page { people, is_read: false, mark: None, read: 0 }));
+                    return Ok(Some(Page {
+                        people,
+                        is_read: false,
+                        mark: None,
+                        read: 0,
+                        waited: false,
+                    }));
                 }
                 Some(Work::Members { group, after }) => {
                     let edges = ctx.store().edges_after(
@@ -218,11 +238,23 @@ impl Pages for Feed {
                         }
                     }
                     let people = ids.into_iter().map(|id| (id, None)).collect();
-                    return Ok(Some(Page { people, is_read: false, mark: None, read: 0 }));
+                    return Ok(Some(Page {
+                        people,
+                        is_read: false,
+                        mark: None,
+                        read: 0,
+                        waited: false,
+                    }));
                 }
                 Some(Work::Done { mark, read }) => {
                     let mark = Some(Mark::Feed(mark));
-                    return Ok(Some(Page { people: Vec::new(), is_read: true, mark, read }));
+                    return Ok(Some(Page {
+                        people: Vec::new(),
+                        is_read: true,
+                        mark,
+                        read,
+                        waited: false,
+                    }));
                 }
                 None => match ctx.store().changes(ctx.job.source, self.at, PAGE)? {
                     Changes::Expired => return Err(Error::Changed),
@@ -240,22 +272,32 @@ impl Pages for Feed {
 }
 
 /// These people, and nobody else.
-pub(crate) struct Chosen(pub(crate) VecDeque<ObjectId>);
+pub(crate) struct Chosen {
+    people: VecDeque<ObjectId>,
+    waited: bool,
+}
 
 impl Chosen {
+    /// People about whom there is something new, or whom somebody named.
     pub(crate) fn new(ids: impl IntoIterator<Item = ObjectId>) -> Self {
-        Self(ids.into_iter().collect())
+        Self { people: ids.into_iter().collect(), waited: false }
+    }
+
+    /// People who are looked at only because they wait.
+    pub(crate) fn waiting(ids: impl IntoIterator<Item = ObjectId>) -> Self {
+        Self { waited: true, ..Self::new(ids) }
     }
 }
 
 impl Pages for Chosen {
     fn next(&mut self, _ctx: &Context) -> Result<Option<Page>, Error> {
-        if self.0.is_empty() {
+        if self.people.is_empty() {
             return Ok(None);
         }
-        let count = self.0.len().min(PAGE);
-        let people: Vec<_> = self.0.drain(..count).map(|id| (id, None)).collect();
-        Ok(Some(Page { read: count as u64, people, is_read: false, mark: None }))
+        let count = self.people.len().min(PAGE);
+        let people: Vec<_> = self.people.drain(..count).map(|id| (id, None)).collect();
+        let (read, waited) = (count as u64, self.waited);
+        Ok(Some(Page { read, people, is_read: false, mark: None, waited }))
     }
 }
 

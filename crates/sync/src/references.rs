@@ -86,6 +86,7 @@ pub(crate) fn left_behind(ctx: &Context, removed: &[Entry]) -> Result<Vec<Waitin
             attempts: 0,
             since: now,
             due: now,
+            given_up: None,
         })
         .collect())
 }

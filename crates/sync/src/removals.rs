@@ -28,7 +28,7 @@ pub(crate) fn finish(
     match verdict(session, memory, staged)? {
         Verdict::Proceed => each_page(session, |session, entries| {
             if observer.is_interrupted() {
-                return Err(Error::stopped(model::Code::INTERRUPTED, "the run was asked to stop"));
+                return Err(Error::Stopped(observer.why()));
             }
             let links = links(session, &entries)?;
             let left_behind = references::left_behind(&session.ctx, &entries)?;

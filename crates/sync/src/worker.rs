@@ -1,86 +1,70 @@
-//! The worker: runs active jobs when their source has changed, within milliseconds of the commit.
+//! The worker: runs active jobs on a few threads, each as its schedule says; those that follow their
+//! source begin within milliseconds of its commit.
 
 use std::{
-    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
-use model::{Actor, JobState};
+use model::{Actor, Timestamp};
 
-use crate::{Observer, Sync};
-
-/// How long the worker sleeps at most when nothing is committed; what is due by the clock waits no
-/// longer than this.
-const NAP: Duration = Duration::from_secs(1);
+use crate::{Sync, turns::Turns};
 
 /// How often deleted objects whose 30 days are over are removed for good.
 const PURGE_SECONDS: i64 = 3_600;
 
-/// A thread that runs active jobs.
+/// Threads that run active jobs.
 pub struct Worker {
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-struct UntilStopped(Arc<AtomicBool>);
-
-impl Observer for UntilStopped {
-    fn is_interrupted(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
+    turns: Arc<Turns>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Worker {
-    /// Starts the thread. What a cycle comes to is in its run; `report` is told what did not begin.
-    pub fn start(sync: Sync, report: impl Fn(&str) + Send + 'static) -> Self {
+    /// Starts so many threads that run cycles, and one that looks at what has happened. What a cycle
+    /// comes to is in its run; `report` is told what did not begin or broke off.
+    pub fn start(sync: Sync, count: usize, report: impl Fn(&str) + Send + Clone + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let observer = UntilStopped(stop.clone());
-        let thread = thread::spawn(move || watch(&sync, &observer, &report));
-        Self { stop, thread: Some(thread) }
+        let turns = Arc::new(Turns::new(sync.clone(), count));
+        let mut threads = Vec::new();
+        for _ in 0..count.max(1) {
+            let (turns, stop, report) = (turns.clone(), stop.clone(), report.clone());
+            threads.push(thread::spawn(move || {
+                while let Some(turn) = turns.wait(&stop) {
+                    if let Some(news) = turns.run(&turn, &stop) {
+                        report(&news);
+                    }
+                }
+            }));
+        }
+        let (watched, stopped) = (turns.clone(), stop.clone());
+        threads.push(thread::spawn(move || watch(&sync, &watched, &stopped, &report)));
+        Self { stop, turns, threads }
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
+        self.turns.wake();
+        for thread in self.threads.drain(..) {
             // A panic in a cycle has been printed already; there is nothing to add to it here.
             drop(thread.join());
         }
     }
 }
 
-fn watch(sync: &Sync, observer: &UntilStopped, report: &dyn Fn(&str)) {
-    let mut tick = 0;
-    let mut told: HashMap<model::JobId, String> = HashMap::new();
-    let mut purge_due = sync.clock().now();
-    while !observer.is_interrupted() {
-        tick = sync.store().wait(tick, NAP);
+fn watch(sync: &Sync, turns: &Turns, stop: &AtomicBool, report: &dyn Fn(&str)) {
+    let mut purge_due = Timestamp(i64::MIN);
+    while !stop.load(Ordering::Relaxed) {
+        turns.look();
         let now = sync.clock().now();
         if now >= purge_due {
             purge_due = now.plus_seconds(PURGE_SECONDS);
             purge(sync, report);
-        }
-        let jobs = sync.directory.list_all_jobs(&Actor::System).unwrap_or_default();
-        for job in jobs.iter().filter(|job| job.state == JobState::Active) {
-            if observer.is_interrupted() {
-                return;
-            }
-            match sync.run_cycle(&Actor::System, job, observer) {
-                Ok(_) => drop(told.remove(&job.id)),
-                Err(error) => {
-                    let text = format!("job {}: {error}", job.name);
-                    // The same trouble is told once, not at every commit.
-                    if told.insert(job.id, text.clone()).as_ref() != Some(&text) {
-                        report(&text);
-                    }
-                }
-            }
         }
     }
 }

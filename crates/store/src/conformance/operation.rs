@@ -387,7 +387,11 @@ impl JournalPage {
         let link = |(source, rest): &(u8, Option<(u8, bool)>)| {
             let source = specimen::object(*source);
             let Some((target, active)) = rest else { return LinkWrite::Drop(source) };
-            let state = if *active { LinkState::Active } else { LinkState::Removed };
+            let state = match (*active, target % 2) {
+                (true, _) => LinkState::Active,
+                (false, 0) => LinkState::Removed,
+                (false, _) => LinkState::Forgotten,
+            };
             LinkWrite::Put(Link { source, target: specimen::object(*target), state })
         };
         let wait = |(source, shade): &(u8, Option<u8>)| match shade {

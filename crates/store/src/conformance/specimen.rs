@@ -217,6 +217,7 @@ pub(super) fn waiting(number: u8, shade: u8) -> Waiting {
         attempts: u32::from(shade),
         since: Timestamp(1),
         due: Timestamp(i64::from(shade)),
+        given_up: shade.is_multiple_of(7).then_some(Timestamp(2)),
     }
 }
 

@@ -7,6 +7,7 @@ use model::{
     Condition, Kind, Mapping, Name, Object, ObjectId, Operator, ScopeMode, Source,
     condition::{Named, Test},
 };
+use sync::{Reset, Silent};
 use testkit::{FailingStore, Fate, World, attributes};
 
 /// Who acts besides the job.
@@ -68,7 +69,7 @@ impl Life {
             let label = |id| self.world.find(self.world.source, id).map(|one| one.label());
             eprintln!("{:<16} {:?}, group {}, {how}", what(kind), label(person), how % 2);
         }
-        match kind % 43 {
+        match kind % 44 {
             0..=7 => self.cycle(None),
             8..=11 => self.cycle(Some((u64::from(which) % 12 + 1, how))),
             12 => self.join(NAMES[usize::from(which) % NAMES.len()], how),
@@ -94,6 +95,7 @@ impl Life {
             40 => self.manager(person, how),
             41 => self.condition(how),
             42 => self.nest(how),
+            43 => self.restart(how),
             _ if self.sides == Sides::Both => self.in_target(person, kind, how),
             35 => self.world.clock.advance_hours(i64::from(how) % 30),
             _ => self.rewrite(person, how),
@@ -117,6 +119,17 @@ impl Life {
             assert_eq!(before, after, "without consent nothing is written into the target");
         }
         self.check_others();
+    }
+
+    /// Whatever is forgotten, nobody is doubled and nobody stays who should leave.
+    fn restart(&self, how: u8) {
+        let reset = match how % 4 {
+            0 => Reset::USUAL,
+            1 => Reset::FULL,
+            _ => Reset { links: true, ..Reset::NOTHING },
+        };
+        let world = &self.world;
+        drop(world.sync.restart(&world.operator, &world.job(), reset, &Silent));
     }
 
     pub fn remember_others(&mut self) {
@@ -339,7 +352,7 @@ impl Life {
         let Some(object) = self.world.linked(person) else { return };
         let world = &self.world;
         let (operator, target, id) = (&world.operator, world.target, object.id);
-        match kind % 43 {
+        match kind % 44 {
             35 => {
                 world.clock.advance_days(i64::from(how) % 40);
                 world
@@ -371,7 +384,9 @@ impl Life {
         self.world.cycle();
         if self.sides == Sides::Both {
             let world = &self.world;
-            world.sync.restart(&world.operator, &world.job()).expect("it may be restarted");
+            let (actor, job) = (&world.operator, world.job());
+            let restarted = world.sync.restart(actor, &job, Reset::USUAL, &Silent);
+            restarted.expect("it may be restarted");
             world.cycle();
         }
         self.check_others();
@@ -380,7 +395,7 @@ impl Life {
 
 /// The step's name.
 fn what(kind: u8) -> &'static str {
-    match kind % 43 {
+    match kind % 44 {
         0..=7 => "cycle",
         8..=11 => "crash",
         12 => "join",
@@ -406,6 +421,7 @@ fn what(kind: u8) -> &'static str {
         40 => "manager",
         41 => "condition",
         42 => "nest",
+        43 => "restart",
         _ => "target purges",
     }
 }

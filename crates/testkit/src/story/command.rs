@@ -2,7 +2,7 @@
 
 use directory::{Change, NewExtension};
 use model::{Apply, Clock, ExtensionType, Kind, Mapping, Name, ScopeMode, Source, Value};
-use sync::{Approval, Extent, LineDigest, Silent};
+use sync::{Approval, Extent, LineDigest, Reset, Silent};
 
 use super::{Story, told};
 use crate::{attributes, world::World};
@@ -59,6 +59,22 @@ fn applied(mut mapping: Mapping, how: &[&str]) -> Result<Mapping, String> {
     Ok(mapping)
 }
 
+/// What a restart forgets; the usual things when nothing is named.
+fn reset(scopes: &[&str]) -> Result<Reset, String> {
+    let mut reset = if scopes.is_empty() { Reset::USUAL } else { Reset::NOTHING };
+    for scope in scopes {
+        match *scope {
+            "watermark" => reset.watermark = true,
+            "escrows" => reset.escrows = true,
+            "links" => reset.links = true,
+            "force-deletes" => reset.force_deletes = true,
+            "full" => reset = Reset { force_deletes: reset.force_deletes, ..Reset::FULL },
+            other => return Err(format!("nobody restarts {other}")),
+        }
+    }
+    Ok(reset)
+}
+
 impl Story<'_> {
     pub(super) fn tell(&mut self, line: &str) -> Answer {
         let owned = words(line);
@@ -73,9 +89,11 @@ impl Story<'_> {
                 Ok(Vec::new())
             }
             "scope" | "filter" | "map" | "leave" | "unmap" | "keep" | "actions" | "domain"
-            | "extension" | "rename" => self.configure(first, rest, line),
+            | "extension" | "rename" | "retries" => self.configure(first, rest, line),
             "consent" => self.consent(rest),
-            "cycle" | "restart" | "provision" | "hold" | "retry" => self.run(first, rest),
+            "cycle" | "restart" | "provision" | "hold" | "retry" | "give-up" => {
+                self.run(first, rest)
+            }
             "plan" | "preview" | "explain" | "escrow" | "save" | "apply" | "count" => {
                 self.look(first, rest)
             }
@@ -280,6 +298,15 @@ impl Story<'_> {
                 };
                 world.directory.create_extension(&world.operator, tenant, new).map_err(failed)?;
             }
+            ("retries", [hours @ .., days]) => {
+                let number = |text: &&str| text.parse().map_err(|_| format!("{text} is no number"));
+                let days = number(days)?;
+                let hours = hours.iter().map(number).collect::<Result<Vec<i64>, _>>()?;
+                drop(world.change_job(|job| {
+                    job.retries.lasting_hours.clone_from(&hours);
+                    job.retries.give_up_days = days;
+                }));
+            }
             ("rename", [name]) => drop(world.change_job(|job| job.name = (*name).to_owned())),
             _ => return Err(format!("the story knows no command {line}")),
         }
@@ -309,9 +336,15 @@ impl Story<'_> {
         let (sync, actor) = (&world.sync, &world.operator);
         match (verb, rest) {
             ("cycle", _) => Ok(self.journaled(|_| world.try_cycle().map(drop))),
-            ("restart", _) => {
-                sync.restart(actor, &world.job()).map_err(stopped)?;
-                Ok(Vec::new())
+            ("restart", scopes) => {
+                let reset = reset(scopes)?;
+                let restart = || sync.restart(actor, &world.job(), reset, &Silent).map(drop);
+                Ok(self.journaled(|_| restart()))
+            }
+            ("give-up", names) => {
+                let people: Result<Vec<_>, _> = names.iter().map(|name| self.id(name)).collect();
+                let given_up = sync.give_up_escrow(actor, &world.job(), &people?);
+                Ok(vec![format!("gave {} up", given_up.map_err(stopped)?)])
             }
             ("provision", [name]) => {
                 let person = self.id(name)?;
@@ -406,6 +439,9 @@ impl Story<'_> {
         let waiting = self.world.escrow().into_iter().map(|one| {
             let hours = (one.due.0 - now.0) as f64 / 3_600_000.0;
             let name = self.name_of(one.source);
+            if one.given_up.is_some() {
+                return format!("{name} {} given up", one.reason.code);
+            }
             format!("{name} {} attempt {} due in {hours} h", one.reason.code, one.attempts)
         });
         waiting.collect()

@@ -47,6 +47,7 @@ pub(super) fn object(story: &mut Story<'_>, object: &Object, asked: &[&str]) -> 
     match link {
         Some(link) if link.target != object.id => text.push_str(" linked-elsewhere"),
         Some(link) if link.state == LinkState::Removed => text.push_str(" removed"),
+        Some(link) if link.state == LinkState::Forgotten => text.push_str(" forgotten"),
         Some(_) => {}
         None => text.push_str(" unlinked"),
     }
