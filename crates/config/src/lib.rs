@@ -27,6 +27,8 @@ pub struct Settings {
     pub cache_mb: usize,
     /// How many files a new embedded store spreads its tenants over.
     pub shards: usize,
+    /// How many cycles `serve` runs at once.
+    pub threads: usize,
     origins: BTreeMap<&'static str, Origin>,
 }
 
@@ -36,6 +38,8 @@ pub struct Settings {
 struct File {
     #[serde(default)]
     store: StoreFile,
+    #[serde(default)]
+    sync: SyncFile,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,6 +47,12 @@ struct File {
 struct StoreFile {
     cache_mb: Option<usize>,
     shards: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct SyncFile {
+    threads: Option<usize>,
 }
 
 /// A settings file or variable that cannot be understood.
@@ -111,6 +121,15 @@ const SHARDS: Setting = Setting {
     about: "files that a new embedded store spreads its tenants over",
 };
 
+const THREADS: Setting = Setting {
+    name: "sync.threads",
+    variable: "SYNCLINE_SYNC_THREADS",
+    default: 4,
+    least: 1,
+    most: 64,
+    about: "cycles that `serve` runs at once; each takes up to three threads while it works",
+};
+
 impl Settings {
     /// The settings from a file's text (empty when there is none), the environment, and options of
     /// the form `NAME=VALUE`.
@@ -119,7 +138,7 @@ impl Settings {
         environment: impl Fn(&str) -> Option<String>,
         options: &[String],
     ) -> Result<Self, ConfigError> {
-        let known = [CACHE.name, SHARDS.name];
+        let known = [CACHE.name, SHARDS.name, THREADS.name];
         let option = |wanted: &str| {
             let pairs = options.iter().filter_map(|pair| pair.split_once('='));
             pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()).next_back()
@@ -156,12 +175,13 @@ impl Settings {
         };
         let cache_mb = pick(&CACHE, file.store.cache_mb)?;
         let shards = pick(&SHARDS, file.store.shards)?;
-        Ok(Self { cache_mb, shards, origins })
+        let threads = pick(&THREADS, file.sync.threads)?;
+        Ok(Self { cache_mb, shards, threads, origins })
     }
 
     /// Every setting with its value and origin.
     pub fn show(&self) -> Vec<Shown> {
-        [(CACHE, self.cache_mb), (SHARDS, self.shards)]
+        [(CACHE, self.cache_mb), (SHARDS, self.shards), (THREADS, self.threads)]
             .into_iter()
             .map(|(setting, value)| Shown {
                 name: setting.name,

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Actor, Code, Job, JobId, Reason, TenantId, Timestamp, WaitFor};
+use model::{Actor, Code, Job, JobId, JobState, Reason, TenantId, Timestamp, WaitFor};
 use store::{StoreError, WaitQuery};
 
 use crate::{
@@ -108,6 +108,12 @@ impl Turns {
         for tenant in &stirred {
             // A tenant that is gone has no jobs.
             let jobs = self.sync.directory.read_jobs(*tenant).unwrap_or_default();
+            for job in jobs.iter().filter(|job| job.state == JobState::Active) {
+                // As they stand before the job's first turn.
+                if !seen.facts.contains_key(&job.target) {
+                    self.facts_changed(&mut seen, job.target);
+                }
+            }
             let mut roster = self.roster();
             roster.keep(*tenant, jobs, now);
             if is_first {
@@ -230,7 +236,7 @@ impl Sync {
     /// somebody who is due. None when only a change or a command begins its next cycle.
     pub fn next_run(&self, actor: &Actor, job: &Job) -> Result<Option<Timestamp>, Error> {
         self.check_logs(actor, job)?;
-        if job.state == model::JobState::Paused {
+        if job.state == JobState::Paused {
             return Ok(None);
         }
         match job.schedule.next_after(job.created, self.clock().now()) {

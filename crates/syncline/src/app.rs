@@ -22,6 +22,8 @@ pub struct App {
     pub sync: Sync,
     /// Where the data lies.
     pub path: std::path::PathBuf,
+    /// How many cycles may run at once.
+    pub threads: usize,
 }
 
 /// Why a data directory could not be opened.
@@ -53,7 +55,7 @@ impl App {
         let directory =
             Directory::new(store.clone(), Arc::new(SystemClock), Arc::new(OrderedIds::new()));
         let sync = Sync::new(directory.clone());
-        Ok(Self { store, directory, sync, path: path.to_owned() })
+        Ok(Self { store, directory, sync, path: path.to_owned(), threads: settings.threads })
     }
 }
 

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use job::{
     ApplyArgs, EscrowArgs, EscrowCommand, HoldArgs, HoldCommand, JobCommand, JobCreate, JobUpdate,
-    LogArgs, MappingArgs, NameStyle, PlanArgs, ProvisionArgs, SchemaCommand, Scope, Side, Switch,
-    TestsCommand,
+    LogArgs, MappingArgs, NameStyle, PlanArgs, ProvisionArgs, ResetScope, SchemaCommand, Scope,
+    Side, Switch, TestsCommand,
 };
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,

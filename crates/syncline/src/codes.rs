@@ -22,6 +22,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Run the command again; use one version of syncline.",
     ),
     (
+        "cron-invalid",
+        "The times of the calendar have a mistake; it is shown at its place.",
+        "Write five fields, as in '0 3 * * MON-FRI'; `syncline job schedule --help` shows the form.",
+    ),
+    (
         "data-in-use",
         "Another process owns the data directory and does not answer.",
         "End it, or name another directory with --data.",
@@ -40,6 +45,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "duplicate",
         "The file names the same id or user principal name twice.",
         "Keep one of the lines.",
+    ),
+    (
+        "duration-invalid",
+        "A length of time has a mistake, or is out of its range; the place is shown.",
+        "Write numbers with d, h, m or s behind them, such as 15m or 1h30m.",
     ),
     (
         "exists",
@@ -179,6 +189,7 @@ mod tests {
             include_str!("commands/mapping_tests.rs"),
             include_str!("commands/schema.rs"),
             include_str!("commands/plan.rs"),
+            include_str!("commands/schedule.rs"),
             include_str!("commands/values.rs"),
             include_str!("commands/import/work.rs"),
         ];

@@ -18,6 +18,7 @@ mod plan;
 mod policies;
 mod provision;
 mod reference;
+mod schedule;
 mod schema;
 mod tenants;
 mod users;

@@ -30,6 +30,23 @@ pub enum Scope {
     All,
 }
 
+/// What a restart forgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum ResetScope {
+    /// How far the job has come: everybody is looked at again
+    Watermark,
+    /// Who could not go on, and who was given up
+    Escrows,
+    /// That the job failed: it is tried at once
+    Quarantine,
+    /// Who is who: everybody in scope is matched again by home identity; nobody is made twice
+    Links,
+    /// All of these
+    Full,
+    /// That removals are held: they are released, as `hold JOB approve --all` does
+    ForceDeletes,
+}
+
 /// Configurations.
 #[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -71,15 +88,37 @@ pub enum JobCommand {
         /// Id or name; DOMAIN/NAME when ambiguous
         job: String,
     },
-    /// Let the job run only when asked
+    /// Let the job run only when asked; a cycle that is under way stops between two pages
     Pause {
         /// Id or name; DOMAIN/NAME when ambiguous
         job: String,
     },
-    /// Look at everybody again at the next cycle; links stay
+    /// Say when the job runs by itself, or show it; all times are UTC
+    #[command(after_help = "Examples:\n  \
+        syncline job schedule staff --on-change\n  \
+        syncline job schedule staff --every 15m\n  \
+        syncline job schedule staff --cron '0 3 * * MON-FRI'\n\n\
+        CRON is minute, hour, day of the month, month, day of the week: numbers, names (JAN, MON), lists, ranges, steps.")]
+    Schedule {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// Within milliseconds of a change in the source; the default
+        #[arg(long, conflicts_with_all = ["every", "cron"])]
+        on_change: bool,
+        /// At an interval from the job's making on, such as 15m or 1h30m
+        #[arg(long, value_name = "DURATION", conflicts_with = "cron")]
+        every: Option<String>,
+        /// At times of the calendar
+        #[arg(long, value_name = "EXPR")]
+        cron: Option<String>,
+    },
+    /// Have the job forget how far it has come: without a scope the watermark, escrow and its failures
     Restart {
         /// Id or name; DOMAIN/NAME when ambiguous
         job: String,
+        /// What is forgotten, with commas between
+        #[arg(long, value_enum, value_delimiter = ',')]
+        scope: Vec<ResetScope>,
     },
     /// The attributes of both ends, and the whole as the document that Microsoft Graph has for it
     Schema {
@@ -221,6 +260,18 @@ pub struct JobUpdate {
     /// The window of the removal brake
     #[arg(long, value_name = "HOURS")]
     pub window_hours: Option<u64>,
+    /// Until the first new attempt after what mends itself, such as 5s; later waits are twice as long
+    #[arg(long, value_name = "DURATION")]
+    pub retry_after: Option<String>,
+    /// The longest of these waits, such as 1h
+    #[arg(long, value_name = "DURATION")]
+    pub retry_at_most: Option<String>,
+    /// Hours until each new attempt after what only people can mend; the last one repeats
+    #[arg(long, value_name = "HOURS", value_delimiter = ',')]
+    pub retry_hours: Vec<i64>,
+    /// After so many days without success nobody is tried again by itself
+    #[arg(long, value_name = "DAYS")]
+    pub give_up_days: Option<i64>,
 }
 
 /// What to do with a job's schema.
@@ -409,6 +460,12 @@ pub enum EscrowCommand {
     /// Try them again now
     Retry {
         /// Whom: id, user principal name or mail; everybody when left out
+        users: Vec<String>,
+    },
+    /// Do not try them again by themselves; `retry`, and a change of the person, bring them back
+    GiveUp {
+        /// Whom: id, user principal name or mail
+        #[arg(required = true)]
         users: Vec<String>,
     },
 }

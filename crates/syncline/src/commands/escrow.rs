@@ -1,6 +1,6 @@
 //! `syncline escrow`.
 
-use model::{Kind, ObjectId};
+use model::{Job, Kind, ObjectId, Waiting};
 use serde_json::json;
 
 use super::{Call, jobs, table};
@@ -31,7 +31,7 @@ pub fn run(call: &Call<'_>, args: EscrowArgs, output: &mut dyn Output) -> Result
                     name.clone(),
                     one.reason.code.to_string(),
                     one.attempts.to_string(),
-                    one.due.to_string(),
+                    next_attempt(one),
                     one.reason.sentence.clone(),
                 ]
             });
@@ -39,15 +39,29 @@ pub fn run(call: &Call<'_>, args: EscrowArgs, output: &mut dyn Output) -> Result
             Ok(Reply::new(json!({ "waiting": waiting }), text))
         }
         EscrowCommand::Retry { users } => {
-            let people: Result<Vec<ObjectId>, directory::Error> = users
-                .iter()
-                .map(|name| {
-                    directory.find(call.actor, job.source, Kind::User, name).map(|user| user.id)
-                })
-                .collect();
+            let people = find(call, &job, &users)?;
             let watch = Watch::new("retry", output);
-            let run = call.app.sync.retry_escrow(call.actor, &job, &people?, &watch)?;
+            let run = call.app.sync.retry_escrow(call.actor, &job, &people, &watch)?;
             Ok(jobs::of_run(&run))
         }
+        EscrowCommand::GiveUp { users } => {
+            let people = find(call, &job, &users)?;
+            let count = call.app.sync.give_up_escrow(call.actor, &job, &people)?;
+            let text = format!("{count} are not tried again by themselves");
+            Ok(Reply::new(json!({ "givenUp": people }), text))
+        }
+    }
+}
+
+fn find(call: &Call<'_>, job: &Job, users: &[String]) -> Result<Vec<ObjectId>, Failure> {
+    let directory = &call.app.directory;
+    let find = |name: &String| directory.find(call.actor, job.source, Kind::User, name);
+    Ok(users.iter().map(|name| Ok(find(name)?.id)).collect::<Result<_, directory::Error>>()?)
+}
+
+fn next_attempt(waiting: &Waiting) -> String {
+    match waiting.given_up {
+        Some(at) => format!("none; given up at {at}"),
+        None => waiting.due.to_string(),
     }
 }

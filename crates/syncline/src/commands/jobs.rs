@@ -1,11 +1,11 @@
 //! `syncline job`.
 
 use directory::NewJob;
-use model::{Job, JobState, Mapping, ScopeMode, Seed};
+use model::{Job, JobState, Mapping, Retries, ScopeMode, Seed, print_duration};
 use serde_json::json;
 use wire::filter_text::Scoping;
 
-use super::{Call, describe, groups, mapping_tests, mappings, schema, table, watch};
+use super::{Call, describe, groups, mapping_tests, mappings, schedule, schema, table, watch};
 use crate::{
     args::{JobCommand, JobCreate, JobUpdate, Scope},
     failure::Failure,
@@ -31,8 +31,8 @@ pub fn run(
             let job = directory
                 .update_job(call.actor, &find(&job)?, |job| job.state = JobState::Active)?;
             let text = format!(
-                "{} is active; it runs by itself while `syncline serve` owns the data directory",
-                job.name
+                "{} is active; it runs by itself while `syncline serve` owns the data directory, {}",
+                job.name, job.schedule
             );
             Ok(Reply::new(document(call, &job), text))
         }
@@ -41,12 +41,11 @@ pub fn run(
                 .update_job(call.actor, &find(&job)?, |job| job.state = JobState::Paused)?;
             Ok(Reply::new(document(call, &job), format!("{} is paused", job.name)))
         }
-        JobCommand::Restart { job } => {
-            let job = find(&job)?;
-            call.app.sync.restart(call.actor, &job)?;
-            let text = format!("the next cycle of {} looks at everybody again", job.name);
-            Ok(Reply::new(json!({ "restarted": job.id }), text))
+        JobCommand::Schedule { job, on_change, every, cron } => {
+            let schedule = schedule::parse(on_change, every.as_deref(), cron.as_deref())?;
+            schedule::run(call, &find(&job)?, schedule)
         }
+        JobCommand::Restart { job, scope } => schedule::restart(call, &find(&job)?, &scope, output),
         JobCommand::Schema { job, command } => schema::run(call, &find(&job)?, command),
         JobCommand::Tests { job, command } => mapping_tests::run(call, &find(&job)?, command),
         JobCommand::Run { job } => {
@@ -131,6 +130,8 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let job = directory.find_job(call.actor, &args.job)?;
     let scoping = args.filter.as_deref().map(mappings::filter).transpose()?;
     let flows = mappings::overlay(job.mappings.clone(), &args.mappings)?;
+    let after = schedule::seconds(args.retry_after.as_deref())?;
+    let at_most = schedule::seconds(args.retry_at_most.as_deref())?;
     let before = job.decision_version();
     let job = directory.update_job(call.actor, &job, |job| {
         if let Some(name) = &args.name {
@@ -155,6 +156,13 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         limits.removals_percent = args.removals_percent.unwrap_or(limits.removals_percent);
         limits.removals_at_most = args.removals_at_most.unwrap_or(limits.removals_at_most);
         limits.window_hours = args.window_hours.unwrap_or(limits.window_hours);
+        let retries = &mut job.retries;
+        retries.transient_seconds = after.unwrap_or(retries.transient_seconds);
+        retries.transient_at_most = at_most.unwrap_or(retries.transient_at_most);
+        retries.give_up_days = args.give_up_days.unwrap_or(retries.give_up_days);
+        if !args.retry_hours.is_empty() {
+            retries.lasting_hours.clone_from(&args.retry_hours);
+        }
     })?;
     let mut text = format!("updated job {}", job.name);
     if job.decision_version() != before {
@@ -189,6 +197,9 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     shown["linked"] = json!(progress.linked);
     shown["watermark"] = json!(progress.watermark);
     shown["assigned"] = json!(assigned);
+    shown["schedule"] = json!(job.schedule);
+    shown["retries"] = json!(job.retries);
+    shown["nextRun"] = json!(call.app.sync.next_run(call.actor, job)?);
     shown["runs"] = json!(runs.iter().map(describe::run_document).collect::<Vec<_>>());
     let filter = match job.filter.groups.is_empty() {
         true => "none".to_owned(),
@@ -204,13 +215,15 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         None => "none".to_owned(),
     };
     let mut text = format!(
-        "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  scope     {}\n  filter    {filter}\n  \
+        "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  schedule  {}\n  retries   {}\n  scope     {}\n  filter    {filter}\n  \
          condition {condition}\n  tests     {}\n  people    {} linked\n",
         job.name,
         job.id,
         domain(call, job.source),
         domain(call, job.target),
         state(job),
+        schedule::line(call, job)?,
+        retries(&job.retries),
         match job.scope {
             ScopeMode::All => "everybody".to_owned(),
             ScopeMode::Assigned => format!("assigned: {} users and groups", assigned.len()),
@@ -228,6 +241,17 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         text.push_str(&format!("{}  {}\n", run.began, describe::run(run)));
     }
     Ok(Reply::new(shown, text))
+}
+
+fn retries(retries: &Retries) -> String {
+    let hours: Vec<String> = retries.lasting_hours.iter().map(ToString::to_string).collect();
+    format!(
+        "after {} growing to {}, or after {} h and so on; given up after {} days",
+        print_duration(retries.transient_seconds),
+        print_duration(retries.transient_at_most),
+        hours.join(", "),
+        retries.give_up_days
+    )
 }
 
 fn test(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {

@@ -115,10 +115,10 @@ pub fn runs(call: &Call<'_>, job: &Job, output: &mut dyn Output) -> Result<Reply
 }
 
 /// Owns the data directory until it is stopped: others' commands come through the control socket,
-/// active jobs run when their source changes.
+/// active jobs run as their schedules say.
 pub fn serve(call: &Call<'_>, output: &mut dyn Output) -> Result<Reply, Failure> {
     let (report, reports) = mpsc::channel::<String>();
-    let worker = Worker::start(call.app.sync.clone(), move |line| {
+    let worker = Worker::start(call.app.sync.clone(), call.app.threads, move |line| {
         // Nobody listens any more only while the program is ending.
         drop(report.send(line.to_owned()));
     });
