@@ -1,7 +1,10 @@
 //! Escrow: people who cannot go on, when they are tried again, and how an administrator looks at
 //! them. One bad record never stops the good ones.
 
-use model::{Actor, Code, Job, ObjectId, Retries, RunKind, RunSummary, Timestamp, Waiting};
+use model::{
+    Action, Actor, ChangeId, Code, Entry, EntryState, Job, ObjectId, Reason, Retries, RunId,
+    RunKind, RunSummary, Timestamp, Waiting,
+};
 use store::{WaitQuery, WaitWrite};
 
 use crate::{
@@ -46,6 +49,28 @@ pub(crate) fn next_attempt(
 /// Is not tried again by itself from now on.
 fn give_up(waiting: Waiting, now: Timestamp) -> Waiting {
     Waiting { due: Timestamp::FAR, given_up: waiting.given_up.or(Some(now)), ..waiting }
+}
+
+/// A line of the log about somebody for whom nothing was done.
+pub(crate) fn told(
+    (run, at): (RunId, Timestamp),
+    id: ChangeId,
+    (source, name): (ObjectId, String),
+    reason: Reason,
+) -> Entry {
+    Entry {
+        id,
+        run,
+        at,
+        action: Action::Fail,
+        state: EntryState::Refused,
+        source,
+        name,
+        target: ObjectId::NIL,
+        version: 0,
+        modifications: Vec::new(),
+        reason: Some(reason),
+    }
 }
 
 fn is_transient(code: Code) -> bool {
@@ -128,6 +153,21 @@ impl Sync {
         let now = session.ctx.now();
         commit.waiting = waiting.into_iter().map(|one| WaitWrite::Put(give_up(one, now))).collect();
         let count = commit.waiting.len() as u64;
+        let found = self.store().get(job.source, people)?;
+        commit.entries = people
+            .iter()
+            .zip(found)
+            .map(|(id, found)| {
+                let name = found.map_or_else(|| id.to_string(), |person| person.label());
+                let reason = Reason::new(Code::GIVEN_UP, "somebody decided not to try it again");
+                told(
+                    (session.ctx.run, now),
+                    ChangeId(self.directory.ids().next()),
+                    (*id, name),
+                    reason,
+                )
+            })
+            .collect();
         if count > 0 {
             self.store().record(commit)?;
         }

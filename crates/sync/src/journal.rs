@@ -13,7 +13,7 @@ use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
 use crate::{
     Error,
-    escrow::next_attempt,
+    escrow::{next_attempt, told},
     evaluate::{Decided, Failure},
     read::Mark,
     session::{Context, Session},
@@ -328,19 +328,9 @@ impl<'a> Journal<'a> {
 
     /// A line of the log about somebody for whom nothing was done.
     fn tell(&mut self, failure: &Failure, reason: Reason) {
-        self.next.entries.push(Entry {
-            id: ChangeId(self.ctx.sync.directory().ids().next()),
-            run: self.ctx.run,
-            at: self.ctx.now(),
-            action: Action::Fail,
-            state: EntryState::Refused,
-            source: failure.source,
-            name: failure.name.clone(),
-            target: ObjectId::NIL,
-            version: 0,
-            modifications: Vec::new(),
-            reason: Some(reason),
-        });
+        let id = ChangeId(self.ctx.sync.directory().ids().next());
+        let person = (failure.source, failure.name.clone());
+        self.next.entries.push(told((self.ctx.run, self.ctx.now()), id, person, reason));
     }
 
     /// Remembers a removal of an earlier run that still waits.

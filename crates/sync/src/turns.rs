@@ -15,7 +15,6 @@ use store::{StoreError, WaitQuery};
 
 use crate::{
     Error, Observer, Sync,
-    read::PAGE,
     roster::{Ended, Roster, Turn},
 };
 
@@ -24,6 +23,9 @@ use crate::{
 const NAP: Duration = Duration::from_secs(1);
 /// The same while somebody waits for a thread.
 const SHORT_NAP: Duration = Duration::from_millis(100);
+
+/// Where more people than this wait, one of them is taken to wait for something in the target.
+const FEW: usize = 16;
 
 /// The versions of a target's facts and of its extension definitions.
 type Facts = (u64, u64);
@@ -215,11 +217,11 @@ impl Turns {
     /// When somebody of the job is due, and whether anybody waits for something in the target.
     fn what_waits(&self, job: &Job) -> Result<(Option<Timestamp>, bool), Error> {
         let due = self.sync.earliest_due(job)?;
-        let query = WaitQuery::After(None, PAGE);
+        let query = WaitQuery::After(None, FEW);
         let page = self.sync.store().waiting(job.source, job.id, &query)?;
         let in_target =
             |wait: &WaitFor| matches!(wait, WaitFor::Key { .. } | WaitFor::Object { .. });
-        let waits = page.len() == PAGE || page.iter().any(|one| in_target(&one.wait));
+        let waits = page.len() == FEW || page.iter().any(|one| in_target(&one.wait));
         Ok((due, waits))
     }
 }

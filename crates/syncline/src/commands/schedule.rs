@@ -96,7 +96,7 @@ pub fn restart(
     };
     for (count, what) in [(done.escrows, "people in escrow"), (done.links, "links")] {
         if count > 0 {
-            text.push_str(&format!("; {count} {what} were forgotten"));
+            text.push_str(&format!("; {what} forgotten: {count}"));
         }
     }
     let mut document = json!({ "restarted": job.id, "escrows": done.escrows, "links": done.links });
