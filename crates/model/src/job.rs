@@ -292,3 +292,34 @@ pub struct Progress {
     /// People linked and not removed.
     pub linked: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_by_doubling_or_by_the_list() {
+        let retries = Retries::default();
+        let transient: Vec<i64> =
+            [1, 2, 3, 10, 11, 4_000_000].map(|one| retries.wait_seconds(one, true)).into();
+        assert_eq!(transient, [5, 10, 20, 2_560, 3_600, 3_600]);
+        let hours: Vec<i64> =
+            [0, 1, 2, 3, 4, 99].map(|one| retries.wait_seconds(one, false) / 3_600).into();
+        assert_eq!(hours, [6, 6, 12, 24, 24, 24]);
+    }
+
+    #[test]
+    fn times_out_of_their_range_are_refused() {
+        let usual = Retries::default();
+        assert_eq!(usual.find_fault(), None);
+        for wrong in [
+            Retries { lasting_hours: Vec::new(), ..usual.clone() },
+            Retries { lasting_hours: vec![6, 0], ..usual.clone() },
+            Retries { transient_seconds: 0, ..usual.clone() },
+            Retries { transient_at_most: i64::MAX, ..usual.clone() },
+            Retries { give_up_days: 0, ..usual.clone() },
+        ] {
+            assert!(wrong.find_fault().is_some(), "{wrong:?}");
+        }
+    }
+}
