@@ -48,7 +48,7 @@ impl SqliteStore {
     }
 }
 
-fn quick_check(conn: &Connection, file: &str) -> Result<Vec<Finding>, Fault> {
+pub(crate) fn quick_check(conn: &Connection, file: &str) -> Result<Vec<Finding>, Fault> {
     let finding = |what| Finding { file: file.to_owned(), what };
     let answers = conn.prepare("PRAGMA quick_check").and_then(|mut statement| {
         statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()

@@ -6,7 +6,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::{self, JoinHandle},
 };
 
@@ -17,7 +20,8 @@ use crate::{
     files::{self, PAGE_BYTES},
 };
 
-const MB: u64 = 1 << 20;
+/// A sixteenth of it in unit tests, which then meet every size of the log.
+const MB: u64 = if cfg!(test) { 1 << 16 } else { 1 << 20 };
 /// The log is worth a background pass when so much of it is not in the file.
 const BACKGROUND: u64 = 16 * MB;
 /// The writer finishes a log of this size when little is left to be done ...
@@ -38,6 +42,38 @@ struct Shared {
     changed: Condvar,
     /// Held while one of the two threads does a checkpoint.
     gate: Mutex<()>,
+    /// How many readers want the log to stay as it is.
+    pauses: AtomicUsize,
+}
+
+/// No checkpoint is done as long as this lives. A reader that stays for longer than a page keeps
+/// what is behind it in the log; a writer that wanted to begin the log anew would wait for it.
+pub(crate) struct Pause {
+    shared: Arc<Shared>,
+}
+
+/// So often what gathered in the log during a pause is gone through before the writer has it back.
+const CATCHING_UP: usize = 4;
+
+impl Pause {
+    /// Ends the pause of a reader that has let go of the file. What gathered in the log is moved by
+    /// this thread, so that the writer has only the rest to do.
+    pub fn end(self, conn: &Connection) -> rusqlite::Result<()> {
+        conn.pragma_update(None, "query_only", false)?;
+        for _ in 0..CATCHING_UP {
+            let _gate = lock(&self.shared.gate);
+            if checkpoint(conn, "PASSIVE")?.left <= REST {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        self.shared.pauses.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,6 +95,7 @@ impl Checkpointer {
             wanted: Mutex::new(Wanted::Nothing),
             changed: Condvar::new(),
             gate: Mutex::new(()),
+            pauses: AtomicUsize::new(0),
         });
         let own = Arc::clone(&shared);
         let thread = thread::Builder::new()
@@ -67,19 +104,36 @@ impl Checkpointer {
         Ok(Self { shared, thread: Some(thread) })
     }
 
+    /// Does no checkpoint until the pause ends; one that is under way is waited for.
+    pub fn pause(&self) -> Pause {
+        self.shared.pauses.fetch_add(1, Ordering::SeqCst);
+        drop(lock(&self.shared.gate));
+        Pause { shared: Arc::clone(&self.shared) }
+    }
+
     /// Called by the writer between two transactions.
     pub fn after_commit(&self, conn: &Connection) -> rusqlite::Result<()> {
+        if self.shared.is_paused() {
+            return Ok(());
+        }
         let log = checkpoint(conn, "NOOP")?;
         if log.bytes >= BOUND {
             // The thread may be in the middle of a pass, whose work is not to be done twice.
-            let _gate = lock(&self.shared.gate);
-            checkpoint(conn, "RESTART")?;
+            self.restart(conn, lock(&self.shared.gate))?;
         } else if log.bytes >= FINISH && log.left <= REST {
-            if let Ok(_gate) = self.shared.gate.try_lock() {
-                checkpoint(conn, "RESTART")?;
+            if let Ok(gate) = self.shared.gate.try_lock() {
+                self.restart(conn, gate)?;
             }
         } else if log.left >= BACKGROUND {
             self.shared.want(Wanted::Pass);
+        }
+        Ok(())
+    }
+
+    /// Finishes the log, unless a pause began meanwhile.
+    fn restart(&self, conn: &Connection, _gate: MutexGuard<'_, ()>) -> rusqlite::Result<()> {
+        if !self.shared.is_paused() {
+            checkpoint(conn, "RESTART")?;
         }
         Ok(())
     }
@@ -96,6 +150,10 @@ impl Drop for Checkpointer {
 }
 
 impl Shared {
+    fn is_paused(&self) -> bool {
+        self.pauses.load(Ordering::SeqCst) > 0
+    }
+
     fn want(&self, wanted: Wanted) {
         let mut current = lock(&self.wanted);
         if *current != Wanted::Stop {
@@ -122,9 +180,11 @@ impl Shared {
             *wanted = Wanted::Nothing;
             drop(wanted);
             let _gate = lock(&self.gate);
-            // Nothing is lost when it fails: what was committed stays in the log, and the next pass
-            // finds it there.
-            let _ = checkpoint(&conn, "PASSIVE");
+            if !self.is_paused() {
+                // Nothing is lost when it fails: what was committed stays in the log, and the next
+                // pass finds it there.
+                let _ = checkpoint(&conn, "PASSIVE");
+            }
         }
     }
 }

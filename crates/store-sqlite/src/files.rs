@@ -183,7 +183,7 @@ fn make(path: &Path) -> io::Result<()> {
 }
 
 /// Opens a file that only its owner may read, made if need be.
-fn private(path: &Path) -> io::Result<File> {
+pub(crate) fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -5,6 +5,7 @@
 //! through the file's one writer thread, which joins what waits into one transaction; reads go
 //! through a few connections that are lent for one question each.
 
+mod backup;
 mod body;
 mod check;
 mod checkpoint;
@@ -15,6 +16,7 @@ mod fault;
 mod files;
 #[cfg(test)]
 mod full_disk;
+mod gate;
 mod journal;
 mod leases;
 mod objects;
@@ -35,18 +37,23 @@ use std::{path::Path, sync::Arc};
 use ::store::StoreError;
 
 pub use crate::{
+    backup::{
+        BackedUp, BackupError, BackupRequest, Contents, KeptFile, KeptTenant, Manifest,
+        RestoreRequest, Restored, read_manifest, restore, verify_backup,
+    },
     check::{FileStatistics, Finding},
     files::OpenError,
 };
 use crate::{
     fault::Fault,
     files::{Directory, READER_CACHE_MB},
+    gate::Gate,
     leases::Leases,
     pool::READERS,
     registry::Registry,
     shard::Shard,
     signal::Signal,
-    writer::{Budget, Done, Work},
+    writer::{Budget, Done, Shared, Work},
 };
 
 /// How a store is opened.
@@ -70,6 +77,7 @@ pub struct SqliteStore {
     // directory is given back.
     shards: Vec<Shard>,
     registry: Arc<Registry>,
+    gate: Arc<Gate>,
     leases: Leases,
     signal: Signal,
     directory: Directory,
@@ -86,11 +94,13 @@ impl SqliteStore {
         let registry = Arc::new(registry);
         let readers = registry.shards * READERS * READER_CACHE_MB;
         let budget = Arc::new(Budget::new(options.cache_mb.saturating_sub(readers).max(8)));
+        let gate = Arc::new(Gate::default());
+        let shared = Shared { registry: Arc::clone(&registry), budget, gate: Arc::clone(&gate) };
         let shards = (0..registry.shards)
-            .map(|shard| Shard::open(&directory, shard, &registry, &budget))
+            .map(|shard| Shard::open(&directory, shard, shared.clone()))
             .collect::<Result<_, _>>()?;
         let leases = Leases::new(registry.boot);
-        let store = Self { shards, registry, leases, signal: Signal::new(), directory };
+        let store = Self { shards, registry, gate, leases, signal: Signal::new(), directory };
         store.sweep_leftovers().map_err(|error| OpenError::Failed {
             file: registry::FILE.to_owned(),
             detail: error.to_string(),

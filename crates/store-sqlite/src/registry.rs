@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Mutex, PoisonError, RwLock},
+    sync::{Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 use model::{Actor, ChangeNumber, Domain, StoreId, Tenant, TenantId, Timestamp};
@@ -58,11 +58,7 @@ impl Registry {
             })
             .optional()?;
         let (epoch, boot, before) = match row {
-            Some((epoch, boot, shards)) => {
-                let epoch = StoreId::from_slice(&epoch)
-                    .ok_or_else(|| Fault::row("the epoch is not sixteen bytes"))?;
-                (epoch, boot + 1, shards)
-            }
+            Some((epoch, boot, shards)) => (read_epoch(&epoch)?, boot + 1, shards),
             None => (StoreId(Uuid::new_v4()), 1, 0),
         };
         // A tenant stays where it is, so there are never fewer shards than there were.
@@ -226,10 +222,56 @@ impl Registry {
         Ok(entries)
     }
 
+    /// Notes something in the system's own audit chain that is about no tenant.
+    pub fn note(&self, entry: AuditEntry, actor: &Actor, at: Timestamp) -> Result<(), Fault> {
+        let mut conn = lock(&self.conn);
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        audit(&tx, entry, actor, at)?;
+        Ok(tx.commit()?)
+    }
+
     /// Runs something on the file itself.
     pub fn with_connection<T>(&self, run: impl FnOnce(&Connection) -> T) -> T {
-        run(&lock(&self.conn))
+        run(&self.hold())
     }
+
+    /// Keeps everybody else from the file.
+    pub fn hold(&self) -> MutexGuard<'_, Connection> {
+        lock(&self.conn)
+    }
+}
+
+/// The tenants that a registry's file holds, each with its number and its shard.
+pub(crate) fn read_tenants(conn: &Connection) -> Result<Vec<(i64, usize, Tenant)>, Fault> {
+    let tenants = Known::read(conn)?.tenants.into_iter();
+    Ok(tenants.map(|(no, registered)| (no, registered.shard, registered.facts)).collect())
+}
+
+/// What a registry's file says about its store: the epoch and how many shard files there are.
+pub(crate) fn read_store(conn: &Connection) -> Result<(StoreId, usize), Fault> {
+    let (epoch, shards) = conn.query_row("SELECT epoch, shards FROM store", [], |row| {
+        Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, u32>(1)?))
+    })?;
+    Ok((read_epoch(&epoch)?, shards as usize))
+}
+
+/// Gives the store another epoch, so that no watermark of before stands any more, and notes why.
+pub(crate) fn renew(
+    conn: &mut Connection,
+    entry: impl FnOnce(StoreId) -> AuditEntry,
+    actor: &Actor,
+    at: Timestamp,
+) -> Result<StoreId, Fault> {
+    let epoch = StoreId(Uuid::new_v4());
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute("UPDATE store SET epoch = ?", [epoch.as_bytes()])?;
+    audit(&tx, entry(epoch), actor, at)?;
+    tx.commit()?;
+    Ok(epoch)
+}
+
+fn read_epoch(bytes: &[u8]) -> Result<StoreId, Fault> {
+    StoreId::from_slice(bytes).ok_or_else(|| Fault::row("the epoch is not sixteen bytes"))
 }
 
 impl Known {

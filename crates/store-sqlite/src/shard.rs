@@ -1,17 +1,17 @@
 //! One shard: a file with its writer and its readers.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use rusqlite::Connection;
 use store::StoreError;
 
 use crate::{
+    checkpoint::Pause,
     fault::Fault,
     files::{Directory, OpenError},
     pool::Pool,
-    registry::Registry,
     schema,
-    writer::{Budget, Done, Work, Writer},
+    writer::{Done, Shared, Work, Writer},
 };
 
 pub(crate) struct Shard {
@@ -21,17 +21,17 @@ pub(crate) struct Shard {
     readers: Pool,
 }
 
+/// The file of a shard.
+pub(crate) fn file_name(number: usize) -> String {
+    format!("shard-{number}.db")
+}
+
 impl Shard {
-    pub fn open(
-        directory: &Directory,
-        number: usize,
-        registry: &Arc<Registry>,
-        budget: &Arc<Budget>,
-    ) -> Result<Self, OpenError> {
-        let file = format!("shard-{number}.db");
+    pub fn open(directory: &Directory, number: usize, shared: Shared) -> Result<Self, OpenError> {
+        let file = file_name(number);
         let path = directory.file(&file);
         let conn = directory.open(&file, schema::SHARD)?;
-        let writer = Writer::start(conn, &path, &file, Arc::clone(registry), Arc::clone(budget))
+        let writer = Writer::start(conn, &path, &file, shared)
             .map_err(|source| OpenError::Io { path: path.clone(), source })?;
         let readers = Pool::new(path.clone());
         Ok(Self { file, path, writer, readers })
@@ -40,6 +40,11 @@ impl Shard {
     /// Has the writer do something.
     pub fn write(&self, work: Work) -> Result<Done, StoreError> {
         self.writer.ask(work)
+    }
+
+    /// Keeps the log as it is, for a reader that stays for longer than a page.
+    pub fn pause_checkpoints(&self) -> Pause {
+        self.writer.pause_checkpoints()
     }
 
     /// Asks a question of one statement.

@@ -20,8 +20,16 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use store::{Committed, JournalCommit, StoreError};
 
 use crate::{
-    checkpoint::Checkpointer, commit, conditions::Owner, fault::Fault, files, prepare::Prepared,
-    purge, record, registry::Registry, values,
+    checkpoint::{Checkpointer, Pause},
+    commit,
+    conditions::Owner,
+    fault::Fault,
+    files,
+    gate::Gate,
+    prepare::Prepared,
+    purge, record,
+    registry::Registry,
+    values,
 };
 
 /// So many requests may wait; whoever comes later waits to be let in.
@@ -87,8 +95,17 @@ impl Budget {
 /// The way to a writer. Dropping it lets the writer finish its queue and end.
 pub(crate) struct Writer {
     file: String,
+    checkpointer: Arc<Checkpointer>,
     queue: Option<SyncSender<Request>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What the writers of all files share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub registry: Arc<Registry>,
+    pub budget: Arc<Budget>,
+    pub gate: Arc<Gate>,
 }
 
 impl Writer {
@@ -96,17 +113,15 @@ impl Writer {
         conn: Connection,
         path: &Path,
         file: &str,
-        registry: Arc<Registry>,
-        budget: Arc<Budget>,
+        shared: Shared,
     ) -> std::io::Result<Self> {
         let (queue, requests) = mpsc::sync_channel(QUEUE);
-        let checkpointer = Checkpointer::start(path.to_owned(), file)?;
+        let checkpointer = Arc::new(Checkpointer::start(path.to_owned(), file)?);
         let writing = Writing {
             conn,
             file: file.to_owned(),
-            registry,
-            budget,
-            checkpointer,
+            shared,
+            checkpointer: Arc::clone(&checkpointer),
             requests,
             cache: 0,
             durable: true,
@@ -115,7 +130,13 @@ impl Writer {
         };
         let thread =
             thread::Builder::new().name(format!("writer {file}")).spawn(move || writing.run())?;
-        Ok(Self { file: file.to_owned(), queue: Some(queue), thread: Some(thread) })
+        let (queue, thread) = (Some(queue), Some(thread));
+        Ok(Self { file: file.to_owned(), checkpointer, queue, thread })
+    }
+
+    /// Keeps the log as it is, for a reader that stays for longer than a page.
+    pub fn pause_checkpoints(&self) -> Pause {
+        self.checkpointer.pause()
     }
 
     /// Has work done and waits for it.
@@ -146,9 +167,8 @@ impl Drop for Writer {
 struct Writing {
     conn: Connection,
     file: String,
-    registry: Arc<Registry>,
-    budget: Arc<Budget>,
-    checkpointer: Checkpointer,
+    shared: Shared,
+    checkpointer: Arc<Checkpointer>,
     requests: Receiver<Request>,
     /// The cache that is set now, in megabytes; 0 while the writer is idle.
     cache: usize,
@@ -221,10 +241,11 @@ impl Writing {
         };
         self.set_durable(!works.iter().all(bulk))?;
         let unsynced = self.unsynced;
+        let _pass = self.shared.gate.pass();
         let tx = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
         let answers = works
             .iter()
-            .map(|work| match apply(&tx, &self.registry, work, unsynced) {
+            .map(|work| match apply(&tx, &self.shared.registry, work, unsynced) {
                 // Such an answer is given before the work has written anything.
                 Err(Fault::Store(refusal)) => Ok(Err(refusal)),
                 done => done.map(Ok),
@@ -253,9 +274,9 @@ impl Writing {
     /// Takes the writer's share of the cache, which is smaller the more writers are at work.
     fn take_cache(&mut self) {
         if self.cache == 0 {
-            self.budget.at_work.fetch_add(1, Ordering::Relaxed);
+            self.shared.budget.at_work.fetch_add(1, Ordering::Relaxed);
         }
-        let share = self.budget.share();
+        let share = self.shared.budget.share();
         if share != self.cache && files::set_cache(&self.conn, share).is_ok() {
             self.cache = share;
         }
@@ -264,7 +285,7 @@ impl Writing {
     fn rest(&mut self) {
         if self.cache > 0 {
             self.cache = 0;
-            self.budget.at_work.fetch_sub(1, Ordering::Relaxed);
+            self.shared.budget.at_work.fetch_sub(1, Ordering::Relaxed);
             // If this fails the memory is only kept for longer.
             let _ = files::set_cache(&self.conn, 1);
             let _ = self.conn.execute_batch("PRAGMA shrink_memory");
