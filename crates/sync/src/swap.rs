@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use engine::{Change, Ids, Record, to_entry};
 use model::{
-    Action, ChangeId, Code, KeyKind, Modification, Name, Object, ObjectId, Reason, WaitFor,
+    Action, ChangeId, Code, HomeIdentity, Key, KeyKind, Modification, Name, Object, ObjectId,
+    Reason, WaitFor,
 };
 
 use crate::{
@@ -49,11 +50,39 @@ fn read_waits(session: &Session, memory: &Memory) -> Result<HashMap<ObjectId, Ob
     let holders: Vec<ObjectId> = blocked.iter().map(|(_, holder)| *holder).collect();
     let ctx = &session.ctx;
     let links = ctx.store().links_to(ctx.job.source, ctx.job.id, &holders)?;
+    let objects = ctx.target().get(&holders)?;
+    // Somebody whose link is lost is known by the home identity all the same.
+    let at_home = |object: Object| {
+        object.home.filter(|home| home.tenant == ctx.job.source).map(|home| home.object)
+    };
     Ok(blocked
         .into_iter()
-        .zip(links)
-        .filter_map(|((person, _), link)| Some((person, link?.source)))
+        .zip(links.into_iter().zip(objects))
+        .filter_map(|((person, _), (link, object))| {
+            Some((person, link.map(|link| link.source).or_else(|| at_home(object?))?))
+        })
         .collect())
+}
+
+/// The objects that stand for these people, by their links or else by their home identities.
+fn read_objects(session: &Session, people: &[ObjectId]) -> Result<Vec<(ObjectId, Object)>, Error> {
+    let ctx = &session.ctx;
+    let source = ctx.job.source;
+    let home = |person: &ObjectId| Key::home(HomeIdentity { tenant: source, object: *person });
+    let found = ctx.target().find(&people.iter().map(home).collect::<Vec<_>>())?;
+    let links = ctx.store().links(source, ctx.job.id, people)?;
+    let targets = links.into_iter().zip(found);
+    let targets: Vec<(ObjectId, ObjectId)> = people
+        .iter()
+        .zip(targets)
+        .filter_map(|(person, (link, found))| {
+            Some((*person, link.map(|link| link.target).or(found)?))
+        })
+        .collect();
+    let ids: Vec<ObjectId> = targets.iter().map(|(_, target)| *target).collect();
+    let objects = ctx.target().get(&ids)?;
+    let all = targets.into_iter().zip(objects);
+    Ok(all.filter_map(|((person, _), object)| Some((person, object?))).collect())
 }
 
 /// One person of each ring, the one with the smallest id.
@@ -78,20 +107,17 @@ fn rings(waits: &HashMap<ObjectId, ObjectId>) -> BTreeSet<ObjectId> {
 /// The entries that empty the addresses of these people.
 fn decide(session: &Session, people: &[ObjectId]) -> Result<Decided, Error> {
     let ctx = &session.ctx;
-    let links = ctx.store().links(ctx.job.source, ctx.job.id, people)?;
-    let links: Vec<model::Link> = links.into_iter().flatten().collect();
-    let targets: Vec<ObjectId> = links.iter().map(|link| link.target).collect();
-    let live = ctx.target().get(&targets)?;
-    let sources: Vec<ObjectId> = links.iter().map(|link| link.source).collect();
+    let live = read_objects(session, people)?;
+    let sources: Vec<ObjectId> = live.iter().map(|(person, _)| *person).collect();
     let people = ctx.store().get(ctx.job.source, &sources)?;
-    let entries = links
+    let entries = live
         .iter()
-        .zip(live.into_iter().zip(people))
-        .filter_map(|(link, (live, object))| {
-            let change = aside(&live?)?;
-            let record = Record::of(link.source, object);
+        .zip(people)
+        .filter_map(|((person, live), object)| {
+            let change = aside(live)?;
+            let record = Record::of(*person, object);
             let source = ctx.sync.directory().ids();
-            let ids = Ids { run: ctx.run, change: ChangeId(source.next()), target: link.target };
+            let ids = Ids { run: ctx.run, change: ChangeId(source.next()), target: live.id };
             Some(to_entry(&record, change, ids, ctx.now()))
         })
         .collect();

@@ -1,7 +1,9 @@
 //! Who is who, and whose address it is: matching and conflicts of cross-tenant-sync.md 5.3 and 5.9,
 //! one story each.
 
-use testkit::check;
+use model::Name;
+use sync::Extent;
+use testkit::{World, check};
 
 #[test]
 fn a_pending_guest_with_the_same_address_is_taken_over() {
@@ -174,6 +176,30 @@ fn two_people_swap_their_addresses() {
          show ada mail
          > #1 mail=bo@contoso.example",
     );
+}
+
+/// A new job over the people of an old one, or a journal that is older than the target.
+#[test]
+fn two_people_swap_their_addresses_whose_links_are_lost() {
+    let world = World::new();
+    let people = ["ada", "bo"].map(|name| world.person(name, &[]));
+    people.iter().for_each(|person| world.assign(*person, true));
+    world.cycle();
+    let objects = people.map(|person| world.link(person).expect("it is linked").target);
+    for (person, address) in [(0, "x"), (1, "ada"), (0, "bo")] {
+        let address = format!("{address}@contoso.example");
+        world.set(world.source, people[person], &[("mail", &address)]);
+    }
+    world.store.forget_job(world.source, world.job).expect("the store answers");
+    world.cycle();
+    let mail = |person| {
+        let object = world.linked(person).expect("it is linked again");
+        (object.id, object.text(&Name::MAIL).map(str::to_owned))
+    };
+    assert_eq!(mail(people[0]), (objects[0], Some("bo@contoso.example".to_owned())));
+    assert_eq!(mail(people[1]), (objects[1], Some("ada@contoso.example".to_owned())));
+    assert_eq!(world.escrow(), []);
+    assert_eq!(world.plan(Extent::Everybody).expect("the plan is made"), []);
 }
 
 #[test]
