@@ -5,6 +5,8 @@ use engine::Finding;
 use model::Key;
 use store::{Refused, StoreError};
 
+use crate::Hanging;
+
 /// A service's refusal. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -54,6 +56,16 @@ pub enum Error {
     /// A configuration has mistakes.
     #[error("the configuration has {} mistake(s): {}", .0.len(), list(.0))]
     Findings(Vec<Finding>),
+    /// The tenant is not removed just like that.
+    #[error("{tenant} is in use: {hanging}")]
+    TenantInUse {
+        /// Its name.
+        tenant: String,
+        /// Its initial domain.
+        domain: String,
+        /// What hangs on it.
+        hanging: Box<Hanging>,
+    },
     /// Somebody else wrote at the same time, several times over.
     #[error("{what} keeps changing")]
     Busy {
@@ -83,6 +95,7 @@ impl Error {
             Self::Exists { .. } => "exists",
             Self::Invalid { .. } => "invalid-value",
             Self::Findings(_) => "configuration-invalid",
+            Self::TenantInUse { .. } => "tenant-in-use",
             Self::Busy { .. } => "busy",
             Self::Store(StoreError::Busy { .. }) => "job-busy",
             Self::Store(StoreError::Damaged(_)) => "storage-damaged",
@@ -103,6 +116,10 @@ impl Error {
             }),
             Self::Ambiguous { .. } => Some("use the id, or DOMAIN/NAME for a job".to_owned()),
             Self::Taken { .. } => Some("choose another value, or free it first".to_owned()),
+            Self::TenantInUse { domain, .. } => Some(format!(
+                "add --confirm {domain} to remove the tenant with those jobs; external users \
+                 elsewhere stay as they are"
+            )),
             Self::Busy { .. } => Some("try again".to_owned()),
             _ => None,
         }

@@ -3,7 +3,7 @@
 use access::Permission;
 use model::{Actor, Domain, Tenant, TenantId};
 
-use crate::{Directory, Error, write::ATTEMPTS};
+use crate::{Directory, Error, Hanging, write::ATTEMPTS};
 
 /// What a new tenant is made of.
 #[derive(Clone, Debug)]
@@ -91,24 +91,52 @@ impl Directory {
         Err(Error::Busy { what: format!("tenant {id}") })
     }
 
-    /// Removes a tenant with everything in it. Jobs that push into it or out of it must be gone.
-    pub fn delete_tenant(&self, actor: &Actor, id: TenantId) -> Result<(), Error> {
+    /// Removes a tenant with everything in it. Where something hangs on it, its initial domain has to
+    /// be spelled out; the jobs that push into it or out of it then go with it, and external users
+    /// elsewhere stay as they are. Gives what hung on it.
+    pub fn delete_tenant(
+        &self,
+        actor: &Actor,
+        id: TenantId,
+        confirmed: Option<&str>,
+    ) -> Result<Hanging, Error> {
         access::check(actor, Permission::ManageTenants, id)?;
-        let jobs = self.list_all_jobs(actor)?;
-        let hanging: Vec<String> = jobs
-            .iter()
-            .filter(|job| job.source == id || job.target == id)
-            .map(|job| job.name.clone())
-            .collect();
-        if !hanging.is_empty() {
-            return Err(Error::invalid(
-                "tenant",
-                format!(
-                    "these jobs hang on it and have to be deleted first: {}",
-                    hanging.join(", ")
-                ),
-            ));
+        let tenant = self.tenant(id)?;
+        let domain = tenant.initial_domain();
+        let is_confirmed =
+            confirmed.is_some_and(|text| text.trim().eq_ignore_ascii_case(domain.as_str()));
+        if confirmed.is_some() && !is_confirmed {
+            let message = format!("is not the tenant's initial domain, {domain}");
+            return Err(Error::invalid("confirm", message));
         }
-        Ok(self.store.delete_tenant(id, actor, self.clock.now())?)
+        let hanging = match is_confirmed {
+            true => self.find_hanging(actor, id)?,
+            false => {
+                self.check_unused(actor, id)?;
+                Hanging::default()
+            }
+        };
+        self.delete_jobs_of(actor, id)?;
+        self.store.delete_tenant(id, actor, self.clock.now())?;
+        // Somebody may have made one meanwhile.
+        self.delete_jobs_of(actor, id)?;
+        Ok(hanging)
+    }
+
+    /// Refuses a tenant on which something hangs, and says what.
+    pub fn check_unused(&self, actor: &Actor, id: TenantId) -> Result<(), Error> {
+        let hanging = Box::new(self.find_hanging(actor, id)?);
+        if hanging.is_empty() {
+            return Ok(());
+        }
+        let tenant = self.tenant(id)?;
+        let domain = tenant.initial_domain().to_string();
+        Err(Error::TenantInUse { tenant: tenant.name, domain, hanging })
+    }
+
+    fn delete_jobs_of(&self, actor: &Actor, id: TenantId) -> Result<(), Error> {
+        let jobs = self.list_all_jobs(actor)?;
+        let concerned = jobs.iter().filter(|job| job.source == id || job.target == id);
+        concerned.into_iter().try_for_each(|job| self.delete_job(actor, job))
     }
 }

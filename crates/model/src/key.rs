@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::HomeIdentity;
+use crate::{HomeIdentity, TenantId};
 
 /// What kind of key it is. The numbers are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +60,12 @@ impl Key {
         // The object id first: ids that were made in order then stand side by side in an index.
         let value = format!("{}{}", home.object.0.simple(), home.tenant.0.simple());
         Self { kind: KeyKind::Home, value }
+    }
+
+    /// The tenant of a home identity's key; none for keys of other kinds.
+    pub fn home_tenant(&self) -> Option<TenantId> {
+        let is_home = self.kind == KeyKind::Home;
+        is_home.then(|| self.value.get(32..)?.parse().ok()).flatten()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Questions about objects, keys, edges, changes, documents and audit entries.
 
-use model::{Change, ChangeNumber, Edge, EdgeKind, Key, Kind, Object, ObjectId, Timestamp};
+use model::{
+    Change, ChangeNumber, Edge, EdgeKind, Key, KeyKind, Kind, Object, ObjectId, TenantId, Timestamp,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{AuditEntry, Audited, Changes, Deleted, Document, End, Page, Scan};
 
@@ -115,6 +117,21 @@ pub(crate) fn count(
         .query_row([tenant], |row| row.get::<_, i64>(0))
         .optional()?;
     u64::try_from(count.unwrap_or(0)).map_err(Fault::row)
+}
+
+/// How many keys of home identities there are, by the tenant in their second half.
+pub(crate) fn homes(conn: &Connection, tenant: i64) -> Result<Vec<(TenantId, u64)>, Fault> {
+    let mut statement = conn.prepare_cached(
+        "SELECT substr(value, 17), count(*) FROM object_key WHERE tenant_no = ? AND kind = ?
+         GROUP BY 1 ORDER BY 1",
+    )?;
+    let mut rows = statement.query(params![tenant, KeyKind::Home as i64])?;
+    let mut homes = Vec::new();
+    while let Some(row) = rows.next()? {
+        let count = row.get::<_, i64>(1)? as u64;
+        homes.push((codec::column(row, 0, TenantId::from_slice)?, count));
+    }
+    Ok(homes)
 }
 
 pub(crate) fn edges(

@@ -159,6 +159,10 @@ impl Store for SqliteStore {
         self.ask(tenant, |conn, no| objects::count(conn, no, kind, deleted))
     }
 
+    fn homes(&self, tenant: TenantId) -> Result<Vec<(TenantId, u64)>, StoreError> {
+        self.ask(tenant, objects::homes)
+    }
+
     fn edges(
         &self,
         tenant: TenantId,

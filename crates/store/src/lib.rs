@@ -130,6 +130,10 @@ pub trait Store: Send + Sync {
     /// How many objects of the kind there are.
     fn count(&self, tenant: TenantId, kind: Kind, deleted: Deleted) -> Result<u64, StoreError>;
 
+    /// How many objects of the tenant hold the key of a home identity, by the tenant at home, sorted
+    /// by its id. Deleted objects that hold one count as well. It walks over those keys.
+    fn homes(&self, tenant: TenantId) -> Result<Vec<(TenantId, u64)>, StoreError>;
+
     /// All edges of the kind whose `end` is one of these ids, sorted. One question for a page.
     fn edges(
         &self,

@@ -47,6 +47,7 @@ impl From<directory::Error> for Failure {
     fn from(error: directory::Error) -> Self {
         let details = match &error {
             directory::Error::Findings(findings) => details(findings),
+            directory::Error::TenantInUse { hanging, .. } => details(&[hanging]),
             _ => Vec::new(),
         };
         Self { hint: error.hint(), details, ..Self::new(error.code(), error.to_string()) }

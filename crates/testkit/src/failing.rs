@@ -201,6 +201,7 @@ impl Store for HookedStore {
         ) -> Vec<Vec<ObjectId>>;
         scan(scan: &Scan) -> Page<Object>;
         count(kind: ObjectKind, deleted: Deleted) -> u64;
+        homes() -> Vec<(TenantId, u64)>;
         edges(kind: EdgeKind, end: End, ids: &[ObjectId]) -> Vec<Edge>;
         edges_after(
             kind: EdgeKind, end: End, id: ObjectId, after: Option<ObjectId>, limit: usize

@@ -21,6 +21,7 @@ pub(super) enum Question {
     Holders(Kind, Name, Vec<String>, usize),
     Scan(Scan),
     Count(Kind, Deleted),
+    Homes,
     Edges(EdgeKind, End, Vec<ObjectId>),
     EdgesAfter(EdgeKind, End, ObjectId, Option<ObjectId>, usize),
     /// From behind a number, in the store's own epoch or in another.
@@ -62,6 +63,7 @@ pub(super) fn everything() -> Vec<Question> {
     let all: Vec<ObjectId> = (0..16).map(specimen::object).collect();
     let mut questions = vec![
         Question::Head,
+        Question::Homes,
         Question::Get(all.clone()),
         Question::Resolve((0..12).map(specimen::key).collect()),
         Question::Changes { after: 0, own_epoch: true, limit: usize::MAX },
@@ -139,6 +141,7 @@ fn about_objects() -> BoxedStrategy<Question> {
     });
     proptest::prop_oneof![
         1 => Just(Question::Head),
+        1 => Just(Question::Homes),
         1 => objects().prop_map(Question::Get),
         1 => vec((0..12_u8).prop_map(specimen::key), 0..6).prop_map(Question::Resolve),
         4 => holders.prop_map(|(kind, name, texts, limit)| {

@@ -91,6 +91,7 @@ impl Side {
             }
             Question::Scan(scan) => self.text(store.scan(tenant, scan)),
             Question::Count(kind, deleted) => self.text(store.count(tenant, *kind, *deleted)),
+            Question::Homes => self.text(store.homes(tenant)),
             Question::Edges(kind, end, ids) => self.text(store.edges(tenant, *kind, *end, ids)),
             Question::EdgesAfter(kind, end, id, after, limit) => {
                 self.text(store.edges_after(tenant, *kind, *end, *id, *after, *limit))

@@ -210,6 +210,10 @@ impl Store for MemoryStore {
         self.ask(tenant, |data| data.count(kind, deleted))
     }
 
+    fn homes(&self, tenant: TenantId) -> Result<Vec<(TenantId, u64)>, StoreError> {
+        self.ask(tenant, TenantData::homes)
+    }
+
     fn edges(
         &self,
         tenant: TenantId,

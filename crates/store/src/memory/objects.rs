@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     Actor, Change, ChangeNumber, Edge, EdgeKind, JobId, Key, Kind, Name, Object, ObjectId, Subject,
-    Tenant, Timestamp, fold,
+    Tenant, TenantId, Timestamp, fold,
 };
 
 use super::jobs::JobData;
@@ -50,6 +50,14 @@ impl TenantData {
 
     pub fn get(&self, ids: &[ObjectId]) -> Vec<Option<Object>> {
         ids.iter().map(|id| self.objects.get(id).map(|(_, object)| object.clone())).collect()
+    }
+
+    pub fn homes(&self) -> Vec<(TenantId, u64)> {
+        let mut homes = BTreeMap::new();
+        for tenant in self.keys.keys().filter_map(Key::home_tenant) {
+            *homes.entry(tenant).or_default() += 1;
+        }
+        homes.into_iter().collect()
     }
 
     pub fn resolve(&self, keys: &[Key]) -> Vec<Option<ObjectId>> {

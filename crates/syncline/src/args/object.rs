@@ -45,12 +45,18 @@ pub enum TenantCommand {
         remove_domains: Vec<String>,
     },
     /// Remove a tenant with everything in it
+    #[command(after_help = "Examples:\n  \
+        syncline tenant delete old.example --yes\n  \
+        syncline tenant delete contoso.example --confirm contoso.example")]
     Delete {
         /// Id or domain
         tenant: String,
         /// Say yes without being asked
         #[arg(long)]
         yes: bool,
+        /// The tenant's initial domain, where jobs or external users hang on it: the jobs go with it
+        #[arg(long, value_name = "DOMAIN")]
+        confirm: Option<String>,
     },
     /// Remove for good what was deleted more than 30 days ago
     Purge {

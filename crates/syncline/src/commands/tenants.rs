@@ -75,18 +75,27 @@ pub fn run(call: &Call<'_>, command: TenantCommand) -> Result<Reply, Failure> {
             })?;
             Ok(Reply::new(document(&tenant), format!("updated tenant {}", tenant.name)))
         }
-        TenantCommand::Delete { tenant, yes } => {
+        TenantCommand::Delete { tenant, yes, confirm } => {
             let tenant = directory.get_tenant(call.actor, &tenant)?;
-            if !yes {
+            if !yes && confirm.is_none() {
+                directory.check_unused(call.actor, tenant.id)?;
                 return Err(Failure::usage(format!(
                     "this removes {} with everything in it; add --yes",
                     tenant.name
                 )));
             }
-            directory.delete_tenant(call.actor, tenant.id)?;
+            let with = directory.delete_tenant(call.actor, tenant.id, confirm.as_deref())?;
+            let jobs = with.jobs_out.iter().chain(&with.jobs_in);
+            let jobs: Vec<&str> = jobs.map(|job| job.name.as_str()).collect();
+            let also = if jobs.is_empty() {
+                String::new()
+            } else {
+                let plural = if jobs.len() == 1 { "" } else { "s" };
+                format!(" with the job{plural} {}", jobs.join(", "))
+            };
             Ok(Reply::new(
-                json!({ "deleted": tenant.id }),
-                format!("deleted tenant {}", tenant.name),
+                json!({ "deleted": tenant.id, "with": with }),
+                format!("deleted tenant {}{also}", tenant.name),
             ))
         }
         TenantCommand::Purge { tenant } => {
