@@ -9,6 +9,8 @@ use model::{Actor, Role, TenantId};
 pub enum Permission {
     /// Create and delete tenants.
     ManageTenants,
+    /// Copy everything that the server keeps.
+    BackUp,
     /// Read users, groups, policies and configurations.
     Read,
     /// Write users and groups.
@@ -75,7 +77,7 @@ fn missing(actor: &Actor, permission: Permission) -> Denied {
 pub fn roles_for(permission: Permission) -> &'static [Role] {
     use Role::*;
     match permission {
-        Permission::ManageTenants | Permission::Synchronize => &[],
+        Permission::ManageTenants | Permission::BackUp | Permission::Synchronize => &[],
         Permission::Read => &[
             GlobalAdministrator,
             SecurityAdministrator,

@@ -1,8 +1,8 @@
 //! What a backup costs those who write meanwhile. Two tenants in two files are filled; then one
-//! caller for each commits pages of 100 people as fast as it can, for some seconds without a backup,
+//! caller for each commits pages of 100 people (or PAGE) as fast as it can, for some seconds without a backup,
 //! during one, and after it. Prints one JSON document.
 //!
-//! `cargo run --release -p store-sqlite --example backup [USERS] [DIRECTORY]`
+//! `cargo run --release -p store-sqlite --example backup [USERS] [DIRECTORY] [PAGE]`
 
 use std::{
     env,
@@ -25,7 +25,6 @@ use store::{AuditEntry, Durability, Group, ObjectCommit, Store, StoreError, Writ
 use store_sqlite::{BackupRequest, Options, RestoreRequest, SqliteStore, restore, verify_backup};
 
 const LOADED: u64 = 1_000;
-const WRITTEN: u64 = 100;
 const AT: Timestamp = Timestamp(1_790_000_000_000);
 
 /// The allocator of the server, so that what is measured here is what the server has.
@@ -36,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let users: u64 = arguments.next().map_or(Ok(200_000), |users| users.parse())?;
     let root = arguments.next().map_or_else(env::temp_dir, PathBuf::from);
+    let page: u64 = arguments.next().map_or(Ok(100), |page| page.parse())?;
     let dir = tempfile::Builder::new().prefix("syncline-backup-").tempdir_in(root)?;
     let data = dir.path().join("data");
     let store = SqliteStore::open(&data, Options { shards: 2, ..Options::default() })?;
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut report = Map::new();
     let mut put = |name: &str, value| drop(report.insert(name.to_owned(), value));
     put("users", json!(users));
-    let writers = Writers { store: &store, tenants: &tenants, next: AtomicU64::new(users) };
+    let writers = Writers { store: &store, tenants: &tenants, next: AtomicU64::new(users), page };
     put("before", writers.during(|| thread::sleep(Duration::from_secs(4)))?);
     let file = dir.path().join("kept.tar");
     let request = BackupRequest {
@@ -106,6 +106,7 @@ struct Writers<'a> {
     store: &'a SqliteStore,
     tenants: &'a [TenantId],
     next: AtomicU64,
+    page: u64,
 }
 
 impl Writers<'_> {
@@ -121,8 +122,9 @@ impl Writers<'_> {
                     let (over, times) = (&over, &times);
                     scope.spawn(move || {
                         while !over.load(Ordering::Relaxed) {
-                            let first = self.next.fetch_add(WRITTEN, Ordering::Relaxed);
-                            let page = page_of_people(*tenant, first, WRITTEN, Durability::Durable);
+                            let first = self.next.fetch_add(self.page, Ordering::Relaxed);
+                            let page =
+                                page_of_people(*tenant, first, self.page, Durability::Durable);
                             let began = Instant::now();
                             self.store.commit(page)?;
                             times.lock().expect("no panic").push(began.elapsed());
@@ -143,7 +145,7 @@ impl Writers<'_> {
             times[index].as_secs_f64() * 1e3
         };
         Ok(json!({
-            "people_per_s": (times.len() as f64 * WRITTEN as f64 / took) as u64,
+            "people_per_s": (times.len() as f64 * self.page as f64 / took) as u64,
             "commit_ms_median": at(0.5),
             "commit_ms_p99": at(0.99),
             "commit_ms_slowest": at(1.0),

@@ -25,6 +25,7 @@ use store::StoreError;
 pub use self::{
     create::{BackedUp, BackupRequest},
     manifest::{Contents, KeptFile, KeptTenant, Manifest},
+    place::stamp,
     restore::{RestoreRequest, Restored, read_manifest, restore, verify_backup},
 };
 use crate::files::OpenError;

@@ -38,8 +38,8 @@ use ::store::StoreError;
 
 pub use crate::{
     backup::{
-        BackedUp, BackupError, BackupRequest, Contents, KeptFile, KeptTenant, Manifest,
-        RestoreRequest, Restored, read_manifest, restore, verify_backup,
+        BackedUp, BackupError, BackupRequest, Contents, GoOn, KeptFile, KeptTenant, Manifest,
+        RestoreRequest, Restored, read_manifest, restore, stamp, verify_backup,
     },
     check::{FileStatistics, Finding},
     files::OpenError,

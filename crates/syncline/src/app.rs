@@ -60,8 +60,16 @@ impl App {
 }
 
 fn unopened(error: OpenError) -> Unopened {
-    let (code, hint) = match &error {
-        OpenError::InUse { .. } => return Unopened::InUse,
+    match error {
+        OpenError::InUse { .. } => Unopened::InUse,
+        error => Unopened::Failed(failure(&error)),
+    }
+}
+
+/// Why a data directory cannot be opened, with what to do about it.
+pub fn failure(error: &OpenError) -> Failure {
+    let (code, hint) = match error {
+        OpenError::InUse { .. } => ("data-in-use", "end the process that owns it"),
         OpenError::Newer { .. } => {
             ("data-newer", "use the version of syncline that wrote it, or a later one")
         }
@@ -73,5 +81,5 @@ fn unopened(error: OpenError) -> Unopened {
         }
         _ => ("storage-failed", "check that the directory can be written and has room"),
     };
-    Unopened::Failed(Failure::new(code, error.to_string()).hint(hint))
+    Failure::new(code, error.to_string()).hint(hint)
 }

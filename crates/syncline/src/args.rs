@@ -120,6 +120,9 @@ pub enum Command {
     Bench(BenchArgs),
     /// Check the data directory
     Doctor,
+    /// Copies of everything: make one while the work goes on, look into one, start from one
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -304,6 +307,39 @@ pub enum ExprCommand {
     Test {
         /// A file of JSON Lines, `-` for standard input
         file: PathBuf,
+    },
+}
+
+/// Backups.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BackupCommand {
+    /// Copy everything into one file, while jobs and writers are at work
+    #[command(after_help = "Examples:\n  \
+        syncline backup create monday.tar\n  \
+        syncline backup create /var/backups/syncline     in this folder, named by the time")]
+    Create {
+        /// The file to make, which must not exist; or a folder
+        file: PathBuf,
+    },
+    /// Make a data directory from a backup
+    #[command(after_help = "Examples:\n  \
+        syncline backup restore monday.tar --data syncline-data\n  \
+        syncline backup restore monday.tar --data syncline-data --replace")]
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Move the directory that is there aside
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Show what a backup holds
+    Show {
+        /// The backup
+        file: PathBuf,
+        /// Read it through and compare every digest
+        #[arg(long)]
+        check: bool,
     },
 }
 

@@ -5,6 +5,16 @@
 /// Code, meaning, remedy; sorted by code.
 pub const ERRORS: &[(&str, &str, &str)] = &[
     ("ambiguous-name", "The name fits several things.", "Use the id, or DOMAIN/NAME for a job."),
+    (
+        "backup-damaged",
+        "The file is no backup, was changed, or was cut off; nothing was written.",
+        "Take another one; `syncline backup show FILE --check` tells before it is needed.",
+    ),
+    (
+        "backup-newer",
+        "A newer version of syncline made the backup.",
+        "Use that version or a later one.",
+    ),
     ("busy", "Others kept writing the same thing at the same time.", "Try again."),
     (
         "configuration-changed",
@@ -35,6 +45,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "data-newer",
         "A newer version of syncline wrote the data directory.",
         "Use that version or a later one.",
+    ),
+    (
+        "data-not-empty",
+        "A backup is restored into a directory of its own, and this one holds something.",
+        "Name an empty or new directory with --data; --replace moves a data directory aside.",
     ),
     (
         "data-other",
@@ -151,6 +166,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ),
     ("target-failed", "The target did not answer.", "Run it again; what is open is settled first."),
     (
+        "tenant-in-use",
+        "Jobs or external users hang on the tenant; the message names them and counts the people.",
+        "Look at them, then spell the tenant's initial domain out with --confirm; its jobs go too.",
+    ),
+    (
         "unknown-attribute",
         "There is no such attribute.",
         "Use the one that the hint names; extensions must be defined first.",
@@ -183,6 +203,7 @@ mod tests {
             include_str!("commands.rs"),
             include_str!("control.rs"),
             include_str!("app.rs"),
+            include_str!("commands/backup.rs"),
             include_str!("demo.rs"),
             include_str!("commands/mappings.rs"),
             include_str!("commands/tenants.rs"),

@@ -2,6 +2,7 @@
 
 mod apps;
 mod audit;
+mod backup;
 pub mod describe;
 mod doctor;
 mod escrow;
@@ -37,7 +38,7 @@ use model::Actor;
 
 use crate::{
     app::{self, App, Unopened},
-    args::{Command, ConfigCommand, Line, Options, Shell},
+    args::{BackupCommand, Command, ConfigCommand, Line, Options, Shell},
     bench, control, demo,
     failure::Failure,
     output::{Output, Reply, Terminal, show},
@@ -107,6 +108,11 @@ pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
         Command::Demo(args) => return demo::run(args, &options, output),
         Command::Bench(args) => return bench::run(args, output),
         Command::Config(ConfigCommand::Show) => return config(&options, output),
+        Command::Backup(command @ (BackupCommand::Restore { .. } | BackupCommand::Show { .. })) => {
+            let reply = backup::run_alone(command, &options, output)?;
+            show(output, &reply);
+            return Ok(reply.exit);
+        }
         Command::Expr(expression) if !expressions::needs_data(expression) => {
             let request = request(&options, &command)?;
             let reply = expressions::run_alone(expression, &request)?;
@@ -199,9 +205,11 @@ pub fn execute(
         Command::Expr(command) => expressions::run(&call, &command)?,
         Command::Audit(command) => audit::run(&call, command)?,
         Command::Doctor => doctor::run(&call)?,
+        Command::Backup(BackupCommand::Create { file }) => backup::create(&call, &file, output)?,
         Command::Serve => watch::serve(&call, output)?,
         Command::Demo(_)
         | Command::Bench(_)
+        | Command::Backup(_)
         | Command::Config(_)
         | Command::Completion { .. }
         | Command::Reference { .. } => {

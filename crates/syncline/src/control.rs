@@ -61,6 +61,7 @@ enum Answer {
     Out(String),
     Talk(String),
     Progress(Progress),
+    Copying { what: String, done: u64, of: u64 },
     Failed(Failure),
     Exit(u8),
 }
@@ -176,6 +177,10 @@ impl Output for Remote {
         self.tell(&Answer::Progress(progress.clone()));
     }
 
+    fn copying(&mut self, what: &str, done: u64, of: u64) {
+        self.tell(&Answer::Copying { what: what.to_owned(), done, of });
+    }
+
     fn is_interrupted(&self) -> bool {
         self.gone.load(Ordering::Relaxed) || crate::signal::is_asked()
     }
@@ -235,6 +240,7 @@ fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<u8, Failure> {
             Answer::Out(text) => output.out(&text),
             Answer::Talk(text) => output.talk(&text),
             Answer::Progress(progress) => output.progress(&progress),
+            Answer::Copying { what, done, of } => output.copying(&what, done, of),
             Answer::Failed(failure) => return Err(failure),
             Answer::Exit(exit) => return Ok(exit),
         }

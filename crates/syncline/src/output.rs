@@ -32,6 +32,9 @@ pub trait Output: Send {
     /// How far long work has come.
     fn progress(&mut self, progress: &Progress);
 
+    /// How many bytes of how many are copied.
+    fn copying(&mut self, what: &str, done: u64, of: u64);
+
     /// Whether the reader wants the work to stop.
     fn is_interrupted(&self) -> bool;
 }
@@ -116,6 +119,24 @@ impl Terminal {
         }
     }
 
+    /// Moves the bar, which is made in this style if there is none.
+    fn advance(&mut self, style: &str, message: String, (done, of): (u64, u64)) {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            bar.set_style(
+                ProgressStyle::with_template(style)
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
+            bar
+        });
+        bar.set_length(of.max(done));
+        bar.set_message(message);
+        bar.set_position(done);
+    }
+
     fn clear(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -145,21 +166,14 @@ impl Output for Terminal {
     }
 
     fn progress(&mut self, progress: &Progress) {
-        if self.quiet || !std::io::stderr().is_terminal() {
-            return;
-        }
-        let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-            let style = "{msg} [{bar:30}] {human_pos}/{human_len} people, {per_sec}, {eta} left";
-            bar.set_style(
-                ProgressStyle::with_template(style)
-                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
-            );
-            bar
-        });
-        bar.set_length(progress.of.max(progress.done));
-        bar.set_message(format!("{}: {} changed", progress.what, progress.changed));
-        bar.set_position(progress.done);
+        let style = "{msg} [{bar:30}] {human_pos}/{human_len} people, {per_sec}, {eta} left";
+        let message = format!("{}: {} changed", progress.what, progress.changed);
+        self.advance(style, message, (progress.done, progress.of));
+    }
+
+    fn copying(&mut self, what: &str, done: u64, of: u64) {
+        let style = "{msg} [{bar:30}] {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+        self.advance(style, what.to_owned(), (done, of));
     }
 
     fn is_interrupted(&self) -> bool {

@@ -13,6 +13,12 @@ use tempfile::TempDir;
 use super::BackupError;
 use crate::{files::Directory, registry};
 
+/// An instant in the name of a file: `20260131T080000Z`.
+pub fn stamp(at: Timestamp) -> String {
+    let second = Timestamp(at.0 - at.0.rem_euclid(1_000)).to_string();
+    second.chars().filter(|one| !"-:".contains(*one)).collect()
+}
+
 /// The folder that a path lies in.
 pub(super) fn parent(path: &Path) -> PathBuf {
     match path.parent() {
@@ -98,7 +104,7 @@ impl Target {
 
     /// A free name for what lies here now.
     fn aside(&self, at: Timestamp) -> PathBuf {
-        let stamp: String = at.to_string().chars().filter(|one| !"-:".contains(*one)).collect();
+        let stamp = stamp(at);
         let named = |end: String| {
             let mut name = self.dir.as_os_str().to_owned();
             name.push(format!(".before-restore-{stamp}{end}"));
