@@ -52,6 +52,10 @@ pub(crate) fn add(moment: DateTime, span: Span) -> Result<DateTime, Problem> {
 /// The moment in UTC of a local time with an offset in minutes. A time of the first day of all goes
 /// round, since to .NET it may be a time without a date.
 pub(crate) fn to_utc(local: DateTime, offset_minutes: i32) -> Result<DateTime, Problem> {
+    // Most texts have none, and arithmetic on dates costs more than reading them.
+    if offset_minutes == 0 {
+        return Ok(local);
+    }
     let first_day = local.date() == jiff::civil::date(1, 1, 1);
     let offset = match i32::from(local.hour()) * 60 + i32::from(local.minute()) < offset_minutes {
         true if first_day => offset_minutes - 24 * 60,
