@@ -1,7 +1,7 @@
-//! The brake: whether removals may go ahead, given what already happened and the job's limits
-//! (DESIGN.md, Brakes; cross-tenant-sync.md 5.7).
+//! The brakes: whether removals, and changes of other kinds, may go ahead, given what already
+//! happened and the job's limits (DESIGN.md, Brakes; cross-tenant-sync.md 5.7).
 
-use model::{Code, Limits, Reason};
+use model::{Action, Brake, Code, Entry, Limits, Modification, Reason, Tally};
 
 /// What the guard says about a run's removals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,45 @@ pub fn check_removals(counts: Counts, limits: &Limits) -> Verdict {
             counts.staged, counts.recent, limits.window_hours, allowed, counts.linked
         ),
     ))
+}
+
+/// What a change counts as, beside removals.
+pub fn tally(entry: &Entry) -> Tally {
+    let is_new = matches!(entry.action, Action::Create | Action::Restore);
+    let is_update = matches!(entry.action, Action::Update | Action::Adopt);
+    // A manager who leaves takes the reference away from many, and whoever steps aside for a swap
+    // gives an address up for a moment: neither is a lost column.
+    let is_swap = entry.reason.as_ref().is_some_and(|reason| reason.code == Code::SWAPPED);
+    let empties =
+        |one: &Modification| one.old.is_some() && one.new.is_none() && !one.name.is_manager();
+    let clears = is_update && !is_swap && entry.modifications.iter().any(empties);
+    Tally { creates: u64::from(is_new), updates: u64::from(is_update), clears: u64::from(clears) }
+}
+
+/// Holds a change that would be one more than the window allows; `before` is what happened within
+/// it, what is under way included.
+pub fn check_change(entry: &Entry, before: Tally, linked: u64, limits: &Limits) -> Verdict {
+    let (own, after) = (tally(entry), before.plus(tally(entry)));
+    let exceeds = |brake: &Option<Brake>, own: u64, after: u64| {
+        let allowed = brake.map(|brake| brake.allowed(linked)).filter(|_| own > 0)?;
+        (after > allowed).then_some(allowed)
+    };
+    let hold = |code, what: &str, allowed: u64| {
+        let hours = limits.window_hours;
+        let sentence =
+            format!("{allowed} people may {what} within {hours} hours, and as many were");
+        Verdict::Hold(Reason::new(code, sentence))
+    };
+    if let Some(allowed) = exceeds(&limits.clears, own.clears, after.clears) {
+        return hold(Code::CLEARING_BRAKE, "have an attribute emptied", allowed);
+    }
+    if let Some(allowed) = exceeds(&limits.creates, own.creates, after.creates) {
+        return hold(Code::CREATE_BRAKE, "be made or brought back", allowed);
+    }
+    if let Some(allowed) = exceeds(&limits.updates, own.updates, after.updates) {
+        return hold(Code::UPDATE_BRAKE, "be changed", allowed);
+    }
+    Verdict::Proceed
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeId, Condition, Filter, JobId, Mapping, MappingTest, Schedule, TenantId, Timestamp,
-    Watermark,
+    Brake, ChangeId, Condition, Filter, JobId, Mapping, MappingTest, Recent, Schedule, TenantId,
+    Timestamp, Watermark,
 };
 
 /// Whether scope comes from assignment.
@@ -49,8 +49,8 @@ impl Default for Actions {
     }
 }
 
-/// The removal brake: how many removals and disables may happen within the window before the rest
-/// is held (DESIGN.md, Brakes).
+/// The brakes: how many removals and disables, and how many changes of other kinds, may happen within
+/// the window before the rest is held (DESIGN.md, Brakes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
@@ -60,8 +60,22 @@ pub struct Limits {
     pub removals_percent: u64,
     /// More than this is never allowed without approval.
     pub removals_at_most: u64,
-    /// How far back removals count, in hours.
+    /// How many people may be made or brought back; none for no limit.
+    #[serde(default)]
+    pub creates: Option<Brake>,
+    /// How many people may be changed or taken over; none for no limit.
+    #[serde(default)]
+    pub updates: Option<Brake>,
+    /// Of how many people an attribute may be emptied: a source that lost a column must not empty
+    /// the target.
+    #[serde(default = "usual_clears")]
+    pub clears: Option<Brake>,
+    /// How far back changes count, in hours.
     pub window_hours: u64,
+}
+
+fn usual_clears() -> Option<Brake> {
+    Some(Brake { at_least: 10, percent: 10, at_most: 500 })
 }
 
 impl Default for Limits {
@@ -70,6 +84,9 @@ impl Default for Limits {
             removals_at_least: 10,
             removals_percent: 10,
             removals_at_most: 500,
+            creates: None,
+            updates: None,
+            clears: usual_clears(),
             window_hours: 24,
         }
     }
@@ -291,6 +308,8 @@ pub struct Progress {
     pub sweep: Option<Sweep>,
     /// People linked and not removed.
     pub linked: u64,
+    /// What was done lately, for the brakes.
+    pub recent: Recent,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 mod actor;
 mod attribute;
 mod attributes;
+mod brake;
 mod change;
 mod clock;
 pub mod condition;
@@ -32,6 +33,7 @@ mod value;
 pub use actor::{Actor, Role};
 pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape};
 pub use attributes::Attributes;
+pub use brake::{Brake, Recent, Tally};
 pub use change::{Change, ChangeNumber, Subject, Watermark};
 pub use clock::{Clock, Timestamp, TimestampError};
 pub use condition::Condition;

@@ -131,6 +131,15 @@ codes! {
     REMOVAL_BRAKE "removal-brake" Hold
         "More people would be removed or disabled than the job's limit allows within a day."
         "Look with `syncline hold JOB list`; then approve or reject."
+    CREATE_BRAKE "create-brake" Hold
+        "More people would be made than the job's limit allows within its window."
+        "Look with `syncline hold JOB list`; then approve or reject."
+    UPDATE_BRAKE "update-brake" Hold
+        "More people would be changed than the job's limit allows within its window."
+        "Look with `syncline hold JOB list`; then approve or reject."
+    CLEARING_BRAKE "clearing-brake" Hold
+        "An attribute would be emptied for more people than the job's limit allows within its window."
+        "Look at the source; then approve or reject with `syncline hold JOB`."
     CONSENT_MISSING "consent-missing" Stop
         "One of the two tenants does not consent, or no longer does."
         "Run `syncline job test JOB`; it lists what each side has to set."

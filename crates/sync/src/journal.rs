@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use connector::Outcome;
-use engine::Reserved;
+use engine::{
+    Reserved,
+    guard::{Verdict, check_change, tally},
+};
 use model::{
     Action, ChangeId, Code, Entry, EntryState, Link, LinkState, Modification, ObjectId, Progress,
-    Reason, Refusal, RunSummary, Timestamp, WaitFor, Waiting,
+    Reason, Refusal, RunState, RunSummary, Tally, Timestamp, WaitFor, Waiting,
 };
 use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
@@ -33,6 +36,8 @@ pub(crate) struct Memory {
     pub(crate) tried: HashSet<ObjectId>,
     /// Removals that somebody approved: the brake does not count them again.
     pub(crate) approved: bool,
+    /// Changes that were sent to the target and have no outcome yet.
+    pub(crate) under_way: Tally,
     /// Unique values that were given to people of this run.
     pub(crate) reserved: Reserved,
 }
@@ -131,6 +136,7 @@ impl<'a> Journal<'a> {
             .into_iter()
             .map(|waiting| (waiting.source, waiting))
             .collect();
+        self.brake(&mut decided.entries);
         self.supersede(&decided.people, &decided.entries);
         self.wait_or_not(&decided, &waiting);
         for person in &decided.people {
@@ -146,7 +152,7 @@ impl<'a> Journal<'a> {
         for mut entry in decided.entries {
             // Pages are decided ahead; whoever follows the log needs ids in the order of writing.
             entry.id = ChangeId(self.ctx.sync.directory().ids().next());
-            if entry.state == EntryState::Staged {
+            if entry.state != EntryState::Open {
                 self.stage(entry);
             } else {
                 self.next.entries.push(entry.clone());
@@ -157,6 +163,29 @@ impl<'a> Journal<'a> {
         self.advance();
         let (links, turns, waited) = (decided.links, decided.turns, decided.waited);
         (open, InFlight { links, waiting, turns, waited })
+    }
+
+    /// Holds changes that would exceed what the window allows; the others go on.
+    fn brake(&mut self, entries: &mut [Entry]) {
+        if self.memory.approved {
+            return;
+        }
+        let limits = &self.ctx.job.limits;
+        let done = self.progress.recent.count(self.ctx.now(), limits.window_hours);
+        for entry in entries.iter_mut().filter(|entry| entry.state == EntryState::Open) {
+            let before = done.plus(self.memory.under_way);
+            match check_change(entry, before, self.progress.linked, limits) {
+                Verdict::Proceed => {
+                    self.memory.under_way = self.memory.under_way.plus(tally(entry));
+                }
+                Verdict::Hold(reason) => {
+                    self.summary.count_reason(&reason);
+                    self.summary.state = RunState::Held;
+                    entry.state = EntryState::Held;
+                    entry.reason = Some(reason);
+                }
+            }
+        }
     }
 
     /// What becomes of the waiting records of people who can go on: they wait for the instant at
@@ -193,9 +222,11 @@ impl<'a> Journal<'a> {
             let sentence = "the person is to be removed or disabled in another way now";
             let reason = Some(Reason::new(Code::SUPERSEDED, sentence));
             self.next.settled.push(Settled { id: before.id, state: EntryState::Cancelled, reason });
-            entry.state = before.state;
-            if before.state == EntryState::Held {
-                entry.reason.clone_from(&before.reason);
+            if entry.state == EntryState::Staged {
+                entry.state = before.state;
+                if before.state == EntryState::Held {
+                    entry.reason.clone_from(&before.reason);
+                }
             }
         }
         self.memory.pending.insert(entry.source, Pending::of(&entry));
@@ -208,14 +239,18 @@ impl<'a> Journal<'a> {
             return;
         }
         for person in people {
-            let removed_again = entries
+            let waits_again = entries
                 .iter()
-                .any(|entry| entry.source == *person && entry.state == EntryState::Staged);
-            if removed_again {
+                .any(|entry| entry.source == *person && entry.state != EntryState::Open);
+            if waits_again {
                 continue;
             }
             if let Some(before) = self.memory.pending.remove(person) {
-                let reason = Reason::new(Code::SUPERSEDED, "the person is not to be removed now");
+                let sentence = match before.action.is_removal() {
+                    true => "the person is not to be removed now",
+                    false => "what is to be done was decided anew",
+                };
+                let reason = Reason::new(Code::SUPERSEDED, sentence);
                 self.next.settled.push(Settled {
                     id: before.id,
                     state: EntryState::Cancelled,
@@ -242,6 +277,7 @@ impl<'a> Journal<'a> {
     /// One change was done.
     pub(crate) fn done(&mut self, entry: &Entry, before: Option<Link>) {
         self.summary.count_done(entry.action);
+        self.count_recent(entry);
         self.memory.pending.remove(&entry.source);
         self.next.settled.push(Settled { id: entry.id, state: EntryState::Done, reason: None });
         let was_active = before.is_some_and(|link| link.state == LinkState::Active);
@@ -272,7 +308,19 @@ impl<'a> Journal<'a> {
         self.next.links.push(write);
     }
 
+    /// What was under way is done now, and counts for the window.
+    fn count_recent(&mut self, entry: &Entry) {
+        let tally = tally(entry);
+        if tally != Tally::default() {
+            let hours = self.ctx.job.limits.window_hours;
+            self.progress.recent.add(tally, self.ctx.now(), hours);
+            self.memory.under_way = self.memory.under_way.minus(tally);
+            self.moved = true;
+        }
+    }
+
     fn refused(&mut self, entry: &Entry, refusal: Refusal, page: &InFlight) {
+        self.memory.under_way = self.memory.under_way.minus(tally(entry));
         self.memory.pending.remove(&entry.source);
         self.next.settled.push(Settled {
             id: entry.id,

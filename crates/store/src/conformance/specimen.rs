@@ -3,8 +3,8 @@
 use model::{
     Action, Actor, ApplicationId, Attributes, ChangeId, Code, Domain, Entry, EntryState,
     HomeIdentity, JobId, Key, Kind, Modification, Name, Object, ObjectId, Progress, Reason,
-    Receipt, Role, RunId, RunKind, RunSummary, StoreId, Sweep, TenantId, Timestamp, Value,
-    Versions, WaitFor, Waiting, Watermark,
+    Receipt, Recent, Role, RunId, RunKind, RunSummary, StoreId, Sweep, Tally, TenantId, Timestamp,
+    Value, Versions, WaitFor, Waiting, Watermark,
 };
 
 fn bytes(kind: u8, number: u8) -> [u8; 16] {
@@ -236,7 +236,15 @@ pub(super) fn progress(shade: u8) -> Progress {
             links_too: true,
         }),
         linked: 4,
+        recent: recent(shade),
     }
+}
+
+fn recent(shade: u8) -> Recent {
+    let mut recent = Recent::default();
+    let tally = Tally { creates: u64::from(shade), updates: 2, clears: 1 };
+    recent.add(tally, Timestamp(i64::from(shade) * 3_600_000), 24);
+    recent
 }
 
 pub(super) fn summary(number: u8, shade: u8) -> RunSummary {

@@ -41,7 +41,11 @@ pub struct Life {
 impl Life {
     pub fn new(sides: Sides) -> Self {
         let world = World::new();
-        world.change_job(|job| job.limits.removals_at_least = 1_000_000);
+        world.change_job(|job| {
+            job.limits.removals_at_least = 1_000_000;
+            job.limits.clears = None;
+            job.limits.clears = None;
+        });
         let people = NAMES[..4].iter().map(|name| world.person(name, &[("department", "Red")]));
         let people: Vec<ObjectId> = people.collect();
         let group =

@@ -257,7 +257,11 @@ pub struct JobUpdate {
     /// More than so many need approval whatever the part
     #[arg(long, value_name = "N")]
     pub removals_at_most: Option<u64>,
-    /// The window of the removal brake
+    /// Another brake: creates, updates or clears (people of whom an attribute is emptied); N at most, or
+    /// N at most, PERCENT of the linked people, and LEAST always; `off` for no limit
+    #[arg(long = "limit", value_name = "KIND=N[:PERCENT:LEAST]")]
+    pub brakes: Vec<String>,
+    /// The window of the brakes
     #[arg(long, value_name = "HOURS")]
     pub window_hours: Option<u64>,
     /// Until the first new attempt after what mends itself, such as 5s; later waits are twice as long

@@ -1,5 +1,7 @@
 //! `syncline hold`.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use sync::Approval;
 
@@ -25,8 +27,12 @@ pub fn run(call: &Call<'_>, args: HoldArgs, output: &mut dyn Output) -> Result<R
                 ]
             });
             let mut text = table(&["id", "action", "person", "decided"], rows);
-            if let Some(reason) = held.first().and_then(|entry| entry.reason.as_ref()) {
-                text.push_str(&format!("\n{}: {reason}\n", held.len()));
+            let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+            for reason in held.iter().filter_map(|entry| entry.reason.as_ref()) {
+                *reasons.entry(reason.to_string()).or_default() += 1;
+            }
+            for (reason, count) in reasons {
+                text.push_str(&format!("\n{count}: {reason}\n"));
             }
             Ok(Reply::new(json!({ "held": held.len(), "changes": held }), text))
         }

@@ -1,7 +1,7 @@
 //! `syncline job`.
 
 use directory::NewJob;
-use model::{Job, JobState, Mapping, Retries, ScopeMode, Seed, print_duration};
+use model::{Brake, Job, JobState, Mapping, Retries, ScopeMode, Seed, print_duration};
 use serde_json::json;
 use wire::filter_text::Scoping;
 
@@ -132,6 +132,8 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let flows = mappings::overlay(job.mappings.clone(), &args.mappings)?;
     let after = schedule::seconds(args.retry_after.as_deref())?;
     let at_most = schedule::seconds(args.retry_at_most.as_deref())?;
+    let brakes: Result<Vec<_>, _> = args.brakes.iter().map(|text| brake(text)).collect();
+    let brakes = brakes?;
     let before = job.decision_version();
     let job = directory.update_job(call.actor, &job, |job| {
         if let Some(name) = &args.name {
@@ -156,6 +158,13 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         limits.removals_percent = args.removals_percent.unwrap_or(limits.removals_percent);
         limits.removals_at_most = args.removals_at_most.unwrap_or(limits.removals_at_most);
         limits.window_hours = args.window_hours.unwrap_or(limits.window_hours);
+        for (kind, brake) in &brakes {
+            match kind {
+                BrakeKind::Creates => limits.creates = *brake,
+                BrakeKind::Updates => limits.updates = *brake,
+                BrakeKind::Clears => limits.clears = *brake,
+            }
+        }
         let retries = &mut job.retries;
         retries.transient_seconds = after.unwrap_or(retries.transient_seconds);
         retries.transient_at_most = at_most.unwrap_or(retries.transient_at_most);
@@ -172,6 +181,37 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     }
     text.push_str(&doubts(call, &job)?);
     Ok(Reply::new(document(call, &job), text))
+}
+
+/// What a brake is for.
+enum BrakeKind {
+    Creates,
+    Updates,
+    Clears,
+}
+
+/// `creates=100`, `clears=500:10:10`, `updates=off`.
+fn brake(text: &str) -> Result<(BrakeKind, Option<Brake>), Failure> {
+    let wrong = || {
+        Failure::usage(format!("'{text}' is no limit"))
+            .hint("creates=100, updates=500:10:10 (at most 500, a tenth, 10 always), clears=off")
+    };
+    let (kind, limit) = text.split_once('=').ok_or_else(wrong)?;
+    let kind = match kind {
+        "creates" => BrakeKind::Creates,
+        "updates" => BrakeKind::Updates,
+        "clears" => BrakeKind::Clears,
+        _ => return Err(wrong()),
+    };
+    if limit == "off" {
+        return Ok((kind, None));
+    }
+    let numbers: Result<Vec<u64>, _> = limit.split(':').map(str::parse).collect();
+    match numbers.map_err(|_| wrong())?[..] {
+        [number] => Ok((kind, Some(Brake::fixed(number)))),
+        [at_most, percent, at_least] => Ok((kind, Some(Brake { at_least, percent, at_most }))),
+        _ => Err(wrong()),
+    }
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Failure> {
