@@ -37,3 +37,11 @@ try expr eval 'Replace([city], , "^(?=(a|aa)+$)(a|aa)+\\1b", , "", , )' --set ci
 
 say "5. A filter in another language's words"
 try job update staff --filter 'department = Sales and citty IS NULL OR NOT (city EQUALS Bonn'
+
+say "What only somebody's values show: the plan names the first"
+syncline policy set --tenant fabrikam.example --partner contoso.example --sync-inbound on --redeem-inbound on >/dev/null
+syncline policy set --tenant contoso.example --partner fabrikam.example --redeem-outbound on >/dev/null
+syncline user create ada@contoso.example --tenant contoso.example --set displayName=Ada --set city=Bonn >/dev/null
+syncline user create bo@contoso.example --tenant contoso.example --set displayName=Bo --set city=Ulm >/dev/null
+syncline job update staff --scope all --map 'department=FormatDateTime([city], , "yyyy-MM-dd", "yyyy")' >/dev/null
+try plan staff

@@ -40,7 +40,7 @@ pub use hold::Approval;
 pub use log::{LogEntry, LogQuery, LogStep};
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
-pub use plan::{Extent, PlanCounts};
+pub use plan::{Example, Extent, PlanCounts};
 pub use restart::{Reset, Restarted};
 pub use roster::Turn;
 pub use saved::{Header, LineDigest, SavedPlan};

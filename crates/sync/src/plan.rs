@@ -5,13 +5,13 @@ use std::{
     thread,
 };
 
-use model::{Actor, Entry, Job, ObjectId};
+use model::{Actor, Entry, Job, ObjectId, Reason};
 use serde::Serialize;
 
 use crate::{
     Error, Observer, Sync,
     ahead::decide_ahead,
-    evaluate::Decided,
+    evaluate::{Decided, Failure},
     log::hide,
     read::{Chosen, Feed, Pages, Sweep, SweepState, can_follow, read_due},
     references,
@@ -28,6 +28,18 @@ pub struct PlanCounts {
     pub changes: BTreeMap<String, u64>,
     /// People who are left out or cannot go on, by code.
     pub reasons: BTreeMap<String, u64>,
+    /// For each code for which people cannot go on, the first of them.
+    pub examples: Vec<Example>,
+}
+
+/// Somebody who cannot go on, and stands for all with the same code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Example {
+    /// What the person is called.
+    pub person: String,
+    /// Why the person cannot go on.
+    pub reason: Reason,
 }
 
 impl PlanCounts {
@@ -41,8 +53,11 @@ impl PlanCounts {
         for (code, count) in &decided.skips {
             *self.reasons.entry(code.as_str().to_owned()).or_default() += count;
         }
-        for failure in &decided.failures {
-            *self.reasons.entry(failure.reason.code.as_str().to_owned()).or_default() += 1;
+        for Failure { name, reason, .. } in &decided.failures {
+            *self.reasons.entry(reason.code.as_str().to_owned()).or_default() += 1;
+            if self.examples.iter().all(|example| example.reason.code != reason.code) {
+                self.examples.push(Example { person: name.clone(), reason: reason.clone() });
+            }
         }
     }
 }

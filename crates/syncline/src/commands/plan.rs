@@ -7,8 +7,9 @@ use std::{
     path::Path,
 };
 
+use model::Reason;
 use serde_json::json;
-use sync::{Extent, Header, PlanCounts};
+use sync::{Example, Extent, Header, PlanCounts};
 
 use super::{Call, describe, jobs};
 use crate::{
@@ -46,6 +47,7 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
         "people": counts.people,
         "counts": counts.changes,
         "reasons": counts.reasons,
+        "examples": counts.examples,
         "total": counts.total(),
         "changes": shown,
     });
@@ -67,6 +69,10 @@ fn summary(counts: &PlanCounts) -> String {
         text.push_str(&format!("\nLeft: {}.", list(&counts.reasons)));
     }
     text.push_str(" Nothing was written.\n");
+    for Example { person, reason } in &counts.examples {
+        let Reason { code, sentence } = reason;
+        text.push_str(&format!("{code}, for example {person}: {sentence}\n"));
+    }
     if counts.reasons.contains_key(model::Code::KEY_TAKEN.as_str()) {
         text.push_str(
             "Whose address or name is another's now is tried again in the cycle, behind the changes \
@@ -123,6 +129,7 @@ fn save(
         "people": saved.counts.people,
         "counts": saved.counts.changes,
         "reasons": saved.counts.reasons,
+        "examples": saved.counts.examples,
         "total": saved.counts.total(),
     });
     Ok(Reply::new(document, text))
