@@ -103,20 +103,26 @@ pub enum EntryState {
 }
 
 impl EntryState {
+    /// All states.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::Open,
+        Self::Done,
+        Self::Refused,
+        Self::Held,
+        Self::Cancelled,
+        Self::Rejected,
+        Self::Staged,
+    ];
+
+    /// Whether nothing more becomes of an entry in this state.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Done | Self::Refused | Self::Cancelled | Self::Rejected)
+    }
+
     /// The state behind a stored number.
     pub fn from_number(number: i64) -> Option<Self> {
-        [
-            Self::Planned,
-            Self::Open,
-            Self::Done,
-            Self::Refused,
-            Self::Held,
-            Self::Cancelled,
-            Self::Rejected,
-            Self::Staged,
-        ]
-        .into_iter()
-        .find(|state| *state as i64 == number)
+        Self::ALL.into_iter().find(|state| *state as i64 == number)
     }
 }
 

@@ -5,14 +5,18 @@ use model::{
 };
 use rusqlite::{Connection, Row, ToSql, params};
 use serde::de::DeserializeOwned;
-use store::{EntryQuery, WaitQuery};
+use store::{EntryQuery, Oblivion, WaitQuery};
 
 use crate::{
     codec::{self, limit},
     conditions,
     fault::Fault,
     objects::in_order,
+    record::FORGETTABLE,
 };
+
+/// So many entries of a span of time are sorted rather than met on a walk.
+const SHORT_SPAN: i64 = 5_000;
 
 /// A job that left a row in the tenant, ready to be asked.
 pub(crate) struct Job<'a> {
@@ -92,29 +96,40 @@ impl<'a> Job<'a> {
         let mut conditions = match pending {
             // The first condition is the index's own, word by word, without which it is not used.
             Some(state) => format!("state IN (1, 2, 5, 8) AND state = {}", state as i64),
-            None => among("state", query.states.iter().map(|state| *state as i64)),
+            None => among("state", query.states.iter().map(|state| (*state as i64).to_string())),
         };
         conditions += " AND ";
-        conditions += &among("action", query.actions.iter().map(|action| *action as i64));
-        let after = query.after.map(|id| *id.as_bytes());
+        let actions = query.actions.iter().map(|action| (*action as i64).to_string());
+        conditions += &among("action", actions);
+        conditions += " AND ";
+        // Codes come from the program's own table, so that they need no quoting.
+        conditions += &among(
+            "reason ->> '$.code'",
+            query.codes.iter().map(|code| format!("'{}'", code.as_str())),
+        );
+        let bounds: [(&str, Option<Box<dyn ToSql>>); 6] = [
+            ("id > ?", query.after.map(|id| Box::new(*id.as_bytes()) as _)),
+            ("id < ?", query.before.map(|id| Box::new(*id.as_bytes()) as _)),
+            ("at >= ?", query.since.map(|at| Box::new(at.0) as _)),
+            ("at < ?", query.until.map(|at| Box::new(at.0) as _)),
+            ("run = ?", query.run.map(|id| Box::new(*id.as_bytes()) as _)),
+            ("source = ?", query.source.map(|id| Box::new(*id.as_bytes()) as _)),
+        ];
         let mut values: Vec<&dyn ToSql> = vec![&self.tenant, &self.job];
-        if let Some(after) = &after {
-            conditions += " AND id > ?";
-            values.push(after);
-        }
-        let (run, source) =
-            (query.run.map(|id| *id.as_bytes()), query.source.map(|id| *id.as_bytes()));
-        if let Some(run) = &run {
-            conditions += " AND run = ?";
-            values.push(run);
-        }
-        if let Some(source) = &source {
-            conditions += " AND source = ?";
-            values.push(source);
+        for (condition, value) in &bounds {
+            if let Some(value) = value {
+                conditions += " AND ";
+                conditions += condition;
+                values.push(value);
+            }
         }
         let wanted = limit(wanted);
         values.push(&wanted);
-        let index = if pending.is_some() { "journal_pending" } else { "journal_id" };
+        let index = match pending {
+            Some(_) => "journal_pending",
+            None if self.is_short_span(query)? => "journal_at",
+            None => "journal_id",
+        };
         let order = if query.newest_first { "DESC" } else { "ASC" };
         let mut statement = self.conn.prepare_cached(&format!(
             "{} WHERE tenant_no = ? AND job_no = ? AND {conditions} ORDER BY id {order} LIMIT ?",
@@ -126,6 +141,33 @@ impl<'a> Job<'a> {
             entries.push(codec::entry(row)?);
         }
         Ok(entries)
+    }
+
+    /// Whether the question names a span of time that holds few entries. Those are taken out of the
+    /// index by time and sorted; in a longer one a walk that ends at the limit is the shorter way.
+    fn is_short_span(&self, query: &EntryQuery) -> Result<bool, Fault> {
+        if query.since.is_none() && query.until.is_none() {
+            return Ok(false);
+        }
+        let since = query.since.map_or(i64::MIN, |at| at.0);
+        let until = query.until.map_or(i64::MAX, |at| at.0);
+        let mut statement = self.conn.prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM journal INDEXED BY journal_at
+             WHERE tenant_no = ? AND job_no = ? AND at >= ? AND at < ? LIMIT ?)",
+        )?;
+        let count: i64 = statement
+            .query_row(params![self.tenant, self.job, since, until, SHORT_SPAN], |row| {
+                row.get(0)
+            })?;
+        Ok(count < SHORT_SPAN)
+    }
+
+    /// Whether nothing is old enough to be forgotten.
+    pub fn has_none_to_forget(&self, which: &Oblivion) -> Result<bool, Fault> {
+        let up_to = which.up_to.map(|id| *id.as_bytes());
+        let mut statement = self.conn.prepare_cached(FORGETTABLE)?;
+        let found = statement.exists(params![self.tenant, self.job, which.before.0, up_to, 1])?;
+        Ok(!found)
     }
 
     pub fn removals_since(&self, since: Timestamp) -> Result<u64, Fault> {
@@ -242,9 +284,9 @@ fn before(after: &Option<ObjectId>) -> &[u8] {
     after.as_ref().map_or(&[], |id| id.as_bytes())
 }
 
-/// A condition that the column is one of the numbers; no numbers restrict nothing.
-fn among(column: &str, numbers: impl Iterator<Item = i64>) -> String {
-    let list: Vec<String> = numbers.map(|number| number.to_string()).collect();
+/// A condition that the column is one of the values; no values restrict nothing.
+fn among(column: &str, values: impl Iterator<Item = String>) -> String {
+    let list: Vec<String> = values.collect();
     if list.is_empty() { "TRUE".to_owned() } else { format!("{column} IN ({})", list.join(", ")) }
 }
 

@@ -1,11 +1,11 @@
 //! Journal commits inside the writer's transaction.
 
-use model::{Entry, WaitFor, Waiting};
+use model::{Entry, RunSummary, Timestamp, WaitFor, Waiting};
 use rusqlite::{Connection, params};
-use store::{Condition, JournalCommit, LinkWrite, Settled, StoreError, WaitWrite};
+use store::{Condition, JournalCommit, LinkWrite, Oblivion, Settled, StoreError, WaitWrite};
 
 use crate::{
-    codec::{LAST_ROW, json, modifications_text, numbered, signed},
+    codec::{LAST_ROW, json, limit, modifications_text, numbered, signed},
     conditions::{self, Owner},
     fault::Fault,
     registry::Registry,
@@ -59,6 +59,69 @@ pub(crate) fn forget(conn: &Connection, owner: Owner, job: model::JobId) -> Resu
     }
     conn.execute("UPDATE job SET progress = NULL WHERE job_no = ?", [job.no])?;
     Ok(())
+}
+
+/// Settled entries that are old enough, in the order in which they are forgotten; five values and a
+/// limit complete it.
+pub(crate) const FORGETTABLE: &str = "SELECT place FROM journal INDEXED BY journal_at
+     WHERE tenant_no = ?1 AND job_no = ?2 AND at < ?3 AND state IN (3, 4, 6, 7)
+         AND (?4 IS NULL OR id <= ?4)
+     ORDER BY at, id LIMIT ?5";
+
+/// Forgets settled entries that are old enough.
+pub(crate) fn forget_entries(
+    conn: &Connection,
+    owner: Owner,
+    job: model::JobId,
+    which: &Oblivion,
+) -> Result<u64, Fault> {
+    let Some(job) = conditions::find_job(conn, owner.no, job)? else { return Ok(0) };
+    let up_to = which.up_to.map(|id| *id.as_bytes());
+    let mut find = conn.prepare_cached(FORGETTABLE)?;
+    let values = params![owner.no, job.no, which.before.0, up_to, limit(which.limit)];
+    let places =
+        find.query_map(values, |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    let mut entry = conn.prepare_cached("DELETE FROM journal WHERE place = ?")?;
+    let mut detail = conn.prepare_cached("DELETE FROM journal_detail WHERE place = ?")?;
+    for place in &places {
+        entry.execute([place])?;
+        detail.execute([place])?;
+    }
+    Ok(places.len() as u64)
+}
+
+/// Forgets the oldest runs that ended before an instant, all but the newest run.
+pub(crate) fn forget_runs(
+    conn: &Connection,
+    owner: Owner,
+    job: model::JobId,
+    before: Timestamp,
+    limit: usize,
+) -> Result<u64, Fault> {
+    let Some(job) = conditions::find_job(conn, owner.no, job)? else { return Ok(0) };
+    let mut find = conn.prepare_cached(
+        "SELECT body FROM run WHERE tenant_no = ?1 AND job_no = ?2 AND id <
+             (SELECT max(id) FROM run WHERE tenant_no = ?1 AND job_no = ?2)
+         ORDER BY id",
+    )?;
+    let mut rows = find.query([owner.no, job.no])?;
+    let mut meant = Vec::new();
+    while meant.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let run: RunSummary = serde_json::from_str(row.get_ref(0)?.as_str()?)?;
+        match run.ended {
+            Some(ended) if ended >= before => break,
+            Some(_) => meant.push(run.id),
+            None => {}
+        }
+    }
+    let mut remove =
+        conn.prepare_cached("DELETE FROM run WHERE tenant_no = ? AND job_no = ? AND id = ?")?;
+    for id in &meant {
+        remove.execute(params![owner.no, job.no, id.as_bytes()])?;
+    }
+    Ok(meant.len() as u64)
 }
 
 struct Journal<'a> {

@@ -9,7 +9,7 @@ use model::{
 use rusqlite::Connection;
 use store::{
     Audited, Changes, Committed, Deleted, Document, End, EntryQuery, JournalCommit, Lease,
-    ObjectCommit, Page, Scan, Store, StoreError, WaitQuery,
+    ObjectCommit, Oblivion, Page, Scan, Store, StoreError, WaitQuery,
 };
 
 use crate::{
@@ -61,6 +61,13 @@ impl SqliteStore {
             Some(job) => ask(job),
             None => Ok(nothing),
         })
+    }
+}
+
+fn forgotten(done: Done) -> u64 {
+    match done {
+        Done::Forgotten(count) => count,
+        _ => 0,
     }
 }
 
@@ -234,9 +241,10 @@ impl Store for SqliteStore {
                 }
                 Ok(committed)
             }
-            Done::Filled { .. } | Done::Purged { .. } | Done::Nothing => Err(StoreError::Failed(
-                format!("the writer of {} gave no answer about {groups} groups", shard.file),
-            )),
+            _ => Err(StoreError::Failed(format!(
+                "the writer of {} gave no answer about {groups} groups",
+                shard.file
+            ))),
         }
     }
 
@@ -342,6 +350,31 @@ impl Store for SqliteStore {
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError> {
         let (shard, owner) = self.shard(tenant)?;
         shard.write(Work::Forget(owner, job)).map(drop)
+    }
+
+    fn forget_entries(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        which: &Oblivion,
+    ) -> Result<u64, StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        // Asked of a reader first: mostly nothing is old enough, and then no writer is disturbed.
+        if self.ask_job(tenant, job, true, |job| job.has_none_to_forget(which))? {
+            return Ok(0);
+        }
+        Ok(forgotten(shard.write(Work::ForgetEntries(owner, job, *which))?))
+    }
+
+    fn forget_runs(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<u64, StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        Ok(forgotten(shard.write(Work::ForgetRuns(owner, job, before, limit))?))
     }
 
     fn wait(&self, tick: u64, at_most: Duration) -> u64 {

@@ -15,9 +15,9 @@ use std::{
     time::Duration,
 };
 
-use model::{JobId, Name};
+use model::{JobId, Name, Timestamp};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use store::{Committed, JournalCommit, StoreError};
+use store::{Committed, JournalCommit, Oblivion, StoreError};
 
 use crate::{
     checkpoint::{Checkpointer, Pause},
@@ -44,6 +44,8 @@ pub(crate) enum Work {
     Commit(Box<Prepared>),
     Record(Owner, Box<JournalCommit>),
     Forget(Owner, JobId),
+    ForgetEntries(Owner, JobId, Oblivion),
+    ForgetRuns(Owner, JobId, Timestamp, usize),
     /// Put so many objects more into the list of an attribute's texts.
     Fill {
         owner: Owner,
@@ -66,6 +68,7 @@ pub(crate) enum Done {
     Committed(Committed),
     Filled { more: bool },
     Purged { more: bool },
+    Forgotten(u64),
     Nothing,
 }
 
@@ -324,6 +327,14 @@ fn apply(
             registry.find(owner.id)?;
             record::forget(conn, *owner, *job)?;
             Ok(Done::Nothing)
+        }
+        Work::ForgetEntries(owner, job, which) => {
+            registry.find(owner.id)?;
+            record::forget_entries(conn, *owner, *job, which).map(Done::Forgotten)
+        }
+        Work::ForgetRuns(owner, job, before, limit) => {
+            registry.find(owner.id)?;
+            record::forget_runs(conn, *owner, *job, *before, *limit).map(Done::Forgotten)
         }
         Work::Fill { owner, attribute, page } => {
             registry.find(owner.id)?;

@@ -1,7 +1,7 @@
 //! Writing and asking a job's journal: entries, links, waiting records, progress and runs.
 
 use model::{
-    Action, ChangeId, Entry, EntryState, JobId, Link, ObjectId, Progress, Reason, RunId,
+    Action, ChangeId, Code, Entry, EntryState, JobId, Link, ObjectId, Progress, Reason, RunId,
     RunSummary, TenantId, Timestamp, Waiting,
 };
 
@@ -116,6 +116,14 @@ pub struct EntryQuery {
     pub ids: Vec<ChangeId>,
     /// Only entries made after this one.
     pub after: Option<ChangeId>,
+    /// Only entries made before this one.
+    pub before: Option<ChangeId>,
+    /// Only entries decided at this instant or later.
+    pub since: Option<Timestamp>,
+    /// Only entries decided before this instant.
+    pub until: Option<Timestamp>,
+    /// Only entries whose reason has one of these codes.
+    pub codes: Vec<Code>,
     /// Without what they change: such an entry has no modifications, and costs no look at them.
     pub bare: bool,
     /// Newest first instead of oldest first.
@@ -136,7 +144,23 @@ impl EntryQuery {
             && self.run.is_none_or(|run| entry.run == run)
             && self.source.is_none_or(|source| entry.source == source)
             && self.after.is_none_or(|after| entry.id > after)
+            && self.before.is_none_or(|before| entry.id < before)
+            && self.since.is_none_or(|since| entry.at >= since)
+            && self.until.is_none_or(|until| entry.at < until)
+            && (self.codes.is_empty()
+                || entry.reason.as_ref().is_some_and(|reason| self.codes.contains(&reason.code)))
     }
+}
+
+/// Which entries of a job's journal are forgotten: settled ones only, whatever their age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oblivion {
+    /// Only entries decided before this instant, and runs that ended before it.
+    pub before: Timestamp,
+    /// Only this entry and those made before it.
+    pub up_to: Option<ChangeId>,
+    /// How many at most, the longest decided first.
+    pub limit: usize,
 }
 
 /// Which waiting records are asked for.

@@ -18,7 +18,9 @@ pub use audit::{AuditEntry, Audited, ChainError, chain, digest, link, verify};
 pub use commit::{
     Committed, Condition, Durability, Expect, Group, GroupResult, ObjectCommit, Refused, Write,
 };
-pub use journal::{EntryQuery, JournalCommit, Lease, LinkWrite, Settled, WaitQuery, WaitWrite};
+pub use journal::{
+    EntryQuery, JournalCommit, Lease, LinkWrite, Oblivion, Settled, WaitQuery, WaitWrite,
+};
 pub use read::{Changes, Deleted, Document, End, Page, Scan};
 
 use std::time::Duration;
@@ -277,6 +279,26 @@ pub trait Store: Send + Sync {
     /// Forgets a job's progress, journal, links, waiting records and runs, but not the highest token
     /// seen. Its configuration is a document and is removed like one.
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError>;
+
+    /// Forgets entries that are done, refused, cancelled or rejected, and says how many. What is
+    /// planned, open, staged or held stays whatever its age.
+    fn forget_entries(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        which: &Oblivion,
+    ) -> Result<u64, StoreError>;
+
+    /// Forgets the oldest runs that ended before an instant, at most so many, and says how many. A
+    /// run that has not ended stays, the newest run stays, and what began after a run that is kept
+    /// for its age stays as well.
+    fn forget_runs(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<u64, StoreError>;
 
     /// Waits until some object commit, or some change of a tenant's facts, has happened since the
     /// tick, at most so long, and gives the present tick. Tick 0 answers at once.

@@ -15,7 +15,7 @@ use model::{
 };
 use store::{
     Audited, Changes, Committed, Deleted, Document, End, EntryQuery, JournalCommit, Lease,
-    ObjectCommit, Page, Scan, Store, StoreError, WaitQuery,
+    ObjectCommit, Oblivion, Page, Scan, Store, StoreError, WaitQuery,
 };
 
 /// What kind of call it is.
@@ -221,5 +221,7 @@ impl Store for HookedStore {
         runs(job: JobId, limit: usize) -> Vec<RunSummary>;
         run(job: JobId, run: RunId) -> Option<RunSummary>;
         forget_job(job: JobId) -> ();
+        forget_entries(job: JobId, which: &Oblivion) -> u64;
+        forget_runs(job: JobId, before: Timestamp, limit: usize) -> u64;
     }
 }

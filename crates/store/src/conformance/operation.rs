@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     AuditEntry, Condition, Durability, Expect, Group, JournalCommit, Lease, LinkWrite,
-    ObjectCommit, Settled, Store, WaitWrite, Write,
+    ObjectCommit, Oblivion, Settled, Store, WaitWrite, Write,
 };
 
 /// An operation as it is drawn.
@@ -29,6 +29,8 @@ pub(super) enum Operation {
     Release { lease: u8 },
     Record { lease: u8, conditions: Vec<Hope>, page: JournalPage },
     ForgetJob { tenant: u8, job: u8 },
+    ForgetEntries { tenant: u8, job: u8, which: (u8, Option<u8>, u8) },
+    ForgetRuns { tenant: u8, job: u8, before: u8, limit: u8 },
     Tenants,
     Wait,
     Ask { tenant: u8, question: Question },
@@ -84,6 +86,8 @@ pub(super) enum Asked {
     Release(u8),
     Record(u8, Box<JournalCommit>),
     ForgetJob(TenantId, JobId),
+    ForgetEntries(TenantId, JobId, Oblivion),
+    ForgetRuns(TenantId, JobId, Timestamp, usize),
     Tenants,
     Wait,
     Ask(TenantId, Question),
@@ -129,7 +133,15 @@ pub(super) fn operation() -> BoxedStrategy<Operation> {
         .prop_map(|(lease, conditions, page)| Operation::Record { lease, conditions, page });
     let ask = (tenant(), question::question())
         .prop_map(|(tenant, question)| Operation::Ask { tenant, question });
+    let forget = (tenant(), 0..2_u8, (0..24_u8, option::weighted(0.3, 0..40_u8), 0..6_u8))
+        .prop_map(|(tenant, job, which)| Operation::ForgetEntries { tenant, job, which });
+    let forget_runs =
+        (tenant(), 0..2_u8, 0..10_u8, 0..4_u8).prop_map(|(tenant, job, before, limit)| {
+            Operation::ForgetRuns { tenant, job, before, limit }
+        });
     proptest::prop_oneof![
+        6 => forget,
+        3 => forget_runs,
         2 => create,
         2 => update,
         1 => (0..3_u8).prop_map(|tenant| Operation::DeleteTenant { tenant }),
@@ -259,6 +271,20 @@ impl Operation {
             Self::ForgetJob { tenant, job } => {
                 Asked::ForgetJob(specimen::tenant(*tenant), specimen::job(*job))
             }
+            Self::ForgetEntries { tenant, job, which: (before, up_to, limit) } => {
+                let which = Oblivion {
+                    before: Timestamp(i64::from(*before) * 10),
+                    up_to: up_to.map(specimen::change),
+                    limit: usize::from(*limit),
+                };
+                Asked::ForgetEntries(specimen::tenant(*tenant), specimen::job(*job), which)
+            }
+            Self::ForgetRuns { tenant, job, before, limit } => Asked::ForgetRuns(
+                specimen::tenant(*tenant),
+                specimen::job(*job),
+                Timestamp(i64::from(*before)),
+                usize::from(*limit),
+            ),
             Self::Tenants => Asked::Tenants,
             Self::Wait => Asked::Wait,
             Self::Ask { tenant, question } => {

@@ -1,7 +1,7 @@
 //! Questions that both stores are asked.
 
 use model::{
-    ChangeNumber, EdgeKind, JobId, Key, Kind, Name, ObjectId, RunId, Timestamp, Watermark,
+    ChangeId, ChangeNumber, EdgeKind, JobId, Key, Kind, Name, ObjectId, RunId, Timestamp, Watermark,
 };
 use proptest::{
     collection::vec,
@@ -189,6 +189,15 @@ fn about_jobs() -> BoxedStrategy<Question> {
     .boxed()
 }
 
+type Span = (Option<ChangeId>, Option<ChangeId>, Option<Timestamp>, Option<Timestamp>);
+
+/// From where to where entries are asked for, by id and by instant.
+fn span() -> impl Strategy<Value = Span> {
+    let id = || option::weighted(0.2, (0..40_u8).prop_map(specimen::change));
+    let at = || option::weighted(0.2, (0..24_i64).prop_map(|at| Timestamp(at * 10)));
+    (id(), id(), at(), at())
+}
+
 fn entries() -> impl Strategy<Value = EntryQuery> {
     (
         vec((0..7_u8).prop_map(specimen::state), 0..3),
@@ -196,17 +205,23 @@ fn entries() -> impl Strategy<Value = EntryQuery> {
         option::weighted(0.2, (0..3_u8).prop_map(specimen::run)),
         option::weighted(0.2, object()),
         proptest::prop_oneof![3 => Just(Vec::new()), 1 => vec((0..40_u8).prop_map(specimen::change), 0..6)],
-        option::weighted(0.3, (0..40_u8).prop_map(specimen::change)),
+        span(),
+        option::weighted(0.2, vec((0..24_u8).prop_map(|number| specimen::reason(number).code), 1..8))
+            .prop_map(Option::unwrap_or_default),
         (proptest::bool::ANY, proptest::bool::ANY),
         limit(),
     )
-        .prop_map(|(states, actions, run, source, ids, after, (bare, newest_first), limit)| EntryQuery {
+        .prop_map(|(states, actions, run, source, ids, span, codes, (bare, newest_first), limit)| EntryQuery {
             states,
             actions,
             run,
             source,
             ids,
-            after,
+            after: span.0,
+            before: span.1,
+            since: span.2,
+            until: span.3,
+            codes,
             bare,
             newest_first,
             limit,

@@ -68,6 +68,12 @@ impl Side {
                 self.text(self.store.record(commit))
             }
             Asked::ForgetJob(tenant, job) => self.text(self.store.forget_job(*tenant, *job)),
+            Asked::ForgetEntries(tenant, job, which) => {
+                self.text(self.store.forget_entries(*tenant, *job, which))
+            }
+            Asked::ForgetRuns(tenant, job, before, limit) => {
+                self.text(self.store.forget_runs(*tenant, *job, *before, *limit))
+            }
             Asked::Tenants => self.text(self.store.tenants()),
             Asked::Wait => {
                 let tick = self.store.wait(self.tick, Duration::ZERO);

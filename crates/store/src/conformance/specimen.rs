@@ -249,6 +249,7 @@ fn recent(shade: u8) -> Recent {
 
 pub(super) fn summary(number: u8, shade: u8) -> RunSummary {
     let mut run = RunSummary::begin(run(number), RunKind::Cycle, Timestamp(5));
+    run.ended = (!shade.is_multiple_of(3)).then(|| Timestamp(i64::from(shade)));
     run.read = u64::from(shade);
     run.count_done(action(shade));
     run.count_reason(&reason(shade));

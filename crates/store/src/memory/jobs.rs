@@ -8,7 +8,9 @@ use model::{
 };
 
 use super::objects::TenantData;
-use crate::{Condition, EntryQuery, JournalCommit, LinkWrite, StoreError, WaitQuery, WaitWrite};
+use crate::{
+    Condition, EntryQuery, JournalCommit, LinkWrite, Oblivion, StoreError, WaitQuery, WaitWrite,
+};
 
 #[derive(Default)]
 pub(super) struct JobData {
@@ -95,6 +97,38 @@ impl JobData {
             found.iter_mut().for_each(|entry| entry.modifications.clear());
         }
         found
+    }
+
+    pub fn forget_entries(&mut self, which: &Oblivion) -> u64 {
+        let is_meant = |entry: &&Entry| {
+            entry.state.is_settled()
+                && entry.at < which.before
+                && which.up_to.is_none_or(|last| entry.id <= last)
+        };
+        let mut meant: Vec<_> =
+            self.entries.values().filter(is_meant).map(|entry| (entry.at, entry.id)).collect();
+        meant.sort_unstable();
+        meant.truncate(which.limit);
+        for (_, id) in &meant {
+            self.entries.remove(id);
+        }
+        meant.len() as u64
+    }
+
+    pub fn forget_runs(&mut self, before: Timestamp, limit: usize) -> u64 {
+        let mut older: Vec<&RunSummary> = self.runs.values().collect();
+        older.pop();
+        let meant: Vec<RunId> = older
+            .into_iter()
+            .take_while(|run| run.ended.is_none_or(|ended| ended < before))
+            .filter(|run| run.ended.is_some())
+            .take(limit)
+            .map(|run| run.id)
+            .collect();
+        for id in &meant {
+            self.runs.remove(id);
+        }
+        meant.len() as u64
     }
 
     pub fn removals_since(&self, since: Timestamp) -> u64 {

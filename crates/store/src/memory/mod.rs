@@ -21,7 +21,7 @@ use model::{
 use self::objects::TenantData;
 use crate::{
     AuditEntry, Audited, Changes, Committed, Condition, Deleted, Document, End, EntryQuery,
-    JournalCommit, Lease, ObjectCommit, Page, Scan, Store, StoreError, WaitQuery, chain,
+    JournalCommit, Lease, ObjectCommit, Oblivion, Page, Scan, Store, StoreError, WaitQuery, chain,
 };
 
 /// A store that lives and dies with its process.
@@ -406,6 +406,29 @@ impl Store for MemoryStore {
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError> {
         self.state().tenant_mut(tenant)?.forget_job(job);
         Ok(())
+    }
+
+    fn forget_entries(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        which: &Oblivion,
+    ) -> Result<u64, StoreError> {
+        let mut state = self.state();
+        let data = state.tenant_mut(tenant)?.jobs.get_mut(&job);
+        Ok(data.map_or(0, |data| data.forget_entries(which)))
+    }
+
+    fn forget_runs(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<u64, StoreError> {
+        let mut state = self.state();
+        let data = state.tenant_mut(tenant)?.jobs.get_mut(&job);
+        Ok(data.map_or(0, |data| data.forget_runs(before, limit)))
     }
 
     fn wait(&self, tick: u64, at_most: Duration) -> u64 {
