@@ -29,6 +29,8 @@ pub struct Settings {
     pub shards: usize,
     /// How many cycles `serve` runs at once.
     pub threads: usize,
+    /// For how many days the provisioning log is kept; 0 means for ever.
+    pub log_days: usize,
     origins: BTreeMap<&'static str, Origin>,
 }
 
@@ -36,6 +38,7 @@ pub struct Settings {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
+    log_days: Option<usize>,
     #[serde(default)]
     store: StoreFile,
     #[serde(default)]
@@ -130,6 +133,15 @@ const THREADS: Setting = Setting {
     about: "cycles that `serve` runs at once; each takes up to three threads while it works",
 };
 
+const LOG_DAYS: Setting = Setting {
+    name: "log-days",
+    variable: "SYNCLINE_LOG_DAYS",
+    default: 90,
+    least: 0,
+    most: 36_500,
+    about: "for how many days the provisioning log is kept; 0 keeps it for ever",
+};
+
 impl Settings {
     /// The settings from a file's text (empty when there is none), the environment, and options of
     /// the form `NAME=VALUE`.
@@ -138,7 +150,7 @@ impl Settings {
         environment: impl Fn(&str) -> Option<String>,
         options: &[String],
     ) -> Result<Self, ConfigError> {
-        let known = [CACHE.name, SHARDS.name, THREADS.name];
+        let known = [CACHE.name, SHARDS.name, THREADS.name, LOG_DAYS.name];
         let option = |wanted: &str| {
             let pairs = options.iter().filter_map(|pair| pair.split_once('='));
             pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()).next_back()
@@ -176,12 +188,19 @@ impl Settings {
         let cache_mb = pick(&CACHE, file.store.cache_mb)?;
         let shards = pick(&SHARDS, file.store.shards)?;
         let threads = pick(&THREADS, file.sync.threads)?;
-        Ok(Self { cache_mb, shards, threads, origins })
+        let log_days = pick(&LOG_DAYS, file.log_days)?;
+        Ok(Self { cache_mb, shards, threads, log_days, origins })
     }
 
     /// Every setting with its value and origin.
     pub fn show(&self) -> Vec<Shown> {
-        [(CACHE, self.cache_mb), (SHARDS, self.shards), (THREADS, self.threads)]
+        let shown = [
+            (CACHE, self.cache_mb),
+            (SHARDS, self.shards),
+            (THREADS, self.threads),
+            (LOG_DAYS, self.log_days),
+        ];
+        shown
             .into_iter()
             .map(|(setting, value)| Shown {
                 name: setting.name,

@@ -13,6 +13,7 @@ mod cycle;
 mod error;
 mod escrow;
 mod evaluate;
+mod figures;
 mod hold;
 mod journal;
 mod log;
@@ -28,6 +29,7 @@ mod recover;
 mod references;
 mod removals;
 mod restart;
+mod retention;
 mod roster;
 mod saved;
 mod session;
@@ -36,12 +38,17 @@ mod turns;
 mod worker;
 
 pub use error::Error;
+pub use figures::{Figures, Freshness};
 pub use hold::Approval;
-pub use log::{LogEntry, LogQuery, LogStep};
+pub use log::{
+    ErrorInformation, Identity, LogEntry, LogPage, LogQuery, LogStatus, LogStep, ModifiedProperty,
+    StatusInfo, System,
+};
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Example, Extent, PlanCounts};
 pub use restart::{Reset, Restarted};
+pub use retention::Forgotten;
 pub use roster::Turn;
 pub use saved::{Header, LineDigest, SavedPlan};
 pub use turns::Turns;

@@ -1,94 +1,223 @@
 //! The provisioning log: journal entries as people and programs read them, in the shape of
-//! provisioning-engine.md 8.1. Steps are rendered when read, not stored.
+//! provisioning-engine.md 8.1. Steps are rendered when read, not stored. Whatever is asked, a page of
+//! the journal is in memory at most.
+
+mod entry;
+mod steps;
 
 use access::Permission;
 use model::{
-    Action, Actor, ChangeId, Code, Entry, EntryState, Job, Name, ObjectId, RunId, RunSummary, Value,
+    Action, Actor, ChangeId, Code, Entry, EntryState, Job, Name, ObjectId, RunId, RunSummary,
+    Timestamp, Value, fold,
 };
-use serde::Serialize;
 use store::EntryQuery;
 
-use crate::{Error, Sync};
+pub use entry::{ErrorInformation, Identity, LogEntry, ModifiedProperty, StatusInfo, System};
+pub use steps::LogStep;
+
+use self::entry::Telling;
+use crate::{Error, Sync, read::PAGE};
 
 /// What stands in place of a value that a mapping hides (`Redact`, expressions.md 5).
 pub(crate) const REDACTED: &str = "[Redact]";
 
-/// Which entries are asked for.
+/// So many pages of the journal are searched for words before the answer is given, found or not.
+const SEARCHED_PAGES: usize = 20;
+
+/// How an entry went, in the words in which it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogStatus {
+    /// It was done.
+    Success,
+    /// It was refused, or the person could not go on.
+    Failure,
+    /// It was not needed any more, or somebody rejected it.
+    Skipped,
+    /// It waits for approval.
+    Held,
+    /// It is under way.
+    Pending,
+}
+
+impl LogStatus {
+    /// How an entry in this state went.
+    pub fn of(state: EntryState) -> Self {
+        match state {
+            EntryState::Done => Self::Success,
+            EntryState::Refused => Self::Failure,
+            EntryState::Cancelled | EntryState::Rejected => Self::Skipped,
+            EntryState::Held => Self::Held,
+            EntryState::Open | EntryState::Staged | EntryState::Planned => Self::Pending,
+        }
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Skipped => "skipped",
+            Self::Held => "held",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+/// Which entries are asked for. Empty conditions do not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct LogQuery {
     /// Only entries about this person.
     pub source: Option<ObjectId>,
-    /// Only entries made after this one.
-    pub after: Option<ChangeId>,
-    /// Newest first.
+    /// Only entries of this run.
+    pub run: Option<RunId>,
+    /// Only entries decided at this instant or later.
+    pub since: Option<Timestamp>,
+    /// Only entries decided before this instant.
+    pub until: Option<Timestamp>,
+    /// Only these actions.
+    pub actions: Vec<Action>,
+    /// Only entries that went so.
+    pub statuses: Vec<LogStatus>,
+    /// Only entries whose reason has one of these codes.
+    pub codes: Vec<Code>,
+    /// Only entries that hold this text in a name, a value as it is shown, or a reason; letters
+    /// compare without their case.
+    pub text: String,
+    /// Only entries that come behind this one in the order asked for.
+    pub behind: Option<ChangeId>,
+    /// Newest first instead of oldest first.
     pub newest_first: bool,
-    /// How many at most; 0 means all.
+    /// How many at most; 0 and more than 1,000 mean 1,000.
     pub limit: usize,
 }
 
-/// An entry of the log.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LogEntry {
-    /// The entry's id.
-    pub id: ChangeId,
-    /// When it was decided.
-    pub activity_date_time: model::Timestamp,
-    /// The job.
-    pub job_id: model::JobId,
-    /// The run.
-    pub cycle_id: RunId,
-    /// What was done.
-    pub provisioning_action: &'static str,
-    /// `success`, `failure`, `skipped`, `held` or `pending`.
-    pub status: &'static str,
-    /// Why, with its code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<model::Reason>,
-    /// The person.
-    pub source_id: ObjectId,
-    /// What the person was called.
-    pub source_name: String,
-    /// The object of the target.
-    pub target_id: ObjectId,
-    /// What changed, with the values before.
-    pub modified_properties: Vec<model::Modification>,
-    /// The steps of the line.
-    pub provisioning_steps: Vec<LogStep>,
+impl LogQuery {
+    fn limit(&self) -> usize {
+        if self.limit == 0 { PAGE } else { self.limit.min(PAGE) }
+    }
+
+    /// The conditions that never change for an entry.
+    fn lasting(&self, behind: Option<ChangeId>, limit: usize) -> EntryQuery {
+        EntryQuery {
+            states: states(&[]),
+            actions: self.actions.clone(),
+            run: self.run,
+            source: self.source,
+            after: behind.filter(|_| !self.newest_first),
+            before: behind.filter(|_| self.newest_first),
+            since: self.since,
+            until: self.until,
+            newest_first: self.newest_first,
+            limit,
+            ..EntryQuery::default()
+        }
+    }
+
+    /// All conditions that a store answers.
+    fn stored(&self, behind: Option<ChangeId>, limit: usize) -> EntryQuery {
+        EntryQuery {
+            states: states(&self.statuses),
+            codes: self.codes.clone(),
+            ..self.lasting(behind, limit)
+        }
+    }
+
+    /// Whether an entry went as asked for.
+    fn admits(&self, entry: &Entry) -> bool {
+        let code = entry.reason.as_ref().map(|reason| reason.code);
+        (self.statuses.is_empty() || self.statuses.contains(&LogStatus::of(entry.state)))
+            && (self.codes.is_empty() || code.is_some_and(|code| self.codes.contains(&code)))
+    }
+
+    /// Whether an entry, as it may be shown, holds the text.
+    fn holds_text(&self, entry: &Entry) -> bool {
+        if self.text.is_empty() {
+            return true;
+        }
+        let wanted = fold(&self.text);
+        let holds = |text: &str| fold(text).contains(&wanted);
+        let value =
+            |value: &Option<Value>| value.as_ref().is_some_and(|one| holds(&one.to_string()));
+        let reason = entry.reason.as_ref();
+        holds(&entry.name)
+            || reason.is_some_and(|one| holds(&one.sentence) || holds(one.code.as_str()))
+            || entry
+                .modifications
+                .iter()
+                .any(|one| holds(one.name.as_str()) || value(&one.old) || value(&one.new))
+    }
 }
 
-/// One step, told.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LogStep {
-    /// Its name.
-    pub name: &'static str,
-    /// How it went.
-    pub status: &'static str,
-    /// A sentence about it.
-    pub description: String,
+/// The states of entries that went so; a saved plan's entries are no part of the log.
+fn states(statuses: &[LogStatus]) -> Vec<EntryState> {
+    let is_meant = |state: &EntryState| {
+        *state != EntryState::Planned
+            && (statuses.is_empty() || statuses.contains(&LogStatus::of(*state)))
+    };
+    EntryState::ALL.into_iter().filter(is_meant).collect()
+}
+
+/// Some of the log.
+#[derive(Clone, Debug)]
+pub struct LogPage {
+    /// The entries.
+    pub entries: Vec<LogEntry>,
+    /// The entry behind which the log goes on; none at its end. A page of a search for words may
+    /// hold less than was asked for and go on all the same.
+    pub next: Option<ChangeId>,
 }
 
 impl Sync {
     /// Entries of a job's log. The target tenant sees them too: they are about itself.
-    pub fn read_log(
-        &self,
-        actor: &Actor,
-        job: &Job,
-        query: &LogQuery,
-    ) -> Result<Vec<LogEntry>, Error> {
+    pub fn read_log(&self, actor: &Actor, job: &Job, query: &LogQuery) -> Result<LogPage, Error> {
         self.check_logs(actor, job)?;
-        let query = EntryQuery {
-            source: query.source,
-            after: query.after,
-            newest_first: query.newest_first,
-            limit: query.limit,
-            ..EntryQuery::default()
-        };
-        let entries = self.store().entries(job.source, job.id, &query)?;
-        let shown = entries.into_iter().filter(|entry| entry.state != EntryState::Planned);
-        let hidden = engine::hidden_targets(job);
-        Ok(shown.map(|entry| render(job, hide(entry, &hidden))).collect())
+        let telling = Telling::read(self, job)?;
+        let limit = query.limit();
+        let mut page = LogPage { entries: Vec::new(), next: query.behind };
+        for _ in 0..SEARCHED_PAGES {
+            let size = if query.text.is_empty() { limit - page.entries.len() } else { PAGE };
+            let stored = query.stored(page.next, size);
+            let found = self.store().entries(job.source, job.id, &stored)?;
+            let is_last = found.len() < size;
+            let count = found.len();
+            for (index, entry) in found.into_iter().enumerate() {
+                page.next = Some(entry.id);
+                let entry = hide(entry, &telling.hidden);
+                if query.holds_text(&entry) {
+                    page.entries.push(telling.tell(entry));
+                }
+                if page.entries.len() == limit && !(is_last && index + 1 == count) {
+                    return Ok(page);
+                }
+            }
+            if is_last {
+                page.next = None;
+                return Ok(page);
+            }
+        }
+        Ok(page)
+    }
+
+    /// What became of entries behind one, oldest first, up to the first that is not settled yet;
+    /// `next` says how far that is.
+    pub fn follow_log(&self, actor: &Actor, job: &Job, query: &LogQuery) -> Result<LogPage, Error> {
+        self.check_logs(actor, job)?;
+        let telling = Telling::read(self, job)?;
+        let query = LogQuery { newest_first: false, ..query.clone() };
+        let mut page = LogPage { entries: Vec::new(), next: query.behind };
+        // What an entry comes to is not asked of the store: one under way would be passed over.
+        let found = self.store().entries(job.source, job.id, &query.lasting(page.next, PAGE))?;
+        for entry in found {
+            if LogStatus::of(entry.state) == LogStatus::Pending {
+                break;
+            }
+            page.next = Some(entry.id);
+            let entry = hide(entry, &telling.hidden);
+            if query.admits(&entry) && query.holds_text(&entry) {
+                page.entries.push(telling.tell(entry));
+            }
+        }
+        Ok(page)
     }
 
     /// The newest runs of a job.
@@ -114,63 +243,6 @@ impl Sync {
         let there = access::check(actor, Permission::ReadLogs, job.target);
         Ok(here.or(there).map_err(directory::Error::from)?)
     }
-}
-
-fn render(job: &Job, entry: Entry) -> LogEntry {
-    let status = match entry.state {
-        EntryState::Done => "success",
-        EntryState::Refused => "failure",
-        EntryState::Held => "held",
-        EntryState::Cancelled | EntryState::Rejected => "skipped",
-        EntryState::Open | EntryState::Staged | EntryState::Planned => "pending",
-    };
-    LogEntry {
-        id: entry.id,
-        activity_date_time: entry.at,
-        job_id: job.id,
-        cycle_id: entry.run,
-        provisioning_action: entry.action.as_str(),
-        status,
-        provisioning_steps: steps(&entry, status),
-        reason: entry.reason,
-        source_id: entry.source,
-        source_name: entry.name,
-        target_id: entry.target,
-        modified_properties: entry.modifications,
-    }
-}
-
-fn steps(entry: &Entry, status: &'static str) -> Vec<LogStep> {
-    let step = |name, status, description| LogStep { name, status, description };
-    let name = &entry.name;
-    let mut steps = vec![step("import", "success", format!("{name} was read from the source"))];
-    let out = entry.action == Action::Remove;
-    steps.push(match (&entry.reason, out) {
-        (Some(reason), true) => {
-            step("scoping", "success", format!("{name} is out of scope: {}", reason.sentence))
-        }
-        _ => step("scoping", "success", format!("{name} is in scope")),
-    });
-    steps.push(match entry.action {
-        Action::Create => {
-            step("matching", "success", "nobody in the target stands for the person".to_owned())
-        }
-        Action::Fail => {
-            let sentence = entry.reason.as_ref().map_or("", |reason| reason.sentence.as_str());
-            step("matching", "failure", sentence.to_owned())
-        }
-        _ => step("matching", "success", format!("{} stands for the person", entry.target)),
-    });
-    if entry.action != Action::Fail {
-        let mut text = format!("{} in the target", entry.action.as_str());
-        if entry.reason.as_ref().is_some_and(|one| one.code != Code::MATCHED && status == "failure")
-            && let Some(reason) = &entry.reason
-        {
-            text = format!("{text}: {}", reason.sentence);
-        }
-        steps.push(step("export", status, text));
-    }
-    steps
 }
 
 /// The entry as it may be shown.

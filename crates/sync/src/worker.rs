@@ -13,7 +13,8 @@ use model::{Actor, Timestamp};
 
 use crate::{Sync, turns::Turns};
 
-/// How often deleted objects whose 30 days are over are removed for good.
+/// How often deleted objects whose 30 days are over are removed for good, and old entries of the log
+/// are forgotten.
 const PURGE_SECONDS: i64 = 3_600;
 
 /// Threads that run active jobs.
@@ -27,6 +28,16 @@ impl Worker {
     /// Starts so many threads that run cycles, and one that looks at what has happened. What a cycle
     /// comes to is in its run; `report` is told what did not begin or broke off.
     pub fn start(sync: Sync, count: usize, report: impl Fn(&str) + Send + Clone + 'static) -> Self {
+        Self::start_keeping(sync, count, 0, report)
+    }
+
+    /// The same; the jobs' logs are kept for so many days, 0 meaning for ever.
+    pub fn start_keeping(
+        sync: Sync,
+        count: usize,
+        log_days: usize,
+        report: impl Fn(&str) + Send + Clone + 'static,
+    ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let turns = Arc::new(Turns::new(sync.clone(), count));
         let mut threads = Vec::new();
@@ -41,7 +52,7 @@ impl Worker {
             }));
         }
         let (watched, stopped) = (turns.clone(), stop.clone());
-        threads.push(thread::spawn(move || watch(&sync, &watched, &stopped, &report)));
+        threads.push(thread::spawn(move || watch(&sync, log_days, (&watched, &stopped), &report)));
         Self { stop, turns, threads }
     }
 }
@@ -57,14 +68,24 @@ impl Drop for Worker {
     }
 }
 
-fn watch(sync: &Sync, turns: &Turns, stop: &AtomicBool, report: &dyn Fn(&str)) {
+fn watch(
+    sync: &Sync,
+    log_days: usize,
+    (turns, stop): (&Turns, &AtomicBool),
+    report: &dyn Fn(&str),
+) {
     let mut purge_due = Timestamp(i64::MIN);
+    let mut forget_due = purge_due;
     while !stop.load(Ordering::Relaxed) {
         turns.look();
         let now = sync.clock().now();
         if now >= purge_due {
             purge_due = now.plus_seconds(PURGE_SECONDS);
             purge(sync, report);
+        }
+        if now >= forget_due {
+            let more = forget(sync, log_days, stop, report);
+            forget_due = if more { now } else { now.plus_seconds(PURGE_SECONDS) };
         }
     }
 }
@@ -76,4 +97,20 @@ fn purge(sync: &Sync, report: &dyn Fn(&str)) {
             report(&format!("removing deleted objects of {} for good: {error}", tenant.name));
         }
     }
+}
+
+/// Forgets some of what is too old in the jobs' logs; says whether there may be more.
+fn forget(sync: &Sync, log_days: usize, stop: &AtomicBool, report: &dyn Fn(&str)) -> bool {
+    let jobs = sync.directory.list_all_jobs(&Actor::System).unwrap_or_default();
+    let mut more = false;
+    for job in jobs {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        match sync.forget_log(&Actor::System, &job, log_days) {
+            Ok(forgotten) => more |= forgotten.more,
+            Err(error) => report(&format!("forgetting old entries of {}: {error}", job.name)),
+        }
+    }
+    more
 }

@@ -223,7 +223,7 @@ the detail; try the expression with `syncline expr eval`.
     );
     let query = sync::LogQuery::default();
     let log = world.sync.read_log(&world.operator, &world.job(), &query).expect("it may be read");
-    let text = serde_json::to_string(&log).expect("plain values");
+    let text = serde_json::to_string(&log.entries).expect("plain values");
     assert!(text.contains("[Redact]") && !text.contains("Secret") && !text.contains("Other"));
 }
 

@@ -20,6 +20,10 @@ pub struct App {
     pub directory: Directory,
     /// Running the line.
     pub sync: Sync,
+    /// For how many days logs are kept; 0 means for ever.
+    pub log_days: usize,
+    /// When this process opened the directory.
+    pub opened: std::time::Instant,
     /// Where the data lies.
     pub path: std::path::PathBuf,
     /// How many cycles may run at once.
@@ -55,7 +59,15 @@ impl App {
         let directory =
             Directory::new(store.clone(), Arc::new(SystemClock), Arc::new(OrderedIds::new()));
         let sync = Sync::new(directory.clone());
-        Ok(Self { store, directory, sync, path: path.to_owned(), threads: settings.threads })
+        Ok(Self {
+            store,
+            directory,
+            sync,
+            log_days: settings.log_days,
+            opened: std::time::Instant::now(),
+            path: path.to_owned(),
+            threads: settings.threads,
+        })
     }
 }
 

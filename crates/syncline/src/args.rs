@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use job::{
     ApplyArgs, EscrowArgs, EscrowCommand, HoldArgs, HoldCommand, JobCommand, JobCreate, JobUpdate,
-    LogArgs, MappingArgs, NameStyle, PlanArgs, ProvisionArgs, ResetScope, SchemaCommand, Scope,
-    Side, Switch, TestsCommand,
+    LogArgs, MappingArgs, MetricsArgs, NameStyle, PlanArgs, ProvisionArgs, ResetScope,
+    SchemaCommand, Scope, Side, Switch, TestsCommand,
 };
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,
@@ -113,6 +113,8 @@ pub enum Command {
     Explain(ProvisionArgs),
     /// What was done, with old and new values
     Log(LogArgs),
+    /// Print figures of the configurations, as Prometheus reads them
+    Metrics(MetricsArgs),
     /// The mapping language: evaluate, check, list functions, run test vectors
     #[command(subcommand)]
     Expr(ExprCommand),

@@ -209,6 +209,7 @@ mod tests {
             include_str!("commands/tenants.rs"),
             include_str!("commands/mapping_tests.rs"),
             include_str!("commands/schema.rs"),
+            include_str!("commands/log_export.rs"),
             include_str!("commands/plan.rs"),
             include_str!("commands/schedule.rs"),
             include_str!("commands/values.rs"),

@@ -13,8 +13,11 @@ mod groups;
 mod hold;
 mod import;
 mod jobs;
+mod log;
+mod log_export;
 mod mapping_tests;
 mod mappings;
+mod metrics;
 mod plan;
 mod policies;
 mod provision;
@@ -201,7 +204,8 @@ pub fn execute(
         Command::Escrow(args) => escrow::run(&call, args, output)?,
         Command::Provision(args) => provision::provision(&call, &args, output)?,
         Command::Explain(args) => provision::explain(&call, &args)?,
-        Command::Log(args) => watch::log(&call, &args, output)?,
+        Command::Log(args) => log::run(&call, &args, output)?,
+        Command::Metrics(args) => metrics::run(&call, &args)?,
         Command::Expr(command) => expressions::run(&call, &command)?,
         Command::Audit(command) => audit::run(&call, command)?,
         Command::Doctor => doctor::run(&call)?,

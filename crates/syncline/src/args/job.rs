@@ -62,6 +62,14 @@ pub enum JobCommand {
     },
     /// Change a configuration
     Update(Box<JobUpdate>),
+    /// List the newest runs with what they came to
+    Runs {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
     /// Check what both tenants have to allow; lists every check with side and remedy
     Test {
         /// Id or name; DOMAIN/NAME when ambiguous
@@ -488,16 +496,61 @@ pub struct ProvisionArgs {
 
 /// The log.
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  \
+    syncline log staff --since 2d --status failure\n  \
+    syncline log staff --user ada@contoso.example --steps\n  \
+    syncline log staff --code mapping-failed --text department\n  \
+    syncline log staff --since 2026-01-01 --export log.csv")]
 pub struct LogArgs {
     /// Id or name; DOMAIN/NAME when ambiguous
     pub job: String,
     /// Go on with what happens from now
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["export", "after", "until"])]
     pub follow: bool,
     /// Only this person: id, user principal name or mail
     #[arg(long)]
     pub user: Option<String>,
-    /// How many at most, the newest ones
-    #[arg(long, default_value_t = 50)]
-    pub limit: usize,
+    /// Only what was decided then or later: 2026-01-31, 2026-01-31T08:00:00Z, or 45m, 3h, 2d ago
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only what was decided before then
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Only these actions: create, adopt, update, restore, disable, remove, unlink, fail
+    #[arg(long, value_name = "ACTION,…", value_delimiter = ',')]
+    pub action: Vec<String>,
+    /// Only what went so: success, failure, skipped, held, pending
+    #[arg(long, value_name = "STATUS,…", value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Only entries with these codes
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    pub code: Vec<String>,
+    /// Only entries with this text in a name, a value or a reason
+    #[arg(long, value_name = "WORDS")]
+    pub text: Option<String>,
+    /// Only entries of this run
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+    /// Go on behind this entry, the last one that was shown
+    #[arg(long, value_name = "ID")]
+    pub after: Option<String>,
+    /// How many at most, the newest ones: 50, and with --export all
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Show the steps of each entry and every value
+    #[arg(long)]
+    pub steps: bool,
+    /// Write the entries into this file, `-` for standard output
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
+    /// The form of the export: csv or jsonl; by the file's ending when left out
+    #[arg(long, value_name = "FORM", requires = "export")]
+    pub format: Option<String>,
+}
+
+/// Figures.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+pub struct MetricsArgs {
+    /// Only this configuration: id or name; DOMAIN/NAME when ambiguous
+    pub job: Option<String>,
 }

@@ -3,6 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use model::{Action, Entry, Object, RunSummary, Value};
 use serde_json::{Map, json};
+use sync::Freshness;
 
 /// A table with a header, without frames.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -89,13 +90,44 @@ pub fn entry(entry: &Entry, color: bool) -> String {
     text
 }
 
+/// Counts by name, as one list.
+pub fn counts(counts: &std::collections::BTreeMap<String, u64>) -> String {
+    let texts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    texts.join(", ")
+}
+
+/// The word that programs read for it.
+pub fn word<T: serde::Serialize>(value: &T) -> String {
+    json!(value).as_str().unwrap_or_default().to_owned()
+}
+
+/// How long something took.
+pub fn took(milliseconds: i64) -> String {
+    match milliseconds {
+        ..10_000 => format!("{milliseconds} ms"),
+        _ => format!("{} s", milliseconds / 1_000),
+    }
+}
+
+/// How far a job is behind its source.
+pub fn freshness(freshness: &Freshness) -> String {
+    let changes = match freshness.changes {
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    };
+    match freshness.seconds {
+        _ if freshness.is_fresh => "fresh".to_owned(),
+        None => "behind, nobody knows how far".to_owned(),
+        Some(seconds @ ..120) => format!("behind {seconds} s ({changes})"),
+        Some(seconds @ ..7_200) => format!("behind {} min ({changes})", seconds / 60),
+        Some(seconds @ ..172_800) => format!("behind {} h ({changes})", seconds / 3_600),
+        Some(seconds) => format!("behind {} days ({changes})", seconds / 86_400),
+    }
+}
+
 /// A run in one line.
 pub fn run(run: &RunSummary) -> String {
-    let list = |counts: &std::collections::BTreeMap<String, u64>| {
-        let texts: Vec<String> =
-            counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-        texts.join(", ")
-    };
+    let list = counts;
     let mut parts = vec![format!("{} read", run.read)];
     parts.push(if run.done.is_empty() { "nothing changed".to_owned() } else { list(&run.done) });
     if !run.reasons.is_empty() {

@@ -22,6 +22,7 @@ pub fn run(
     match command {
         JobCommand::Create(args) => create(call, &args),
         JobCommand::List => list(call),
+        JobCommand::Runs { job, limit } => runs(call, &find(&job)?, limit),
         JobCommand::Show { job } => show(call, &find(&job)?),
         JobCommand::Update(args) => update(call, *args),
         JobCommand::Test { job } => test(call, &find(&job)?),
@@ -216,17 +217,48 @@ fn brake(text: &str) -> Result<(BrakeKind, Option<Brake>), Failure> {
 
 fn list(call: &Call<'_>) -> Result<Reply, Failure> {
     let jobs = call.app.directory.list_all_jobs(call.actor)?;
-    let rows = jobs.iter().map(|job| {
-        vec![
+    let (mut rows, mut documents) = (Vec::new(), Vec::new());
+    for job in &jobs {
+        let freshness = call.app.sync.read_freshness(call.actor, job).ok();
+        rows.push(vec![
             job.id.to_string(),
             job.name.clone(),
             domain(call, job.source),
             domain(call, job.target),
             state(job).to_owned(),
+            freshness.as_ref().map(describe::freshness).unwrap_or_default(),
+        ]);
+        let mut shown = document(call, job);
+        shown["freshness"] = json!(freshness);
+        documents.push(shown);
+    }
+    let text = table(&["id", "name", "source", "target", "state", "freshness"], rows);
+    Ok(Reply::new(documents, text))
+}
+
+fn runs(call: &Call<'_>, job: &Job, limit: usize) -> Result<Reply, Failure> {
+    let runs = call.app.sync.list_runs(call.actor, job, limit)?;
+    let rows = runs.iter().map(|run| {
+        let took = run.ended.map(|ended| describe::took(ended.0 - run.began.0));
+        vec![
+            run.began.to_string(),
+            describe::word(&run.kind),
+            describe::word(&run.state),
+            run.read.to_string(),
+            describe::counts(&run.done),
+            describe::counts(&run.reasons),
+            took.unwrap_or_default(),
+            run.id.to_string(),
         ]
     });
-    let text = table(&["id", "name", "source", "target", "state"], rows);
-    Ok(Reply::new(jobs.iter().map(|job| document(call, job)).collect::<Vec<_>>(), text))
+    let mut text = table(&["began", "kind", "state", "read", "done", "left", "took", "id"], rows);
+    for run in &runs {
+        if let Some(reason) = &run.stopped {
+            text.push_str(&format!("\n{} stopped: {reason}", run.id));
+        }
+    }
+    let documents: Vec<_> = runs.iter().map(describe::run_document).collect();
+    Ok(Reply::new(json!({ "value": documents }), text))
 }
 
 fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
@@ -234,7 +266,9 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     let runs = call.app.sync.list_runs(call.actor, job, 5)?;
     let assigned = call.app.directory.list_assigned(call.actor, job, 1_000)?;
     let mut shown = document(call, job);
+    let freshness = call.app.sync.read_freshness(call.actor, job)?;
     shown["linked"] = json!(progress.linked);
+    shown["freshness"] = json!(freshness);
     shown["watermark"] = json!(progress.watermark);
     shown["assigned"] = json!(assigned);
     shown["schedule"] = json!(job.schedule);
@@ -256,7 +290,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     };
     let mut text = format!(
         "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  schedule  {}\n  retries   {}\n  scope     {}\n  filter    {filter}\n  \
-         condition {condition}\n  tests     {}\n  people    {} linked\n",
+         condition {condition}\n  tests     {}\n  people    {} linked\n  freshness {}\n",
         job.name,
         job.id,
         domain(call, job.source),
@@ -270,6 +304,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         },
         job.tests.len(),
         progress.linked,
+        describe::freshness(&freshness),
     );
     text.push_str("\nMappings\n");
     text.push_str(&mappings::table_of(&job.mappings));
