@@ -325,3 +325,21 @@ fn a_job_is_behind_since_the_first_change_that_it_has_not_read() {
     world.cycle();
     assert!(fresh().is_fresh);
 }
+
+#[test]
+fn the_worker_forgets_by_itself() {
+    let world = everybody();
+    world.person("ada", &[]);
+    world.cycle();
+    world.clock.advance_days(91);
+    let worker = sync::Worker::start(world.sync.clone(), 90, |line| panic!("{line}"));
+    let mut beats = 0;
+    while !world.entries().is_empty() {
+        beats += 1;
+        assert!(beats < 1_000, "the entry is still there");
+        // Nothing is committed meanwhile, so that this passes time and no more.
+        let tick = world.store.wait(0, std::time::Duration::ZERO);
+        world.store.wait(tick, std::time::Duration::from_millis(10));
+    }
+    drop(worker);
+}

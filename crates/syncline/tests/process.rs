@@ -47,6 +47,9 @@ fn every_listing_prints_one_document() {
         "explain staff ada@contoso.example",
         "log staff",
         "log staff --user ada@contoso.example",
+        "log staff --since 1h --action create,update --status success --limit 1",
+        "job runs staff",
+        "metrics",
         "audit verify",
         "audit list --tenant fabrikam.example",
         "doctor",
@@ -270,4 +273,38 @@ fn row(number: usize) -> directory::Incoming {
         ("displayName", &shown),
     ]);
     directory::Incoming { id: None, attributes }
+}
+
+#[test]
+fn a_filtered_log_is_followed_and_an_export_is_whole() {
+    let data = Data::new();
+    data.two_tenants();
+    data.person("ada");
+    data.done(&["job", "run", "staff"]);
+    let words = ["log", "staff", "--follow", "--action", "update", "--json"];
+    let mut follower = data.start(&words);
+    let mut lines = BufReader::new(follower.stdout.take().expect("it is ours")).lines();
+    let change = ["user", "update", "ada@contoso.example", "--tenant", "contoso.example"];
+    data.done(&[change.as_slice(), &["--set", "city=Oslo"]].concat());
+    data.person("bo");
+    data.done(&["job", "run", "staff"]);
+    let line = lines.next().expect("an update was made").expect("it is text");
+    let entry: serde_json::Value = serde_json::from_str(&line).expect("one document a line");
+    assert_eq!(entry["action"], "update");
+    assert_eq!(entry["modifiedProperties"][0]["newValue"], "Oslo");
+    interrupt(&follower);
+    assert_eq!(wait(follower).code, Some(0));
+
+    let exported = data.json(&["log", "staff", "--export", "log.jsonl"]);
+    assert_eq!(exported["written"], 3);
+    let text = std::fs::read_to_string(data.file("log.jsonl")).expect("it was written");
+    assert_eq!(text.lines().count(), 3);
+    for (words, status) in [
+        (["log", "staff", "--export", "missing/log.csv"].as_slice(), 1),
+        (&["log", "staff", "--export", "-", "--format", "csv", "--json"], 2),
+        (&["log", "staff", "--since", "yesterday"], 2),
+        (&["log", "staff", "--after", "here"], 2),
+    ] {
+        assert_eq!(data.run(words).code, Some(status), "{words:?}");
+    }
 }
