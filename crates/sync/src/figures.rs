@@ -36,7 +36,7 @@ pub struct Figures {
     pub linked: u64,
     /// People who could not go on.
     pub escrow: u64,
-    /// Removals that wait for approval.
+    /// Changes that wait for approval.
     pub held: u64,
     /// The newest run that ended.
     pub last_run: Option<RunSummary>,

@@ -332,7 +332,7 @@ fn the_worker_forgets_by_itself() {
     world.person("ada", &[]);
     world.cycle();
     world.clock.advance_days(91);
-    let worker = sync::Worker::start(world.sync.clone(), 90, |line| panic!("{line}"));
+    let worker = sync::Worker::start_keeping(world.sync.clone(), 1, 90, |line| panic!("{line}"));
     let mut beats = 0;
     while !world.entries().is_empty() {
         beats += 1;

@@ -81,8 +81,8 @@ const METRICS: [Metric; 9] = [
         samples: |figures| one(Some(figures.escrow as f64)),
     },
     Metric {
-        name: "syncline_job_held_removals",
-        help: "Removals that wait for approval.",
+        name: "syncline_job_held_changes",
+        help: "Changes that wait for approval.",
         samples: |figures| one(Some(figures.held as f64)),
     },
     Metric {
