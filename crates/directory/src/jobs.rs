@@ -284,6 +284,10 @@ impl Directory {
         if let Some(condition) = &mut job.condition {
             let mut failed = None;
             condition.walk_names(&mut |named, is_group| {
+                // Whoever was meant stays meant, whatever became of the name since.
+                if named.id.is_some() {
+                    return;
+                }
                 let kind = if is_group { Kind::Group } else { Kind::User };
                 match self.find(actor, job.source, kind, &named.name) {
                     Ok(object) => named.id = Some(object.id),

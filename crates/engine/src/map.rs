@@ -100,6 +100,8 @@ pub fn map<'r>(
     for index in &rules.order {
         let rule = &rules.mappings[*index];
         let value = match &rule.from {
+            // Nothing holds an empty text: it would be found changed whenever somebody looks.
+            From::Constant(value) if value.as_text() == Some("") => Wanted::Empty,
             From::Constant(value) => Wanted::Value(Cow::Owned(value.clone())),
             From::Attribute(_) => match sources[*index] {
                 Some(value) => match fit_ref(value, rule.shape) {
@@ -289,7 +291,7 @@ fn refused(target: &Name, message: &str) -> Reason {
 fn fit_ref(value: &Value, shape: Shape) -> Result<Cow<'_, Value>, String> {
     let fits = matches!(
         (value, shape),
-        (Value::Text(_), Shape::Text(_) | Shape::DateTime | Shape::Binary(_))
+        (Value::Text(_), Shape::Text(_) | Shape::Binary(_))
             | (Value::Boolean(_), Shape::Boolean)
             | (Value::Integer(_), Shape::Integer)
             | (Value::List(_), Shape::Texts(_) | Shape::Integers | Shape::DateTimes)
@@ -310,6 +312,10 @@ pub(crate) fn fit(value: Value, shape: Shape) -> Result<Value, String> {
         (Shape::Integer, value) => match value.to_string().trim().parse() {
             Ok(number) => Ok(Value::Integer(number)),
             Err(_) => Err(format!("'{value}' is no whole number")),
+        },
+        (Shape::DateTime, Value::Text(text)) => match text.parse::<Timestamp>() {
+            Err(error) if !text.is_empty() => Err(error.to_string()),
+            _ => Ok(Value::Text(text)),
         },
         (Shape::Text(_) | Shape::Binary(_) | Shape::DateTime, value) => match value {
             Value::List(members) if members.len() > 1 => {
@@ -338,6 +344,10 @@ fn from_expression<'r>(value: expr::Value<'_>, shape: Shape) -> Result<Wanted<'r
             Value::List(members.into_iter().map(|one| Value::text(one.into_text())).collect())
         }
         expr::Value::Boolean(value) => Value::Boolean(value),
+        // As text a moment has the form of .NET, which is none that attributes hold.
+        expr::Value::DateTime(moment) if shape == Shape::DateTime => {
+            Value::text(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+        }
         other => Value::text(other.into_text()),
     };
     fit(value, shape).map(|value| Wanted::Value(Cow::Owned(value)))

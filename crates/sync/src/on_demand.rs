@@ -132,15 +132,13 @@ impl Sync {
     pub fn explain(&self, actor: &Actor, job: &Job, person: ObjectId) -> Result<Explained, Error> {
         access::check(actor, Permission::Read, job.source).map_err(directory::Error::from)?;
         let ctx = Context::read(self, job)?;
-        let consent = ctx.check_consent();
+        // The sentences name what the target holds.
+        ctx.check_consent()?;
         one(&ctx, person, |record, evaluated, facts| {
             let linked = facts.find_linked(record.id);
             let groups = group_names(&ctx, record)?;
-            let mut sentences =
+            let sentences =
                 engine::explain(&ctx.rules, record, &evaluated, linked, &groups, ctx.now());
-            if let Err(error) = &consent {
-                sentences.push(format!("No cycle runs at present: {error}."));
-            }
             Ok(Explained {
                 id: record.id,
                 name: record.label(),

@@ -120,3 +120,34 @@ fn a_condition_about_what_does_not_exist_is_refused() {
          > error: configuration-invalid",
     );
 }
+
+#[test]
+fn whoever_a_condition_named_stays_meant_when_the_name_goes_to_another() {
+    check(
+        "scope all
+         group staff
+         group other
+         add ada
+         add bo
+         join ada staff
+         join bo other
+         filter MEMBER OF staff
+         cycle
+         > create ada
+         set staff displayName=before
+         set other displayName=staff
+         rename again
+         plan full",
+    );
+}
+
+#[test]
+fn nothing_of_the_target_is_told_without_consent() {
+    check(
+        "scope all
+         add ada
+         consent target off
+         explain ada
+         > stopped: consent-missing",
+    );
+}

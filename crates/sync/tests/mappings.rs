@@ -1,7 +1,7 @@
 //! Kinds of mappings and when they are applied (provisioning-engine.md 4), matching by mappings, and
 //! values that are chosen among candidates: one story each.
 
-use model::{Expected, MappingTest};
+use model::{Expected, MappingTest, Source};
 use testkit::{World, attributes, check, check_with};
 
 #[test]
@@ -191,6 +191,40 @@ fn a_failing_expression_tells_what_it_read() {
          > It cannot go on: the mapping of employeeType failed: Item gives no value: index 2 is out of \
 bounds of 1 members; expression: Item(Split([department], \"-\"), 2); [department] = 'Sales' \
 (mapping-failed). Read the detail; try the expression with `syncline expr eval`.",
+    );
+}
+
+#[test]
+fn an_empty_constant_is_nothing() {
+    let world = World::new();
+    world.change_job(|job| {
+        let city = job.mappings.iter_mut().find(|mapping| mapping.target == "city");
+        city.expect("it is mapped").source = Source::Constant(String::new());
+    });
+    check_with(
+        &world,
+        "add ada
+         assign ada
+         cycle
+         > create ada
+         cycle full
+         plan full",
+    );
+}
+
+#[test]
+fn a_moment_is_written_as_attributes_hold_it() {
+    check(
+        "map employeeHireDate '=CDate([department])'
+         add ada department='2020-01-01 08:00'
+         assign ada
+         cycle
+         > create ada
+         plan full
+         set ada department=2020-01-02
+         cycle
+         > update ada department: 2020-01-01 08:00 -> 2020-01-02, employeeHireDate: \
+2020-01-01T08:00:00Z -> 2020-01-02T00:00:00Z",
     );
 }
 

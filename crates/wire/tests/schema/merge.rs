@@ -407,3 +407,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn everybody_is_meant_when_the_filter_is_emptied_beside_a_group_that_is_not_understood() {
+    let clause = json!({"sourceOperandName": "city", "operatorName": "IsMemberOf"});
+    let carried = put("/scope/groups", json!([{"name": "x", "clauses": [clause]}]));
+    let mut now = import(&carried);
+    assert!(!now.filter.groups.is_empty(), "nobody is meant before");
+    now.filter = Filter::default();
+    assert_eq!(import(&export(&carried, &now)).filter, Filter::default());
+}

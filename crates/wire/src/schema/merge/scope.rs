@@ -38,6 +38,12 @@ fn is_same_group(old: &Group, new: &Group) -> bool {
 }
 
 fn merge_groups(carried: &[FilterGroup], filter: &model::Filter, names: Names) -> Vec<FilterGroup> {
+    if filter.groups.is_empty() {
+        // Everybody is meant. A group that is not understood would let nobody pass when it is read.
+        let is_own =
+            |group: &&FilterGroup| matches!(read_group(group, &mut Notes::default()), Meaning::Own);
+        return carried.iter().filter(is_own).cloned().collect();
+    }
     let old: Vec<_> =
         carried.iter().map(|group| read_group(group, &mut Notes::default())).collect();
     let all_understood = !old.iter().any(|group| matches!(group, Meaning::Unsupported));
