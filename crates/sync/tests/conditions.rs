@@ -148,6 +148,9 @@ fn nothing_of_the_target_is_told_without_consent() {
          add ada
          consent target off
          explain ada
-         > stopped: consent-missing",
+         > stopped: consent-missing
+         consent target on
+         cycle
+         > create ada",
     );
 }

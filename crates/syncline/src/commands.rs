@@ -101,7 +101,7 @@ pub fn operator() -> Actor {
 
 /// Runs a command line to its end and gives the exit status.
 pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
-    let Line { options, command } = line;
+    let Line { options, mut command } = line;
     match &command {
         Command::Completion { shell } => {
             output.out(&completion(*shell));
@@ -125,18 +125,23 @@ pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
         _ => {}
     }
     let request = request(&options, &command)?;
-    let begun = Instant::now();
+    let mut begun = Instant::now();
     loop {
         match App::open(&options.data, &options.settings) {
             Ok(app) => {
                 let app = Arc::new(app);
                 let _server = control::Server::start(app.clone())?;
-                return execute(&app, command, &request, output);
+                return Ok(execute(&app, command, &request, output)?.exit);
             }
             Err(Unopened::Failed(failure)) => return Err(failure),
             Err(Unopened::InUse) => {
                 if let Some(answer) = control::ask(&options.data, &command, &request, output) {
-                    return answer;
+                    let answer = answer?;
+                    let Some(next) = answer.next.filter(|_| !output.is_interrupted()) else {
+                        return Ok(answer.exit);
+                    };
+                    command = *next;
+                    begun = Instant::now();
                 }
             }
         }
@@ -181,13 +186,13 @@ fn reads_stdin(command: &Command) -> bool {
     file.as_os_str() == "-"
 }
 
-/// Runs a command in the process that owns the data.
+/// Runs a command in the process that owns the data, and shows what it gave.
 pub fn execute(
     app: &App,
     command: Command,
     request: &Request,
     output: &mut dyn Output,
-) -> Result<u8, Failure> {
+) -> Result<Reply, Failure> {
     let actor = request.actor(app)?;
     let call = Call { app, actor: &actor, request };
     let reply = match command {
@@ -221,7 +226,7 @@ pub fn execute(
         }
     };
     show(output, &reply);
-    Ok(reply.exit)
+    Ok(reply)
 }
 
 /// A command on its way through a service.

@@ -26,7 +26,7 @@ use crate::{
     args::{Command, Options},
     commands::{self, Request},
     failure::Failure,
-    output::{Output, Progress, View},
+    output::{Output, Progress, Reply, View},
 };
 
 const SOCKET: &str = "control.sock";
@@ -58,18 +58,26 @@ struct Asked {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Answer {
+    /// The command is being run; an answer without this one was never begun, and may be asked again.
+    Begun,
     Out(String),
     Talk(String),
     Progress(Progress),
-    Copying { what: String, done: u64, of: u64 },
+    Copying {
+        what: String,
+        done: u64,
+        of: u64,
+    },
     Failed(Failure),
     Exit(u8),
+    GoOn(Box<Command>),
 }
 
 /// Listens as long as it lives, and ends only when those whom it serves are done.
 pub struct Server {
     path: PathBuf,
     busy: Arc<AtomicUsize>,
+    ending: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -82,24 +90,30 @@ impl Server {
         let listener = UnixListener::bind(short)?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         let busy = Arc::new(AtomicUsize::new(0));
-        let count = busy.clone();
+        let ending = Arc::new(AtomicBool::new(false));
+        let (count, flag) = (busy.clone(), ending.clone());
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (app, busy) = (app.clone(), count.clone());
+                let (app, busy, ending) = (app.clone(), count.clone(), flag.clone());
                 busy.fetch_add(1, Ordering::SeqCst);
                 thread::spawn(move || {
-                    // A client that went away has nobody to be told.
-                    drop(serve(&app, stream));
+                    // One who is counted before the end is waited for; who comes later is not begun,
+                    // and asks the next owner.
+                    if !ending.load(Ordering::SeqCst) {
+                        // A client that went away has nobody to be told.
+                        drop(serve(&app, stream, ending));
+                    }
                     busy.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Ok(Self { path, busy })
+        Ok(Self { path, busy, ending })
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.ending.store(true, Ordering::SeqCst);
         drop(std::fs::remove_file(&self.path));
         while self.busy.load(Ordering::SeqCst) > 0 {
             thread::sleep(Duration::from_millis(5));
@@ -107,11 +121,11 @@ impl Drop for Server {
     }
 }
 
-fn serve(app: &App, stream: UnixStream) -> std::io::Result<()> {
+fn serve(app: &App, stream: UnixStream, ending: Arc<AtomicBool>) -> std::io::Result<()> {
     let mut line = String::new();
     let mut reader = BufReader::new(stream.try_clone()?);
     reader.read_line(&mut line)?;
-    let mut remote = Remote::new(stream, reader)?;
+    let mut remote = Remote::new(stream, reader, ending)?;
     let asked: Asked = match serde_json::from_str(&line) {
         Ok(asked) => asked,
         Err(error) => {
@@ -121,9 +135,11 @@ fn serve(app: &App, stream: UnixStream) -> std::io::Result<()> {
         }
     };
     remote.view = asked.view;
+    remote.send(&Answer::Begun)?;
     let request = Request { options: asked.options, folder: asked.folder, stdin: asked.stdin };
     match commands::execute(app, asked.command, &request, &mut remote) {
-        Ok(exit) => remote.send(&Answer::Exit(exit)),
+        Ok(Reply { next: Some(command), .. }) => remote.send(&Answer::GoOn(command)),
+        Ok(reply) => remote.send(&Answer::Exit(reply.exit)),
         Err(failure) => remote.send(&Answer::Failed(failure)),
     }
 }
@@ -132,10 +148,15 @@ struct Remote {
     stream: UnixStream,
     view: View,
     gone: Arc<AtomicBool>,
+    ending: Arc<AtomicBool>,
 }
 
 impl Remote {
-    fn new(stream: UnixStream, mut reader: BufReader<UnixStream>) -> std::io::Result<Self> {
+    fn new(
+        stream: UnixStream,
+        mut reader: BufReader<UnixStream>,
+        ending: Arc<AtomicBool>,
+    ) -> std::io::Result<Self> {
         let gone = Arc::new(AtomicBool::new(false));
         let flag = gone.clone();
         // The client says nothing more; when its end closes it has gone or was interrupted.
@@ -144,7 +165,8 @@ impl Remote {
             drop(reader.read_line(&mut rest));
             flag.store(true, Ordering::Relaxed);
         });
-        Ok(Self { stream, view: View { json: false, color: false, width: 120 }, gone })
+        let view = View { json: false, color: false, width: 120 };
+        Ok(Self { stream, view, gone, ending })
     }
 
     fn send(&mut self, answer: &Answer) -> std::io::Result<()> {
@@ -184,15 +206,20 @@ impl Output for Remote {
     fn is_interrupted(&self) -> bool {
         self.gone.load(Ordering::Relaxed) || crate::signal::is_asked()
     }
+
+    fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::SeqCst) || crate::signal::is_asked()
+    }
 }
 
-/// Has a command run by the process that owns a data directory. None when nobody listens there.
+/// Has a command run by the process that owns a data directory. None when nobody listens there, or
+/// the process ended before it began.
 pub fn ask(
     path: &Path,
     command: &Command,
     request: &Request,
     output: &mut dyn Output,
-) -> Option<Result<u8, Failure>> {
+) -> Option<Result<Reply, Failure>> {
     let (short, _folder) = socket(path).ok()?;
     let mut stream = UnixStream::connect(short).ok()?;
     let asked = Asked {
@@ -206,13 +233,13 @@ pub fn ask(
     line.push('\n');
     stream.write_all(line.as_bytes()).ok()?;
     stream.set_read_timeout(Some(Duration::from_millis(200))).ok()?;
-    Some(listen(stream, output))
+    listen(stream, output).transpose()
 }
 
-fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<u8, Failure> {
+fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<Option<Reply>, Failure> {
     let mut reader = BufReader::new(stream);
     let mut line = Vec::new();
-    let mut told = false;
+    let (mut begun, mut told) = (false, false);
     loop {
         if output.is_interrupted() && !told {
             told = true;
@@ -220,6 +247,7 @@ fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<u8, Failure> {
             drop(reader.get_ref().shutdown(std::net::Shutdown::Write));
         }
         match reader.read_until(b'\n', &mut line) {
+            Ok(0) if !begun => return Ok(None),
             Ok(0) => return Err(Failure::new("control", "the owning process ended")),
             Ok(_) if line.last() != Some(&b'\n') => continue,
             Ok(_) => {}
@@ -231,18 +259,21 @@ fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<u8, Failure> {
             {
                 continue;
             }
+            Err(_) if !begun => return Ok(None),
             Err(error) => return Err(error.into()),
         }
         let answer: Answer = serde_json::from_slice(&line)
             .map_err(|error| Failure::new("control", format!("the answer is none: {error}")))?;
         line.clear();
         match answer {
+            Answer::Begun => begun = true,
             Answer::Out(text) => output.out(&text),
             Answer::Talk(text) => output.talk(&text),
             Answer::Progress(progress) => output.progress(&progress),
             Answer::Copying { what, done, of } => output.copying(&what, done, of),
             Answer::Failed(failure) => return Err(failure),
-            Answer::Exit(exit) => return Ok(exit),
+            Answer::Exit(exit) => return Ok(Some(Reply::default().exit(exit))),
+            Answer::GoOn(command) => return Ok(Some(Reply::go_on(*command))),
         }
     }
 }

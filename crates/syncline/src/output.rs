@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
+use crate::{args::Command, failure::Failure};
 
 /// What the reader's terminal can show.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -37,6 +37,12 @@ pub trait Output: Send {
 
     /// Whether the reader wants the work to stop.
     fn is_interrupted(&self) -> bool;
+
+    /// Whether the process that works for this reader is about to end. Work without an end of its
+    /// own then gives back the command to go on with ([`Reply::go_on`]).
+    fn is_ending(&self) -> bool {
+        false
+    }
 }
 
 /// How far long work has come.
@@ -61,13 +67,20 @@ pub struct Reply {
     pub text: String,
     /// The exit status.
     pub exit: u8,
+    /// The command that goes on where this one left off, in whichever process owns the data next.
+    pub next: Option<Box<Command>>,
 }
 
 impl Reply {
     /// A document and a text.
     pub fn new(json: impl Serialize, text: impl Into<String>) -> Self {
         let json = serde_json::to_value(json).unwrap_or_default();
-        Self { json, text: text.into(), exit: 0 }
+        Self { json, text: text.into(), ..Self::default() }
+    }
+
+    /// Nothing to show, and a command to go on with.
+    pub fn go_on(command: Command) -> Self {
+        Self { next: Some(Box::new(command)), ..Self::default() }
     }
 
     /// With an exit status.
@@ -78,7 +91,7 @@ impl Reply {
 
 /// Writes a reply in the form that the reader asked for.
 pub fn show(output: &mut dyn Output, reply: &Reply) {
-    if output.view().json {
+    if output.view().json && !reply.json.is_null() {
         let text = serde_json::to_string_pretty(&reply.json).unwrap_or_default();
         output.out(&format!("{text}\n"));
     } else if !reply.text.is_empty() {

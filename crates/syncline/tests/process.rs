@@ -276,6 +276,48 @@ fn row(number: usize) -> directory::Incoming {
 }
 
 #[test]
+fn a_follower_goes_on_when_the_owner_of_the_data_ends() {
+    let data = Data::new();
+    data.two_tenants();
+    data.person("ada");
+    let mut server = data.start(&["serve"]);
+    let mut talk = BufReader::new(server.stderr.take().expect("it is a pipe")).lines();
+    let said = talk.find(|line| line.as_ref().is_ok_and(|line| line.contains("serving")));
+    said.expect("it serves").expect("it is text");
+    data.done(&["job", "run", "staff"]);
+    let mut followers = [["log", "staff", "--follow"].as_slice(), &["job", "watch", "staff"]]
+        .map(|words| data.start(&[words, &["--json"]].concat()));
+    let mut outs = followers
+        .each_mut()
+        .map(|follower| BufReader::new(follower.stdout.take().expect("it is a pipe")).lines());
+    let mut next = || {
+        outs.each_mut().map(|lines| {
+            let line = lines.next().expect("there is more").expect("it is text");
+            serde_json::from_str::<serde_json::Value>(&line).expect("one document a line")
+        })
+    };
+    let [entry, run] = next();
+    assert_eq!(
+        (&entry["sourceIdentity"]["displayName"], &run["done"]["create"]),
+        (&"ada@contoso.example".into(), &1.into())
+    );
+    interrupt(&server);
+    assert_eq!(wait(server).code, Some(0));
+
+    data.person("bo");
+    data.done(&["job", "run", "staff"]);
+    let [entry, run] = next();
+    assert_eq!(
+        (&entry["sourceIdentity"]["displayName"], &run["done"]["create"]),
+        (&"bo@contoso.example".into(), &1.into())
+    );
+    for follower in followers {
+        interrupt(&follower);
+        assert_eq!(wait(follower).code, Some(0));
+    }
+}
+
+#[test]
 fn a_filtered_log_is_followed_and_an_export_is_whole() {
     let data = Data::new();
     data.two_tenants();
@@ -288,7 +330,8 @@ fn a_filtered_log_is_followed_and_an_export_is_whole() {
     data.done(&[change.as_slice(), &["--set", "city=Oslo"]].concat());
     data.person("bo");
     data.done(&["job", "run", "staff"]);
-    let line = lines.next().expect("an update was made").expect("it is text");
+    let Some(line) = lines.next() else { panic!("an update was made: {}", wait(follower).err) };
+    let line = line.expect("it is text");
     let entry: serde_json::Value = serde_json::from_str(&line).expect("one document a line");
     assert_eq!(entry["action"], "update");
     assert_eq!(entry["modifiedProperties"][0]["newValue"], "Oslo");

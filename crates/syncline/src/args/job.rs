@@ -153,6 +153,9 @@ pub enum JobCommand {
     Watch {
         /// Id or name; DOMAIN/NAME when ambiguous
         job: String,
+        /// Only runs behind this one, by its id
+        #[arg(long, value_name = "ID")]
+        after: Option<model::RunId>,
     },
     /// Delete a configuration; the people in the target stay as they are
     Delete {
@@ -505,7 +508,7 @@ pub struct LogArgs {
     /// Id or name; DOMAIN/NAME when ambiguous
     pub job: String,
     /// Go on with what happens from now
-    #[arg(long, conflicts_with_all = ["export", "after", "until"])]
+    #[arg(long, conflicts_with_all = ["export", "until"])]
     pub follow: bool,
     /// Only this person: id, user principal name or mail
     #[arg(long)]
@@ -531,7 +534,7 @@ pub struct LogArgs {
     /// Only entries of this run
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
-    /// Go on behind this entry, the last one that was shown
+    /// Go on behind this entry, the last one that was shown: to older ones, with --follow to newer
     #[arg(long, value_name = "ID")]
     pub after: Option<String>,
     /// How many at most, the newest ones: 50, and with --export all

@@ -54,7 +54,7 @@ pub fn run(
             let run = call.app.sync.run_cycle(call.actor, &job, &Watch::new(&job.name, output))?;
             Ok(of_run(&run))
         }
-        JobCommand::Watch { job } => watch::runs(call, &find(&job)?, output),
+        JobCommand::Watch { job, after } => watch::runs(call, &find(&job)?, after, output),
         JobCommand::Delete { job, yes } => {
             let job = find(&job)?;
             if !yes {

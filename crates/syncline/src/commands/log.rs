@@ -8,7 +8,7 @@ use sync::{LogEntry, LogQuery, LogStatus, ModifiedProperty};
 
 use super::{Call, log_export, watch::BEAT};
 use crate::{
-    args::LogArgs,
+    args::{Command, LogArgs},
     failure::Failure,
     output::{Output, Reply},
 };
@@ -67,6 +67,39 @@ fn follow(
     args: &LogArgs,
     output: &mut dyn Output,
 ) -> Result<Reply, Failure> {
+    let mut behind = query.behind;
+    if behind.is_none() {
+        behind = begin(call, job, query, args, output)?;
+    }
+    loop {
+        let query = LogQuery { behind, ..query.clone() };
+        let page = call.app.sync.follow_log(call.actor, job, &query)?;
+        for entry in &page.entries {
+            show(entry, args.steps, output);
+        }
+        let still = page.next == behind;
+        behind = page.next;
+        if output.is_ending() {
+            let after = behind.map(|id| id.to_string());
+            return Ok(Reply::go_on(Command::Log(LogArgs { after, ..args.clone() })));
+        }
+        if output.is_interrupted() {
+            return Ok(Reply::default());
+        }
+        if still {
+            thread::sleep(BEAT);
+        }
+    }
+}
+
+/// Shows what there is already, and gives the entry behind which it goes on.
+fn begin(
+    call: &Call<'_>,
+    job: &Job,
+    query: &LogQuery,
+    args: &LogArgs,
+    output: &mut dyn Output,
+) -> Result<Option<ChangeId>, Failure> {
     let (mut entries, _) = read(call, job, query, args.limit.unwrap_or(SHOWN), output)?;
     entries.reverse();
     // What is not settled yet is told when it is.
@@ -83,18 +116,7 @@ fn follow(
     for entry in &entries {
         show(entry, args.steps, output);
     }
-    while !output.is_interrupted() {
-        let query = LogQuery { behind, ..query.clone() };
-        let page = call.app.sync.follow_log(call.actor, job, &query)?;
-        for entry in &page.entries {
-            show(entry, args.steps, output);
-        }
-        if page.next == behind {
-            thread::sleep(BEAT);
-        }
-        behind = page.next;
-    }
-    Ok(Reply::default())
+    Ok(behind)
 }
 
 /// One entry a line; for programs one JSON document a line, since the whole never ends.

@@ -2,11 +2,12 @@
 
 use std::{sync::mpsc, thread, time::Duration};
 
-use model::Job;
+use model::{Job, RunId};
 use sync::Worker;
 
 use super::{Call, describe, table};
 use crate::{
+    args::{Command, JobCommand},
     failure::Failure,
     output::{Output, Reply},
 };
@@ -14,31 +15,46 @@ use crate::{
 /// How often something that is followed is looked at.
 pub(super) const BEAT: Duration = Duration::from_millis(200);
 
-pub fn runs(call: &Call<'_>, job: &Job, output: &mut dyn Output) -> Result<Reply, Failure> {
-    let mut told = Vec::new();
+pub fn runs(
+    call: &Call<'_>,
+    job: &Job,
+    after: Option<RunId>,
+    output: &mut dyn Output,
+) -> Result<Reply, Failure> {
+    // One job never runs twice at once, so the order of ids is the order in which runs end.
+    let mut last = after;
     output.talk(&format!("watching {}; press Ctrl-C to stop", job.name));
-    while !output.is_interrupted() {
+    loop {
         let mut runs = call.app.sync.list_runs(call.actor, job, 20)?;
         runs.reverse();
         for run in runs.iter().filter(|run| run.ended.is_some()) {
-            if told.contains(&run.id) {
+            if Some(run.id) <= last {
                 continue;
             }
-            told.push(run.id);
+            last = Some(run.id);
             if output.view().json {
                 output.out(&format!("{}\n", describe::run_document(run)));
             } else {
                 output.out(&format!("{}  {}\n", run.began, describe::run(run)));
             }
         }
+        if output.is_ending() {
+            let job = job.id.to_string();
+            return Ok(Reply::go_on(Command::Job(JobCommand::Watch { job, after: last })));
+        }
+        if output.is_interrupted() {
+            return Ok(Reply::default());
+        }
         thread::sleep(BEAT);
     }
-    Ok(Reply::default())
 }
 
 /// Owns the data directory until it is stopped: others' commands come through the control socket,
 /// active jobs run as their schedules say.
 pub fn serve(call: &Call<'_>, output: &mut dyn Output) -> Result<Reply, Failure> {
+    if output.is_ending() {
+        return Ok(Reply::go_on(Command::Serve));
+    }
     let (report, reports) = mpsc::channel::<String>();
     let (threads, log_days) = (call.app.threads, call.app.log_days);
     let worker = Worker::start_keeping(call.app.sync.clone(), threads, log_days, move |line| {
@@ -53,12 +69,15 @@ pub fn serve(call: &Call<'_>, output: &mut dyn Output) -> Result<Reply, Failure>
         .collect();
     output.talk(&format!("serving {}; press Ctrl-C to stop", call.app.path.display()));
     output.talk(&format!("active jobs: {}", table(&["name"], active).replace('\n', " ")));
-    while !output.is_interrupted() {
+    while !output.is_interrupted() && !output.is_ending() {
         if let Ok(line) = reports.recv_timeout(BEAT) {
             output.talk(&line);
         }
     }
     drop(worker);
+    if output.is_ending() {
+        return Ok(Reply::go_on(Command::Serve));
+    }
     output.talk("stopped");
     Ok(Reply::default())
 }
