@@ -241,10 +241,10 @@ impl Directory {
             Refused::KeyTaken { key, holder } => {
                 let found = self.store.get(target, &[holder])?.into_iter().flatten().next();
                 let internal = found.as_ref().is_some_and(|object| !object.is_external());
-                let label = found.map_or_else(|| holder.to_string(), |object| object.label());
                 let code = if internal { Code::AMBIGUOUS_USER } else { Code::KEY_TAKEN };
                 Refusal {
-                    reason: Reason::new(code, format!("the {key} is taken by {label}")),
+                    // The source reads it, and is told of nobody else in the target.
+                    reason: Reason::new(code, format!("the {key} is taken in the target")),
                     wait: WaitFor::Key { key, holder },
                 }
             }
@@ -285,10 +285,10 @@ fn check_precondition(entry: &Entry, live: &Object, home: HomeIdentity) -> Resul
         wait: WaitFor::Object { id: live.id },
     };
     if live.home.is_some_and(|own| own != home) {
-        return Err(moved(format!("{} belongs to another person now", live.label())));
+        return Err(moved("the target's object belongs to another person now".to_owned()));
     }
     if entry.action != Action::Adopt && live.home.is_none() {
-        return Err(moved(format!("{} is no longer the person's", live.label())));
+        return Err(moved("the target's object is no longer the person's".to_owned()));
     }
     if live.version == entry.version {
         return Ok(());

@@ -113,7 +113,7 @@ fn clears(rule: &Rule) -> bool {
 /// The value that the target is to hold; none where it holds it already. A list that only grows
 /// keeps what it holds and gets what is missing behind it.
 fn grow(rule: &Rule, wanted: &Value, held: Option<&Value>) -> Option<Value> {
-    if held == Some(wanted) {
+    if held.is_some_and(|held| is_same(held, wanted)) {
         return None;
     }
     match held {
@@ -125,6 +125,15 @@ fn grow(rule: &Rule, wanted: &Value, held: Option<&Value>) -> Option<Value> {
         }
         _ => Some(wanted.clone()),
     }
+}
+
+/// Whether two values are one to the directory: lists have no order there.
+fn is_same(held: &Value, wanted: &Value) -> bool {
+    let (Value::List(held), Value::List(wanted)) = (held, wanted) else { return held == wanted };
+    held.len() == wanted.len()
+        && (held == wanted
+            || held.iter().all(|one| wanted.contains(one))
+                && wanted.iter().all(|one| held.contains(one)))
 }
 
 /// Whether somebody else took the text while the object lay among the deleted ones.
@@ -156,15 +165,13 @@ fn find_free(
         let sentence = format!("there is no {} to try", rule.target);
         return Err((Reason::new(Code::VALUE_REFUSED, sentence), WaitFor::Time));
     };
-    let label = taker(last).and_then(|id| facts.live.get(&id)).map(Object::label);
-    let by = label.map(|label| format!(" by {label}")).unwrap_or_default();
     if is_settled_by_plan(rule) {
         return Err((all_taken(&rule.target, texts.len()), WaitFor::Time));
     }
     Err(match (key_of(&rule.target), taker(last)) {
         (Some(key), Some(holder)) => {
             let key = key(last);
-            let sentence = format!("the {key} is taken{by} in the target");
+            let sentence = format!("the {key} is taken in the target");
             (Reason::new(Code::KEY_TAKEN, sentence), WaitFor::Key { key, holder })
         }
         _ => (all_taken(&rule.target, texts.len()), WaitFor::Time),

@@ -196,14 +196,14 @@ fn found(rules: &Rules, desired: &Desired<'_>, live: &Object, by: &str, facts: &
     if live.deleted.is_some() {
         return Decision::Skip(Reason::new(
             Code::DELETED_IN_TARGET,
-            format!("{} lies among the deleted users of the target", live.label()),
+            format!("{} lies among the deleted users of the target", shown(live, desired)),
         ));
     }
     if let Some(decision) = address_taken(rules, desired, live, facts) {
         return decision;
     }
     modified(rules, desired, live, facts, |difference| {
-        change(Action::Adopt, live.id, live.version, difference, matched(live, by))
+        change(Action::Adopt, live.id, live.version, difference, matched(live, by, desired))
     })
 }
 
@@ -221,18 +221,30 @@ fn recognized(
     }
     match update(rules, desired, live, facts) {
         Decision::Change(change) if change.action == Action::Update => {
-            Decision::Change(Change { action: Action::Adopt, reason: matched(live, by), ..change })
+            let reason = matched(live, by, desired);
+            Decision::Change(Change { action: Action::Adopt, reason, ..change })
         }
         Decision::Nothing => {
             let nothing = Difference::default();
-            change(Action::Adopt, live.id, live.version, nothing, matched(live, by))
+            change(Action::Adopt, live.id, live.version, nothing, matched(live, by, desired))
         }
         decision => decision,
     }
 }
 
-fn matched(live: &Object, by: &str) -> Option<Reason> {
-    Some(Reason::new(Code::MATCHED, format!("{} was found by {by}", live.label())))
+/// Why an object is taken over. One that is nobody's yet has a code of its own, since what it holds
+/// is the target's alone.
+fn matched(live: &Object, by: &str, desired: &Desired<'_>) -> Option<Reason> {
+    let code = if live.home.is_some() { Code::MATCHED } else { Code::GUEST_CLAIMED };
+    Some(Reason::new(code, format!("{} was found by {by}", shown(live, desired))))
+}
+
+/// What to call an object where the source reads it: by name only who carries the home identity.
+fn shown(live: &Object, desired: &Desired<'_>) -> String {
+    match live.home {
+        Some(home) if home == desired.home => live.label(),
+        _ => "an external user who is nobody's yet".to_owned(),
+    }
 }
 
 fn new(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decision {

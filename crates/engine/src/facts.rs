@@ -84,6 +84,9 @@ pub struct Facts {
     pub value_holders: HashMap<(Name, String), Vec<ObjectId>>,
     /// To whom objects of the target are linked in this job.
     pub linked_to: HashMap<ObjectId, ObjectId>,
+    /// People in scope, and what to call them, for whom a mapping that matches gives a text, folded;
+    /// asked only where the target has an object for it ([`crate::claims_to_ask`]).
+    pub claimants: HashMap<(Name, String), Vec<(ObjectId, String)>>,
 }
 
 impl Facts {
@@ -131,6 +134,11 @@ impl Facts {
         }
     }
 
+    /// Whether anybody in the target holds a text in an attribute.
+    pub fn is_held(&self, attribute: &Name, text: &str) -> bool {
+        self.find_value(attribute, text).next().is_some()
+    }
+
     /// Who in the target holds a text in an attribute.
     pub(crate) fn find_value(
         &self,
@@ -142,6 +150,17 @@ impl Facts {
             None => (None, self.value_holders.get(&(attribute.clone(), fold(text)))),
         };
         key.into_iter().chain(values.into_iter().flatten().copied())
+    }
+
+    /// Somebody else of the source for whom a mapping that matches gives the same text.
+    pub(crate) fn find_rival(
+        &self,
+        attribute: &Name,
+        text: &str,
+        person: ObjectId,
+    ) -> Option<&(ObjectId, String)> {
+        let claimants = self.claimants.get(&(attribute.clone(), fold(text)))?;
+        claimants.iter().find(|(id, _)| *id != person)
     }
 
     /// Whether the object stood for the person until the links were forgotten.

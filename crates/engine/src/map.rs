@@ -251,6 +251,37 @@ pub fn values_to_ask<'d>(
     values
 }
 
+/// A text by which a person would be matched, and the attribute of the source that it was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim<'d> {
+    /// The target attribute.
+    pub target: &'d Name,
+    /// The source attribute.
+    pub source: &'d Name,
+    /// The text.
+    pub text: &'d str,
+}
+
+/// Texts of which the source has to be asked who else holds them, so that nobody is taken for
+/// somebody else: those that match, stand for an object of the target, and come straight from an
+/// attribute that is no key of the source. `is_held` says whether the target holds one.
+pub fn claims_to_ask<'d>(
+    rules: &'d Rules,
+    desired: &'d Desired<'_>,
+    is_held: impl Fn(&Name, &str) -> bool,
+) -> Vec<Claim<'d>> {
+    let claim = |index: &usize| {
+        let rule = &rules.mappings[*index];
+        let (From::Attribute(source), Wanted::Value(value)) = (&rule.from, &desired.wanted[*index])
+        else {
+            return None;
+        };
+        Some(Claim { target: &rule.target, source, text: value.as_text()? })
+    };
+    let claims = rules.matching.iter().filter_map(claim);
+    claims.filter(|one| key_of(one.source).is_none() && is_held(one.target, one.text)).collect()
+}
+
 /// The key that a text of an attribute is, for attributes that are keys.
 pub(crate) fn key_of(attribute: &Name) -> Option<fn(&str) -> Key> {
     if *attribute == Name::USER_PRINCIPAL_NAME {

@@ -1,7 +1,8 @@
 //! Match: which object of the target is the person, if any (cross-tenant-sync.md Appendix A 4). It
-//! never guesses among several, and never takes an internal user.
+//! never guesses among several, on either side, and never takes an internal user. Sentences go to the
+//! source, so they name nobody of the target who is not the source's.
 
-use model::{Code, Key, Kind, Name, Object, Reason, WaitFor};
+use model::{Code, Key, Kind, Name, Object, ObjectId, Reason, WaitFor};
 
 use crate::{Desired, Facts, Rules};
 
@@ -51,38 +52,59 @@ fn is_unclaimed(object: &Object) -> bool {
 }
 
 /// Matches by one mapping: the one external user who is nobody's yet and holds the value. Internal
-/// users, and people of other homes, are never meant.
+/// users, and people of other homes, are never meant. The value is to name one person of the source
+/// as well (provisioning-engine.md 2.1): where it names another too, nobody gets the object.
 fn decide_by<'f>(
     attribute: &Name,
     text: &str,
     desired: &Desired<'_>,
     facts: &'f Facts,
 ) -> Match<'f> {
-    let mut candidates = facts
-        .find_value(attribute, text)
-        .filter_map(|id| facts.live.get(&id))
-        .filter(|object| is_unclaimed(object) && object.deleted.is_none());
+    let holders = || {
+        let holders = facts.find_value(attribute, text).filter_map(|id| facts.live.get(&id));
+        holders.filter(|object| object.deleted.is_none())
+    };
+    let is_anothers = |object: &&Object| {
+        let home = object.home.filter(|home| home.tenant == desired.home.tenant);
+        home.is_some_and(|home| home.object != desired.home.object)
+    };
+    if let Some(object) = holders().find(is_anothers) {
+        let label = object.label();
+        let sentence = format!("{attribute} '{text}' is held by {label}, who is somebody else");
+        return duplicate(sentence, object.id);
+    }
+    let mut candidates = holders().filter(|object| is_unclaimed(object));
     match (candidates.next(), candidates.next()) {
         (None, _) => Match::New,
-        (Some(object), None) => claim(object, format!("{attribute} '{text}'"), desired, facts),
-        (Some(first), Some(second)) => {
-            let (first, second) = (first.label(), second.label());
-            let sentence = format!("{first} and {second} both hold {attribute} '{text}'");
+        (Some(object), None) => match facts.find_rival(attribute, text, desired.home.object) {
+            Some((id, label)) => {
+                duplicate(format!("{label} of the source gives {attribute} '{text}' too"), *id)
+            }
+            None => claim(object, format!("{attribute} '{text}'"), desired, facts),
+        },
+        (Some(_), Some(_)) => {
+            let sentence =
+                format!("several external users of the target hold {attribute} '{text}'");
             Match::Disputed(Reason::new(Code::DISPUTED_MATCH, sentence), WaitFor::Time)
         }
     }
+}
+
+/// Two people of the source are told apart by nothing; the person waits for the other one.
+fn duplicate(sentence: String, other: ObjectId) -> Match<'static> {
+    Match::Disputed(Reason::new(Code::DUPLICATE_SOURCE, sentence), WaitFor::Object { id: other })
 }
 
 /// Why a key that another object holds stops the person, and what the person waits for.
 pub(crate) fn blocked(key: Key, holder: &Object) -> Match<'static> {
     let external = holder.kind == Kind::User && holder.is_external();
     let what = match holder.kind {
-        Kind::Group => "group",
-        Kind::User if external => "external user",
-        Kind::User => "internal user",
+        Kind::Group => "a group",
+        Kind::User if external => "an external user",
+        Kind::User => "an internal user",
     };
     let code = if external { Code::KEY_TAKEN } else { Code::AMBIGUOUS_USER };
-    let sentence = format!("the {key} belongs to the {what} {} of the target", holder.label());
+    let sentence = format!("the {key} belongs to {what} of the target");
     Match::Disputed(Reason::new(code, sentence), WaitFor::Key { key, holder: holder.id })
 }
 

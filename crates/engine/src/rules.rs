@@ -184,12 +184,9 @@ impl Rules {
         self.mappings.iter().map(|rule| (&rule.target, rule.text.as_str()))
     }
 
-    /// Whether the values of a target attribute are to be hidden in logs (`Redact`).
-    pub fn hides(&self, target: &Name) -> bool {
-        self.mappings.iter().any(|rule| {
-            rule.target == *target
-                && matches!(&rule.from, From::Expression(one) if one.expression.redacts())
-        })
+    /// Whether people are matched by mappings, so that two of the source may be taken for one.
+    pub fn matches(&self) -> bool {
+        !self.matching.is_empty()
     }
 }
 

@@ -83,6 +83,9 @@ codes! {
     MATCHED "matched" Skip
         "An existing external user of the target is this person and is taken over."
         "Nothing to do."
+    GUEST_CLAIMED "guest-claimed" Skip
+        "An external user of the target who was nobody's is this person, by a pending invitation or a mapping that matches, and is taken over. Only readers of the target see what the user held."
+        "Nothing to do."
     SWAPPED "swapped" Skip
         "Two or more people wait for each other's addresses; one gives its own up for a moment."
         "Nothing to do."
@@ -107,6 +110,9 @@ codes! {
     DISPUTED_MATCH "disputed-match" Failure
         "Several objects of the target could be this person; Syncline does not guess."
         "Remove or merge the candidates named in the detail."
+    DUPLICATE_SOURCE "duplicate-source" Failure
+        "Two people of the source match one object of the target; Syncline does not guess which of them it is."
+        "Correct the value of one of the two; it goes on by itself then."
     ALREADY_LINKED "already-linked" Failure
         "The object that matches is linked to another person of the source."
         "Find out which of the two the object is, and change the other's address."

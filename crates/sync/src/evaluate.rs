@@ -128,15 +128,27 @@ impl Decided {
         }
     }
 
-    /// Sees to it that nobody gets a value that somebody before in the same plan got. Pages have to
-    /// come in the order of the plan. Who is left without one cannot go on.
+    /// Sees to it that nobody gets a value or an object that somebody before in the same plan got.
+    /// Pages have to come in the order of the plan. Who is left without one cannot go on.
     pub(crate) fn reserve(&mut self, reserved: &mut Reserved) {
+        for (id, rival) in reserved.claim(&self.entries) {
+            self.refuse(id, rival.reason, WaitFor::Object { id: rival.person });
+        }
         for (id, choices) in std::mem::take(&mut self.choices) {
-            let Some(at) = self.entries.iter().position(|entry| entry.id == id) else { continue };
-            if let Err(reason) = reserved.settle(&mut self.entries[at], &choices) {
-                let Entry { source, name, .. } = self.entries.remove(at);
-                self.failures.push(Failure { source, name, reason, wait: WaitFor::Time });
+            let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) else {
+                continue;
+            };
+            if let Err(reason) = reserved.settle(entry, &choices) {
+                self.refuse(id, reason, WaitFor::Time);
             }
+        }
+    }
+
+    /// Takes a change out of the plan that cannot be done.
+    fn refuse(&mut self, id: ChangeId, reason: Reason, wait: WaitFor) {
+        if let Some(at) = self.entries.iter().position(|entry| entry.id == id) {
+            let Entry { source, name, .. } = self.entries.remove(at);
+            self.failures.push(Failure { source, name, reason, wait });
         }
     }
 

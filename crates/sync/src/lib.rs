@@ -35,6 +35,7 @@ mod saved;
 mod session;
 mod swap;
 mod turns;
+mod veil;
 mod worker;
 
 pub use error::Error;

@@ -7,8 +7,8 @@ mod steps;
 
 use access::Permission;
 use model::{
-    Action, Actor, ChangeId, Code, Entry, EntryState, Job, Name, ObjectId, RunId, RunSummary,
-    Timestamp, Value, fold,
+    Action, Actor, ChangeId, Code, Entry, EntryState, Job, ObjectId, RunId, RunSummary, Timestamp,
+    Value, fold,
 };
 use store::EntryQuery;
 
@@ -16,10 +16,7 @@ pub use entry::{ErrorInformation, Identity, LogEntry, ModifiedProperty, StatusIn
 pub use steps::LogStep;
 
 use self::entry::Telling;
-use crate::{Error, Sync, read::PAGE};
-
-/// What stands in place of a value that a mapping hides (`Redact`, expressions.md 5).
-pub(crate) const REDACTED: &str = "[Redact]";
+use crate::{Error, Sync, read::PAGE, veil::Veil};
 
 /// So many pages of the journal are searched for words before the answer is given, found or not.
 const SEARCHED_PAGES: usize = 20;
@@ -171,7 +168,7 @@ impl Sync {
     /// Entries of a job's log. The target tenant sees them too: they are about itself.
     pub fn read_log(&self, actor: &Actor, job: &Job, query: &LogQuery) -> Result<LogPage, Error> {
         self.check_logs(actor, job)?;
-        let telling = Telling::read(self, job)?;
+        let (telling, veil) = (Telling::read(self, job)?, Veil::of(actor, job));
         let limit = query.limit();
         let mut page = LogPage { entries: Vec::new(), next: query.behind };
         for _ in 0..SEARCHED_PAGES {
@@ -182,7 +179,7 @@ impl Sync {
             let count = found.len();
             for (index, entry) in found.into_iter().enumerate() {
                 page.next = Some(entry.id);
-                let entry = hide(entry, &telling.hidden);
+                let entry = veil.cover(entry);
                 if query.holds_text(&entry) {
                     page.entries.push(telling.tell(entry));
                 }
@@ -202,7 +199,7 @@ impl Sync {
     /// `next` says how far that is.
     pub fn follow_log(&self, actor: &Actor, job: &Job, query: &LogQuery) -> Result<LogPage, Error> {
         self.check_logs(actor, job)?;
-        let telling = Telling::read(self, job)?;
+        let (telling, veil) = (Telling::read(self, job)?, Veil::of(actor, job));
         let query = LogQuery { newest_first: false, ..query.clone() };
         let mut page = LogPage { entries: Vec::new(), next: query.behind };
         // What an entry comes to is not asked of the store: one under way would be passed over.
@@ -212,7 +209,7 @@ impl Sync {
                 break;
             }
             page.next = Some(entry.id);
-            let entry = hide(entry, &telling.hidden);
+            let entry = veil.cover(entry);
             if query.admits(&entry) && query.holds_text(&entry) {
                 page.entries.push(telling.tell(entry));
             }
@@ -243,15 +240,4 @@ impl Sync {
         let there = access::check(actor, Permission::ReadLogs, job.target);
         Ok(here.or(there).map_err(directory::Error::from)?)
     }
-}
-
-/// The entry as it may be shown.
-pub(crate) fn hide(mut entry: Entry, hidden: &[Name]) -> Entry {
-    let concerned = entry.modifications.iter_mut().filter(|one| hidden.contains(&one.name));
-    for modification in concerned {
-        for value in [&mut modification.old, &mut modification.new].into_iter().flatten() {
-            *value = Value::text(REDACTED);
-        }
-    }
-    entry
 }

@@ -1,12 +1,20 @@
 //! Look up: everything that a page needs to know of the journal and the target, in a fixed number of
-//! questions.
+//! questions; and of the source, where two of its people may be taken for one.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use engine::{Desired, Facts, Record, keys_to_ask, scope::Scoped, values_to_ask};
-use model::{Key, Name, ObjectId, Reason, fold};
+use engine::{
+    Desired, Facts, Record, claims_to_ask, keys_to_ask,
+    scope::{self, Scoped},
+    values_to_ask,
+};
+use model::{Key, Kind, Name, ObjectId, Reason, fold};
 
-use crate::{Error, session::Context};
+use crate::{Error, read::Chosen, records::read_records, session::Context};
+
+/// How many people of the source are asked for who give the same text, enough to find one who is in
+/// scope among those who are not.
+const CLAIMANTS: usize = 16;
 
 /// A person on the way, behind scope and map.
 pub(crate) struct Mapped<'r> {
@@ -76,7 +84,45 @@ pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error
     facts.linked_to.extend(
         holders.iter().zip(links).filter_map(|(holder, link)| Some((*holder, link?.source))),
     );
+    add_claimants(ctx, &mut facts, page)?;
     Ok(facts)
+}
+
+/// Adds who in the source gives the texts by which people of the page are found.
+fn add_claimants(ctx: &Context, facts: &mut Facts, page: &[Mapped<'_>]) -> Result<(), Error> {
+    let mut asked: BTreeMap<(&Name, &Name), BTreeSet<String>> = BTreeMap::new();
+    for mapped in page {
+        let Some(Ok(desired)) = &mapped.desired else { continue };
+        if facts.find_known(mapped.record.id).is_some() {
+            continue;
+        }
+        for claim in claims_to_ask(&ctx.rules, desired, |name, text| facts.is_held(name, text)) {
+            asked.entry((claim.target, claim.source)).or_default().insert(fold(claim.text));
+        }
+    }
+    for ((target, source), texts) in asked {
+        let texts: Vec<String> = texts.into_iter().collect();
+        let found = ctx.store().holders(ctx.job.source, Kind::User, source, &texts, CLAIMANTS)?;
+        let people: BTreeSet<ObjectId> = found.iter().flatten().copied().collect();
+        let labels = read_labels(ctx, people)?;
+        for (text, people) in texts.into_iter().zip(found) {
+            let named = people.iter().filter_map(|id| Some((*id, labels.get(id)?.clone())));
+            facts.claimants.insert((target.clone(), text), named.collect());
+        }
+    }
+    Ok(())
+}
+
+/// What to call those of these people who are in scope.
+fn read_labels(
+    ctx: &Context,
+    people: BTreeSet<ObjectId>,
+) -> Result<HashMap<ObjectId, String>, Error> {
+    let Some(page) = Chosen::new(people).all() else { return Ok(HashMap::new()) };
+    let records = read_records(ctx, page)?;
+    let now = ctx.now();
+    let meant = |record: &&Record| matches!(scope::decide(&ctx.rules, record, now), Scoped::In(_));
+    Ok(records.iter().filter(meant).map(|record| (record.id, record.label())).collect())
 }
 
 /// Adds the links of the managers of a page, and gives the objects that stand for them.

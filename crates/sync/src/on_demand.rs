@@ -15,13 +15,13 @@ use crate::{
     Error, Observer, Sync, cycle,
     evaluate::walk,
     journal::Memory,
-    log::REDACTED,
     pipeline,
     read::{Chosen, Pages},
     records::read_records,
     recover::recover,
     removals,
     session::{Context, Session},
+    veil::Veil,
 };
 
 /// What the line makes of one person.
@@ -99,7 +99,8 @@ impl Sync {
         self.check_run(actor, job)?;
         let ctx = Context::read(self, job)?;
         ctx.check_consent()?;
-        one(&ctx, person, |record, evaluated, facts| show(&ctx, record, &evaluated, facts))
+        let veil = Veil::of(actor, job);
+        one(&ctx, person, |record, evaluated, facts| show(&ctx, &veil, record, &evaluated, facts))
     }
 
     /// Takes one person down the whole line. Others are not touched, and the watermark stays.
@@ -114,8 +115,9 @@ impl Sync {
         let mut session = Session::open(self, job, RunKind::OnDemand)?;
         session.ctx.check_consent()?;
         session.ctx.check_tests()?;
+        let veil = Veil::of(actor, job);
         let shown = one(&session.ctx, person, |record, evaluated, facts| {
-            show(&session.ctx, record, &evaluated, facts)
+            show(&session.ctx, &veil, record, &evaluated, facts)
         })?;
         let mut memory = Memory::default();
         recover(&mut session, &mut memory)?;
@@ -170,14 +172,20 @@ fn group_names(ctx: &Context, record: &Record) -> Result<Vec<String>, Error> {
     Ok(found.iter().flatten().map(|group| format!("group {}", group.display_name())).collect())
 }
 
-fn show(ctx: &Context, record: &Record, evaluated: &Evaluated<'_>, facts: &Facts) -> Provisioned {
+fn show(
+    ctx: &Context,
+    veil: &Veil,
+    record: &Record,
+    evaluated: &Evaluated<'_>,
+    facts: &Facts,
+) -> Provisioned {
     let linked = facts.find_linked(record.id);
     let (action, reason) = action(&evaluated.decision);
     Provisioned {
         id: record.id,
         name: record.label(),
         steps: steps(ctx, record, evaluated, linked),
-        attributes: rows(ctx, evaluated, live(evaluated, linked, facts)),
+        attributes: rows(ctx, veil, evaluated, live(evaluated, linked, facts)),
         action,
         reason: reason.cloned(),
         run: None,
@@ -268,37 +276,35 @@ fn steps(
 }
 
 /// Every mapping with the values on both sides; what a change does not touch stays as it is.
-fn rows(ctx: &Context, evaluated: &Evaluated<'_>, live: Option<&Object>) -> Vec<Row> {
+fn rows(ctx: &Context, veil: &Veil, evaluated: &Evaluated<'_>, live: Option<&Object>) -> Vec<Row> {
     let Some(Ok(desired)) = &evaluated.desired else { return Vec::new() };
     let modifications = match &evaluated.decision {
         Decision::Change(change) if change.action != Action::Remove => &change.modifications[..],
         Decision::DisableAndFail(change, ..) => &change.modifications[..],
         _ => &[],
     };
+    let (_, why) = action(&evaluated.decision);
     ctx.rules
         .targets()
         .zip(&ctx.job.mappings)
         .map(|((target, rule), mapping)| {
             let change = modifications.iter().find(|one| one.name == *target);
             let old = live.and_then(|object| object.attributes.get(target));
+            let held = old.map(|value| veil.show_held(target, value, why));
             let new = match change {
-                Some(change) => change.new.as_ref(),
-                None => old,
+                Some(change) => change.new.as_ref().map(|value| veil.show(target, value)),
+                None => held.clone(),
             };
             Row {
                 target: target.to_string(),
                 source_value: source_value(desired.person, mapping),
                 expression: rule.to_owned(),
-                old: old.map(|value| hidden(ctx, target, value)),
-                new: new.map(|value| hidden(ctx, target, value)),
+                old: held,
+                new,
                 changes: change.is_some(),
             }
         })
         .collect()
-}
-
-fn hidden(ctx: &Context, target: &Name, value: &Value) -> String {
-    if ctx.rules.hides(target) { REDACTED.to_owned() } else { value.to_string() }
 }
 
 fn source_value(person: &Object, mapping: &model::Mapping) -> Option<String> {

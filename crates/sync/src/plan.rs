@@ -12,10 +12,10 @@ use crate::{
     Error, Observer, Sync,
     ahead::decide_ahead,
     evaluate::{Decided, Failure},
-    log::hide,
     read::{Chosen, Feed, Pages, Sweep, SweepState, can_follow, read_due},
     references,
     session::Context,
+    veil::Veil,
 };
 
 /// What a plan comes to.
@@ -83,8 +83,8 @@ impl Sync {
     ) -> Result<PlanCounts, Error> {
         self.check_run(actor, job)?;
         let ctx = Context::read(self, job)?;
-        let hidden = engine::hidden_targets(&ctx.job);
-        self.plan_in(&ctx, extent, observer, &mut |entry| each(&hide(entry, &hidden)))
+        let veil = Veil::of(actor, &ctx.job);
+        self.plan_in(&ctx, extent, observer, &mut |entry| each(&veil.cover(entry)))
     }
 
     pub(crate) fn plan_in(

@@ -187,7 +187,8 @@ impl Feed {
                 }
             }
         }
-        let people: Vec<ObjectId> = people.into_iter().collect();
+        let mut people: Vec<ObjectId> = people.into_iter().collect();
+        people.extend(read_rivals(ctx, &people)?);
         self.queue.extend(people.chunks(PAGE).map(|chunk| Work::People(chunk.to_vec())));
         self.groups.clear();
         if ctx.job.scope == ScopeMode::Assigned || !ctx.rules.reads.groups.is_empty() {
@@ -283,6 +284,13 @@ impl Chosen {
         Self { people: ids.into_iter().collect(), waited: false }
     }
 
+    /// All of them at once, whatever their number; none when there is nobody.
+    pub(crate) fn all(self) -> Option<Page> {
+        let people: Vec<_> = self.people.into_iter().map(|id| (id, None)).collect();
+        let (read, waited) = (people.len() as u64, self.waited);
+        (!people.is_empty()).then_some(Page { read, people, is_read: false, mark: None, waited })
+    }
+
     /// People who are looked at only because they wait.
     pub(crate) fn waiting(ids: impl IntoIterator<Item = ObjectId>) -> Self {
         Self { waited: true, ..Self::new(ids) }
@@ -349,6 +357,18 @@ fn read_touched(
         }
     }
     Ok((people, Some(head)))
+}
+
+/// Others in escrow who wait for these people, whose value of a mapping that matches was theirs too.
+fn read_rivals(ctx: &Context, people: &[ObjectId]) -> Result<Vec<ObjectId>, Error> {
+    if !ctx.rules.matches() || people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = WaitQuery::Targets(people.to_vec());
+    let waiting = ctx.store().waiting(ctx.job.source, ctx.job.id, &query)?;
+    let known: HashSet<ObjectId> = people.iter().copied().collect();
+    let others = waiting.into_iter().map(|one| one.source).filter(|id| !known.contains(id));
+    Ok(others.collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 /// Everybody in escrow who waits for something in the target.

@@ -17,13 +17,13 @@ use crate::{
     Error, Observer, PlanCounts, Sync, cycle,
     evaluate::evaluate,
     journal::{InFlight, Journal, Memory},
-    log::hide,
     pipeline,
     plan::Extent,
     read::{Chosen, PAGE, Pages},
     recover::recover,
     removals,
     session::Session,
+    veil::Veil,
 };
 
 /// The first line of a plan file.
@@ -70,7 +70,7 @@ impl Sync {
         let mut session = Session::open(self, job, RunKind::Plan)?;
         let mut hash = LineDigest::default();
         let mut page: Vec<Entry> = Vec::new();
-        let hidden = engine::hidden_targets(&session.ctx.job);
+        let veil = Veil::of(actor, &session.ctx.job);
         let keep = |page: &mut Vec<Entry>| -> Result<(), Error> {
             let mut commit = JournalCommit::new(&session.lease);
             commit.entries = std::mem::take(page);
@@ -78,7 +78,7 @@ impl Sync {
         };
         let counts = self.plan_in(&session.ctx, extent, observer, &mut |mut entry| {
             entry.state = EntryState::Planned;
-            let line = line_of(&hide(entry.clone(), &hidden));
+            let line = line_of(&veil.cover(entry.clone()));
             hash.add(line.as_bytes());
             lines.write_all(line.as_bytes()).map_err(|error| Error::Plan(error.to_string()))?;
             page.push(entry);

@@ -17,7 +17,7 @@ userPrincipalName=ada_contoso.example#EXT#@fabrikam.example home=-
          cycle
          > adopt ada displayName: guest -> ada, mailNickname: ada_contoso.example#EXT# -> lovelace, \
 userPrincipalName: ada_contoso.example#EXT#@fabrikam.example -> \
-lovelace_contoso.example#EXT#@fabrikam.example, showInAddressList: - -> true (matched)
+lovelace_contoso.example#EXT#@fabrikam.example, showInAddressList: - -> true (guest-claimed)
          show ada userType externalUserState home
          > #1 userType=Guest externalUserState=Accepted home=ada
          count

@@ -93,7 +93,7 @@ fn an_external_user_is_matched_by_a_mapping() {
          > adopt ada displayName: guest -> ada, mail: old@elsewhere.example -> ada@contoso.example, \
 mailNickname: old_elsewhere.example#EXT# -> ada, userPrincipalName: \
 old_elsewhere.example#EXT#@fabrikam.example -> ada_contoso.example#EXT#@fabrikam.example, \
-showInAddressList: - -> true (matched)
+showInAddressList: - -> true (guest-claimed)
          show ada home userType
          > #1 home=ada userType=Guest",
     );
@@ -122,7 +122,7 @@ fn an_internal_user_is_never_matched_and_several_are_a_dispute() {
          > adopt bo displayName: one -> bo, mail: one@elsewhere.example -> bo@contoso.example, \
 mailNickname: one_elsewhere.example#EXT# -> bo, userPrincipalName: \
 one_elsewhere.example#EXT#@fabrikam.example -> bo_contoso.example#EXT#@fabrikam.example, \
-showInAddressList: - -> true (matched)",
+showInAddressList: - -> true (guest-claimed)",
     );
 }
 

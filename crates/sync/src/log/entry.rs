@@ -129,7 +129,6 @@ pub struct ModifiedProperty {
 
 /// What all entries of a job have in common when they are told.
 pub(super) struct Telling {
-    pub hidden: Vec<Name>,
     job: JobId,
     source: System,
     target: System,
@@ -142,7 +141,6 @@ impl Telling {
             Ok(System::of(&sync.directory().tenant(id)?))
         };
         Ok(Self {
-            hidden: engine::hidden_targets(job),
             job: job.id,
             source: system(job.source)?,
             target: system(job.target)?,
