@@ -10,7 +10,7 @@ use store::{Durability, End, Group, Store, Write};
 use crate::{Directory, Error, write::audit};
 
 /// How many steps up a chain of managers is looked for a loop.
-const LONGEST_CHAIN: usize = 1_000;
+pub(crate) const LONGEST_CHAIN: usize = 1_000;
 
 impl Directory {
     /// Adds members to a group; each result stands in its member's place.

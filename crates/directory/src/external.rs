@@ -75,7 +75,7 @@ impl Directory {
         display_name: Option<&str>,
     ) -> Result<Object, Error> {
         access::check(actor, Permission::WriteUsers, tenant)?;
-        if !validate::is_address(mail) {
+        if !model::is_address(mail) {
             return Err(Error::invalid("mail", format!("'{mail}' is no mail address")));
         }
         let facts = self.facts(tenant)?;

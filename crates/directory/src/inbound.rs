@@ -2,15 +2,18 @@
 //! with one result per entry. The tenant's own consent is checked here and is a condition of that
 //! commit, so that withdrawing it stops the next page and no page slips by.
 
+mod managers;
+
 use std::collections::HashMap;
 
 use access::Permission;
 use model::{
-    Action, Actor, Code, Consent, Edge, EdgeKind, Entry, HomeIdentity, Modification, Name, Object,
-    ObjectId, Reason, Receipt, Refusal, TenantId, Value, WaitFor,
+    Action, Actor, Code, Consent, Entry, HomeIdentity, Modification, Name, Object, ObjectId,
+    Reason, Receipt, Refusal, TenantId, WaitFor,
 };
-use store::{Condition, Durability, End, Group, ObjectCommit, Refused, StoreError, Write};
+use store::{Condition, Durability, Group, ObjectCommit, Refused, StoreError};
 
+use self::managers::Managers;
 use crate::{
     Directory, Error, external,
     objects::{Facts, follow_mail},
@@ -75,7 +78,8 @@ impl Directory {
                 break;
             }
             let live = self.read_live(target, page, &open)?;
-            let managers = self.read_managers(target, page, &open)?;
+            let entries = open.iter().map(|index| &page.entries[*index]);
+            let managers = Managers::read(self.store.as_ref(), target, entries)?;
             let mut sent = Vec::new();
             let mut groups = Vec::new();
             for index in open {
@@ -162,25 +166,6 @@ impl Directory {
         Ok(found.into_iter().flatten().map(|object| (object.id, object)).collect())
     }
 
-    /// The managers of those objects whose manager the page would change.
-    fn read_managers(
-        &self,
-        target: TenantId,
-        page: &Inbound<'_>,
-        open: &[usize],
-    ) -> Result<HashMap<ObjectId, ObjectId>, Error> {
-        let entries = open.iter().map(|index| &page.entries[*index]);
-        let ids: Vec<ObjectId> = entries
-            .filter(|entry| find_manager(entry).is_some())
-            .map(|entry| entry.target)
-            .collect();
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let edges = self.store.edges(target, EdgeKind::Manager, End::From, &ids)?;
-        Ok(edges.into_iter().map(|edge| (edge.from, edge.to)).collect())
-    }
-
     /// The group of one entry; none when there is nothing to write.
     fn group(
         &self,
@@ -188,7 +173,7 @@ impl Directory {
         page: &Inbound<'_>,
         entry: &Entry,
         live: &HashMap<ObjectId, Object>,
-        managers: &HashMap<ObjectId, ObjectId>,
+        managers: &Managers,
     ) -> Result<Option<Group>, Refusal> {
         let (job, run, _) = page.receipt;
         let receipt = Receipt { job, run, change: entry.id };
@@ -203,7 +188,7 @@ impl Directory {
                 .collect();
             let object = external::redeemed(entry.target, home, attributes, receipt, now);
             check(facts, &object)?;
-            return Ok(Some(with_manager(put(None, object, "Add user"), entry, managers)?));
+            return Ok(Some(managers.add_to(put(None, object, "Add user"), entry)?));
         }
         if matches!(entry.action, Action::Unlink | Action::Fail) {
             return Ok(None);
@@ -232,7 +217,7 @@ impl Directory {
         }
         modify(&mut after, &entry.modifications);
         check(facts, &after)?;
-        Ok(Some(with_manager(put(Some(before), after, activity), entry, managers)?))
+        Ok(Some(managers.add_to(put(Some(before), after, activity), entry)?))
     }
 
     /// What a refusal of the store means for the person.
@@ -316,46 +301,6 @@ fn modify(object: &mut Object, modifications: &[Modification]) {
         }
     }
     follow_mail(object, old_mail.as_deref());
-}
-
-fn find_manager(entry: &Entry) -> Option<&Modification> {
-    entry.modifications.iter().find(|one| one.name.is_manager())
-}
-
-/// The group with the edges that set or take away the manager, where the entry changes that. The
-/// manager who was read must still be the one; an edge has no version of its own.
-fn with_manager(
-    mut group: Group,
-    entry: &Entry,
-    managers: &HashMap<ObjectId, ObjectId>,
-) -> Result<Group, Refusal> {
-    let Some(change) = find_manager(entry) else { return Ok(group) };
-    let id = |value: &Option<Value>| -> Option<ObjectId> {
-        value.as_ref().and_then(Value::as_text).and_then(|text| text.parse().ok())
-    };
-    let (old, new) = (id(&change.old), id(&change.new));
-    let held = managers.get(&entry.target).copied();
-    if held == new {
-        return Ok(group);
-    }
-    if held != old {
-        return Err(Refusal {
-            reason: Reason::new(Code::TARGET_MOVED, "the manager changed meanwhile"),
-            wait: WaitFor::Object { id: entry.target },
-        });
-    }
-    let remove = old.map(|old| Write::RemoveEdge(Edge::manager(entry.target, old)));
-    let put = new.map(|new| Write::PutEdge(Edge::manager(entry.target, new)));
-    group.writes.extend(remove.into_iter().chain(put));
-    group.audit.detail = with_detail(&group.audit.detail, old, new);
-    Ok(group)
-}
-
-/// The audit detail with the manager before and after.
-fn with_detail(detail: &str, old: Option<ObjectId>, new: Option<ObjectId>) -> String {
-    let mut told: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
-    told["manager"] = serde_json::json!({ "old": old, "new": new });
-    told.to_string()
 }
 
 fn check(facts: &Facts, object: &Object) -> Result<(), Refusal> {

@@ -23,21 +23,8 @@ pub(crate) fn check(rules: &Rules<'_>, object: &Object) -> Result<(), Error> {
             return Err(Error::invalid(name, "is required"));
         }
     }
-    if let Some(user_type) = object.text(&Name::USER_TYPE)
-        && !["Member", "Guest"].contains(&user_type)
-    {
-        return Err(Error::invalid(
-            "userType",
-            format!("'{user_type}' is neither Member nor Guest"),
-        ));
-    }
     if let Some(name) = object.text(&Name::USER_PRINCIPAL_NAME) {
         check_user_principal_name(rules.tenant, name)?;
-    }
-    if let Some(mail) = object.text(&Name::MAIL)
-        && !is_address(mail)
-    {
-        return Err(Error::invalid("mail", format!("'{mail}' is no mail address")));
     }
     Ok(())
 }
@@ -68,7 +55,10 @@ fn check_value(rules: &Rules<'_>, kind: Kind, name: &Name, value: &Value) -> Res
             }
         }
     };
-    check_shape(shape, value).map_err(|message| Error::invalid(name, message))
+    let meant = || value.as_text().map_or(Ok(()), |text| name.check_text(text));
+    check_shape(shape, value)
+        .and_then(|()| meant())
+        .map_err(|message| Error::invalid(name, message))
 }
 
 fn check_shape(shape: Shape, value: &Value) -> Result<(), String> {
@@ -122,13 +112,4 @@ fn check_user_principal_name(tenant: &Tenant, name: &str) -> Result<(), Error> {
         return fail(format!("'{domain}' is no verified domain of {}", tenant.name));
     }
     Ok(())
-}
-
-/// Whether a text has the outer form of a mail address.
-pub(crate) fn is_address(text: &str) -> bool {
-    text.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && !domain.is_empty()
-            && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-    })
 }

@@ -27,6 +27,11 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
         "People of the target cannot be asked for by this mapping's value.",
         "Match by an attribute that holds one text and depends on the person.",
     ),
+    (
+        "depends-on-time",
+        "The expression reads the present time and is applied always. The mapping is used all the same.",
+        "Apply it only at creation (`--map-once`), or compare dates of the source.",
+    ),
     ("invalid-bound", "A greater-than clause needs a whole number from 0.", "Correct the operand."),
     (
         "invalid-pattern",

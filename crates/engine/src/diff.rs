@@ -79,17 +79,21 @@ pub fn compare(
             // A manager for whom nobody stands is none, until somebody does.
             Wanted::Empty | Wanted::Manager(_) => match (live, &rule.default) {
                 (None, Some(default)) => Some(default.clone()),
+                (None, None) if is_required(&rule.target) => {
+                    let sentence = format!("{} must not be empty", rule.target);
+                    return Err((Reason::new(Code::VALUE_REFUSED, sentence), WaitFor::Time));
+                }
                 (None, None) => continue,
                 // Whoever was made with the default keeps it.
                 (Some(_), Some(default)) if held == Some(default) => continue,
-                (Some(_), _) if !clears(rule) || held.is_none() || is_required(&rule.target) => {
+                (Some(_), _) if !clears(rule) || held.is_none() || is_always_held(&rule.target) => {
                     continue;
                 }
                 (Some(_), _) => None,
             },
         };
         if let Some(new) = &new {
-            check_limit(rule, new)?;
+            check_value(rule, new)?;
         }
         let modification = Modification { name: rule.target.clone(), old: held.cloned(), new };
         difference.modifications.push(modification);
@@ -184,11 +188,22 @@ pub(crate) fn all_taken(attribute: &Name, count: usize) -> Reason {
     Reason::new(Code::NO_UNIQUE_VALUE, sentence)
 }
 
-fn is_required(name: &Name) -> bool {
+/// Whether the target holds a value whatever happens: it refuses to be without one, or sets it itself.
+fn is_always_held(name: &Name) -> bool {
+    *name == Name::ACCOUNT_ENABLED || is_required(name)
+}
+
+/// Whether the target refuses to be without the attribute.
+pub(crate) fn is_required(name: &Name) -> bool {
     name.definition().is_some_and(|definition| definition.required)
 }
 
-fn check_limit(rule: &Rule, value: &Value) -> Result<(), (Reason, WaitFor)> {
+/// What the target would refuse is said before it is planned.
+fn check_value(rule: &Rule, value: &Value) -> Result<(), (Reason, WaitFor)> {
+    if let Some(Err(message)) = value.as_text().map(|text| rule.target.check_text(text)) {
+        let reason = Reason::new(Code::VALUE_REFUSED, format!("{}: {message}", rule.target));
+        return Err((reason, WaitFor::Time));
+    }
     let Some(limit) = rule.shape.limit() else { return Ok(()) };
     let longest = value
         .members()

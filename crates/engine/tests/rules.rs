@@ -2,8 +2,8 @@
 
 use engine::{Rules, Schema};
 use model::{
-    ApplicationId, Extension, ExtensionType, Job, JobId, Kind, Mapping, Source, Tenant, TenantId,
-    Timestamp,
+    ApplicationId, Apply, Extension, ExtensionType, Job, JobId, Kind, Mapping, Source, Tenant,
+    TenantId, Timestamp,
 };
 
 fn tenant(name: &str) -> Tenant {
@@ -173,4 +173,31 @@ fn everything_is_found_at_once() {
             "mapping of 'state'"
         ]
     );
+}
+
+#[test]
+fn a_constant_that_the_target_would_refuse_is_no_mapping() {
+    let constant =
+        |target: &str, text: &str| Mapping::new(target, Source::Constant(text.to_owned()));
+    check(
+        constant("userType", "Boss"),
+        "mapping of 'userType': 'Boss' is neither Member nor Guest (value-refused)",
+    );
+    check(
+        constant("displayName", ""),
+        "mapping of 'displayName': the target refuses to be without 'displayName' (value-refused)",
+    );
+}
+
+#[test]
+fn a_mapping_that_time_changes_is_doubtful_unless_it_is_applied_once() {
+    let schema = extensions(&[]);
+    let always = expression("jobTitle", "Append(\"seen \", Now())");
+    let once = Mapping { apply: Apply::OnlyAtCreation, ..always.clone() };
+    let codes = |mapping: Mapping| -> Vec<&str> {
+        let found = engine::doubts(&[mapping], &schema, &schema);
+        found.into_iter().map(|finding| finding.code).collect()
+    };
+    assert!(codes(always).contains(&"depends-on-time"));
+    assert!(!codes(once).contains(&"depends-on-time"));
 }

@@ -212,6 +212,15 @@ static DEFINITIONS: &[Definition] = &[
 
 const MANAGER: &str = "manager";
 
+/// Whether a text has the outer form of a mail address.
+pub fn is_address(text: &str) -> bool {
+    text.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && !domain.is_empty()
+            && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+    })
+}
+
 /// An attribute's name.
 #[derive(Clone)]
 pub struct Name(Repr);
@@ -319,6 +328,18 @@ impl Name {
             .iter()
             .position(|definition| definition.name.eq_ignore_ascii_case(text))
             .map(|index| Self(Repr::Known(index as u16)))
+    }
+
+    /// Whether the attribute can hold a text, by what it means; how long a text may be is told by its
+    /// shape. The error is a sentence about the text.
+    pub fn check_text(&self, text: &str) -> Result<(), String> {
+        if *self == Self::USER_TYPE && !["Member", "Guest"].contains(&text) {
+            return Err(format!("'{text}' is neither Member nor Guest"));
+        }
+        if *self == Self::MAIL && !is_address(text) {
+            return Err(format!("'{text}' is no mail address"));
+        }
+        Ok(())
     }
 
     /// The text of the name.

@@ -31,7 +31,7 @@ mod tenant;
 mod value;
 
 pub use actor::{Actor, Role};
-pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape};
+pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape, is_address};
 pub use attributes::Attributes;
 pub use brake::{Brake, Recent, Tally};
 pub use change::{Change, ChangeNumber, Subject, Watermark};

@@ -128,6 +128,9 @@ codes! {
     TARGET_MISSING "target-missing" Failure
         "The linked object no longer exists in the target."
         "It is evaluated again and made anew if still in scope."
+    MANAGER_RING "manager-ring" Failure
+        "The manager would close a ring of managers in the target."
+        "Look at the managers in the target whom this configuration does not set; it goes on by itself when the chain is open."
     TARGET_REFUSED "target-refused" Failure
         "The target refused the write."
         "Read the detail."

@@ -345,10 +345,12 @@ fn read_touched(
                 at.number = last.number;
                 let touched: HashSet<ObjectId> = changes
                     .iter()
-                    .filter_map(|change| match change.subject {
-                        Subject::Object { id, .. } => Some(id),
-                        _ => None,
+                    .flat_map(|change| match &change.subject {
+                        Subject::Object { id, .. } => [Some(*id), None],
+                        Subject::Edge { edge, .. } => [Some(edge.from), Some(edge.to)],
+                        Subject::Document { .. } => [None, None],
                     })
+                    .flatten()
                     .collect();
                 let query = WaitQuery::Targets(touched.into_iter().collect());
                 let waiting = ctx.store().waiting(source, job, &query)?;

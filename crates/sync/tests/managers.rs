@@ -94,3 +94,48 @@ fn a_reference_is_mapped_as_it_is() {
          > error: configuration-invalid",
     );
 }
+
+#[test]
+fn no_chain_of_managers_is_closed_to_a_ring() {
+    check(
+        "map manager manager when-empty
+         add ada
+         add bo
+         assign ada
+         assign bo
+         cycle
+         > create ada
+         > create bo
+         target manager ada bo
+         cycle
+         manager bo ada
+         cycle
+         > refused update bo manager: - -> ada (manager-ring)
+         > refused update bo manager: - -> ada (manager-ring)
+         escrow
+         > bo manager-ring attempt 1 due in 6 h
+         target manager ada -
+         cycle
+         > update bo manager: - -> ada",
+    );
+}
+
+#[test]
+fn two_who_change_places_do_so_in_one_cycle() {
+    check(
+        "add ada
+         add bo
+         manager ada bo
+         assign ada
+         assign bo
+         cycle
+         > create ada
+         > update ada manager: - -> bo
+         > create bo
+         manager ada -
+         manager bo ada
+         cycle
+         > update ada manager: bo -> -
+         > update bo manager: - -> ada",
+    );
+}

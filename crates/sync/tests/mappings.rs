@@ -301,3 +301,46 @@ fn a_failing_mapping_test_stops_everything_before_it_begins() {
     let results = world.directory.run_mapping_tests(&world.operator, &world.job());
     assert!(results.expect("they run").iter().all(|result| result.passed));
 }
+
+#[test]
+fn what_the_target_always_holds_is_not_emptied_again_and_again() {
+    check(
+        "map accountEnabled '=Switch([city], \"\", \"Oslo\", \"True\")'
+         scope all
+         add ada city=Oslo
+         cycle
+         > create ada
+         set ada city=Rome
+         plan
+         > update ada city: Oslo -> Rome
+         cycle
+         > update ada city: Oslo -> Rome",
+    );
+}
+
+#[test]
+fn what_the_target_would_refuse_is_never_planned() {
+    check(
+        "map userType Boss
+         > error: configuration-invalid
+         map userType '=[jobTitle]'
+         scope all
+         add ada jobTitle=Boss
+         plan
+         cycle
+         > fail ada (value-refused)
+         set ada jobTitle=Guest
+         cycle
+         > create ada
+         map displayName '=[jobTitle]'
+         add bo
+         plan
+         > update ada displayName: ada -> Guest
+         cycle
+         > update ada displayName: ada -> Guest
+         > fail bo (value-refused)
+         set bo jobTitle=Member
+         cycle
+         > create bo",
+    );
+}

@@ -3,10 +3,10 @@
 //! is saved (provisioning-engine.md 4).
 
 use expr::{Analysis, Expression, Type};
-use model::{EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity};
+use model::{Apply, EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity};
 
 use super::{Compiled, From, Read, Rule, names::Names};
-use crate::{Finding, Schema, map::fit};
+use crate::{Finding, Schema, diff::is_required, map::fit};
 
 pub(super) fn refuse(
     mapping: &Mapping,
@@ -43,6 +43,10 @@ pub(super) fn rule(
     }
     let from = match &mapping.source {
         Source::Direct(attribute) => direct(mapping, attribute, (&name, shape), source)?,
+        Source::Constant(text) if text.is_empty() && is_required(&name) => {
+            let message = format!("the target refuses to be without '{name}'");
+            return Err(one("value-refused", message, None));
+        }
         Source::Constant(text) => match fit_and_limit(text, &name, shape) {
             Ok(value) => From::Constant(value),
             Err(message) => return Err(one("value-refused", message, None)),
@@ -100,7 +104,7 @@ fn fit_and_limit(text: &str, name: &Name, shape: Shape) -> Result<Value, String>
         (Some(limit), length) if length > limit => {
             Err(format!("{name} takes {limit} characters and the value has {length}"))
         }
-        _ => Ok(value),
+        _ => value.as_text().map_or(Ok(()), |text| name.check_text(text)).map(|()| value),
     }
 }
 
@@ -223,7 +227,8 @@ fn told(kind: Type) -> &'static str {
 }
 
 /// What is doubtful about a mapping that can be used: a result that may be too long for the target, a
-/// list of which only the first member counts, and what the language itself warns of.
+/// list of which only the first member counts, one that time changes, and what the language itself
+/// warns of.
 pub(super) fn doubts(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Finding> {
     let Source::Expression(text) = &mapping.source else { return Vec::new() };
     let (Ok(expression), Some((name, shape))) =
@@ -242,6 +247,14 @@ pub(super) fn doubts(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec
             format!("the result may have {longest} characters and '{name}' takes {limit}");
         let hint = format!("whoever has more waits in escrow; Left(…, {limit}) cuts it");
         doubts.push(refuse(mapping, "may-be-too-long", message, Some(hint)));
+    }
+    if expression.uses("Now") && matches!(mapping.apply, Apply::Always | Apply::OnlyAdding) {
+        let message = "the result depends on when it is looked at".to_owned();
+        let hint =
+            "people change whenever they are looked at; apply it only at creation, or read a \
+                    date of the source"
+                .to_owned();
+        doubts.push(refuse(mapping, "depends-on-time", message, Some(hint)));
     }
     doubts
 }

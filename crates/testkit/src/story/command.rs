@@ -206,6 +206,14 @@ impl Story<'_> {
                 self.names.insert((*name).to_owned(), guest.id);
             }
             "set" => world.set(tenant, self.target_id(name)?, &pairs(more)),
+            "manager" => {
+                let manager = match more {
+                    [] | ["-"] => None,
+                    [name, ..] => Some(self.target_id(name)?),
+                };
+                let set = directory.set_manager(actor, tenant, self.target_id(name)?, manager);
+                set.map_err(failed)?;
+            }
             "delete" => {
                 drop(directory.delete(actor, tenant, self.target_id(name)?).map_err(failed)?);
             }
