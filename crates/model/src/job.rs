@@ -72,6 +72,13 @@ pub struct Limits {
     pub clears: Option<Brake>,
     /// How far back changes count, in hours.
     pub window_hours: u64,
+    /// Days after which a held change that nobody decided about is rejected; 0 for never.
+    #[serde(default = "usual_hold_days")]
+    pub hold_days: u64,
+}
+
+fn usual_hold_days() -> u64 {
+    7
 }
 
 fn usual_clears() -> Option<Brake> {
@@ -88,6 +95,7 @@ impl Default for Limits {
             updates: None,
             clears: usual_clears(),
             window_hours: 24,
+            hold_days: usual_hold_days(),
         }
     }
 }
@@ -97,6 +105,12 @@ impl Limits {
     pub fn removals_allowed(&self, linked: u64) -> u64 {
         self.removals_at_least
             .max(self.removals_at_most.min(linked.saturating_mul(self.removals_percent) / 100))
+    }
+
+    /// When a change that was decided at an instant is rejected if nobody decides about it.
+    pub fn hold_ends(&self, decided: Timestamp) -> Option<Timestamp> {
+        let days = i64::try_from(self.hold_days).unwrap_or(i64::MAX).min(Retries::MOST_DAYS);
+        (days > 0).then(|| decided.plus_days(days))
     }
 }
 

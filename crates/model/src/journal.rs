@@ -278,7 +278,7 @@ pub enum RunState {
     Running,
     /// It came to its end.
     Done,
-    /// It came to its end, and removals wait for approval.
+    /// It came to its end, and changes wait for approval: its own, or for a cycle any of the job's.
     Held,
     /// It stopped before its end.
     Stopped,
@@ -304,6 +304,9 @@ pub struct RunSummary {
     pub done: BTreeMap<String, u64>,
     /// How many records were left out, refused or held, by code.
     pub reasons: BTreeMap<String, u64>,
+    /// How many changes of the job wait for approval when it ends, of earlier runs too.
+    #[serde(default)]
+    pub held: u64,
     /// Why it stopped.
     pub stopped: Option<Reason>,
 }
@@ -320,6 +323,7 @@ impl RunSummary {
             read: 0,
             done: BTreeMap::new(),
             reasons: BTreeMap::new(),
+            held: 0,
             stopped: None,
         }
     }

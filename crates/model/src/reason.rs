@@ -149,6 +149,9 @@ codes! {
     CLEARING_BRAKE "clearing-brake" Hold
         "An attribute would be emptied for more people than the job's limit allows within its window."
         "Look at the source; then approve or reject with `syncline hold JOB`."
+    HOLD_EXPIRED "hold-expired" Hold
+        "Nobody decided about the held change within the job's days, so it was rejected and nothing was done."
+        "It is decided anew when the person changes; `syncline job update --hold-days` sets how long it waits."
     CONSENT_MISSING "consent-missing" Stop
         "One of the two tenants does not consent, or no longer does."
         "Run `syncline job test JOB`; it lists what each side has to set."

@@ -15,7 +15,7 @@ use model::{
 use store::{Deleted, EntryQuery, WaitQuery};
 
 use crate::{
-    Error, Observer, Sync,
+    Error, Observer, Sync, hold,
     journal::Memory,
     pipeline,
     read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due},
@@ -55,7 +55,8 @@ impl Sync {
             let mut session = Session::open(self, job, RunKind::Cycle)?;
             if is_idle(&session)? {
                 session.ctx.check_consent()?;
-                session.summary.state = RunState::Done;
+                session.summary.held = self.count_held(&session.ctx.job)?;
+                session.summary.state = ended_state(&session.summary);
                 session.summary.ended = Some(session.ctx.now());
                 return Ok(session.summary.clone());
             }
@@ -114,6 +115,9 @@ fn is_idle(session: &Session) -> Result<bool, Error> {
     if references::is_due(ctx, progress.followed)? {
         return Ok(false);
     }
+    if ctx.sync.hold_ends(&ctx.job)?.is_some_and(|end| end <= ctx.now()) {
+        return Ok(false);
+    }
     if !ctx.store().waiting(source, job, &WaitQuery::Due(ctx.now(), 1))?.is_empty() {
         return Ok(false);
     }
@@ -126,6 +130,7 @@ fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> 
     session.ctx.check_consent()?;
     session.ctx.check_tests()?;
     recover(session, memory)?;
+    hold::expire(session, memory)?;
     let (due, target_mark) = read_due(&session.ctx, session.progress.target_mark)?;
 
     let head = session.ctx.store().head(session.ctx.job.source)?;
@@ -247,10 +252,12 @@ pub(crate) fn finish(
         *session.summary.reasons.entry(code.as_str().to_owned()).or_default() += 1;
     }
     session.summary.ended = Some(session.ctx.now());
+    if let Ok(held) = session.ctx.sync.count_held(&session.ctx.job) {
+        session.summary.held = held;
+    }
     let mut commit = session.commit();
     match &result {
-        Ok(()) if session.summary.state == RunState::Held => {}
-        Ok(()) => session.summary.state = RunState::Done,
+        Ok(()) => session.summary.state = ended_state(&session.summary),
         Err(error) => {
             session.summary.state = RunState::Stopped;
             session.summary.stopped = Some(stop_reason(error));
@@ -267,6 +274,13 @@ pub(crate) fn finish(
     result?;
     recorded?;
     Ok(session.summary.clone())
+}
+
+/// How a run stands that came to its end. A cycle speaks for the whole job; whoever asked for one
+/// person or one plan is told about that.
+fn ended_state(summary: &RunSummary) -> RunState {
+    let waits = summary.kind == RunKind::Cycle && summary.held > 0;
+    if waits || summary.state == RunState::Held { RunState::Held } else { RunState::Done }
 }
 
 /// Whether a run came to nothing for the reason for which the run before came to nothing. It is told

@@ -95,7 +95,7 @@ impl Sync {
         }
     }
 
-    fn count_held(&self, job: &Job) -> Result<u64, Error> {
+    pub(crate) fn count_held(&self, job: &Job) -> Result<u64, Error> {
         let mut query = EntryQuery {
             states: vec![EntryState::Held],
             bare: true,

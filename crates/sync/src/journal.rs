@@ -166,7 +166,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Holds changes that would exceed what the window allows; the others go on.
-    fn brake(&mut self, entries: &mut [Entry]) {
+    pub(crate) fn brake(&mut self, entries: &mut [Entry]) {
         if self.memory.approved {
             return;
         }
@@ -401,6 +401,13 @@ impl<'a> Journal<'a> {
         self.set_state(entry, EntryState::Held, Some(reason.clone()));
         let held = Entry { state: EntryState::Held, reason: Some(reason.clone()), ..entry.clone() };
         self.keep_pending(&held);
+    }
+
+    /// Rejects a held change that nobody decided about.
+    pub(crate) fn drop_held(&mut self, entry: &Entry, reason: Reason) {
+        self.summary.count_reason(&reason);
+        self.memory.pending.remove(&entry.source);
+        self.set_state(entry, EntryState::Rejected, Some(reason));
     }
 
     /// Gives up an intent that a run broke off before. Whatever the watermark says, the person is

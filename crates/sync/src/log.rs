@@ -119,6 +119,11 @@ impl LogQuery {
         }
     }
 
+    /// The same, for all of them at once and from the beginning.
+    pub(crate) fn all(&self) -> EntryQuery {
+        EntryQuery { newest_first: false, ..self.stored(None, 0) }
+    }
+
     /// Whether an entry went as asked for.
     fn admits(&self, entry: &Entry) -> bool {
         let code = entry.reason.as_ref().map(|reason| reason.code);
@@ -127,7 +132,7 @@ impl LogQuery {
     }
 
     /// Whether an entry, as it may be shown, holds the text.
-    fn holds_text(&self, entry: &Entry) -> bool {
+    pub(crate) fn holds_text(&self, entry: &Entry) -> bool {
         if self.text.is_empty() {
             return true;
         }

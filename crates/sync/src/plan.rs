@@ -1,11 +1,11 @@
 //! Preview: the line up to the plan, and no further. It writes to neither tenant.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     thread,
 };
 
-use model::{Actor, Entry, Job, ObjectId, Reason};
+use model::{Actor, Entry, EntryState, Job, ObjectId, Reason};
 use serde::Serialize;
 
 use crate::{
@@ -30,6 +30,8 @@ pub struct PlanCounts {
     pub reasons: BTreeMap<String, u64>,
     /// For each code for which people cannot go on, the first of them.
     pub examples: Vec<Example>,
+    /// What waits for approval already, by action. It is not among the changes.
+    pub held: BTreeMap<String, u64>,
 }
 
 /// Somebody who cannot go on, and stands for all with the same code.
@@ -46,6 +48,11 @@ impl PlanCounts {
     /// How many changes there are.
     pub fn total(&self) -> u64 {
         self.changes.values().sum()
+    }
+
+    /// How many changes wait for approval already.
+    pub fn held(&self) -> u64 {
+        self.held.values().sum()
     }
 
     fn add(&mut self, decided: &Decided) {
@@ -72,7 +79,8 @@ pub enum Extent {
 }
 
 impl Sync {
-    /// What a cycle would do now. Each change is handed over as it is decided.
+    /// What a cycle would do now. Each change is handed over as it is decided; one that waits for
+    /// approval already comes as held.
     pub fn plan(
         &self,
         actor: &Actor,
@@ -99,18 +107,32 @@ impl Sync {
         let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
         let mut counts = PlanCounts::default();
+        let held: HashMap<ObjectId, Entry> =
+            ctx.sync.held_now(&ctx.job)?.into_iter().map(|entry| (entry.source, entry)).collect();
+        for entry in held.values() {
+            *counts.held.entry(entry.action.as_str().to_owned()).or_default() += 1;
+        }
         let mut seen: HashSet<ObjectId> = HashSet::new();
         let several = sources.len() > 1;
         thread::scope(|scope| {
             for decided in decide_ahead(scope, ctx, sources) {
                 let decided = decided?;
                 counts.add(&decided);
-                for entry in decided.entries {
+                for mut entry in decided.entries {
                     // Somebody who changed twice is met twice in the feed, and planned once.
                     if several && !seen.insert(entry.source) {
                         continue;
                     }
-                    *counts.changes.entry(entry.action.as_str().to_owned()).or_default() += 1;
+                    match held.get(&entry.source).filter(|held| is_same(held, &entry)) {
+                        Some(held) => {
+                            entry.state = EntryState::Held;
+                            entry.reason.clone_from(&held.reason);
+                        }
+                        None => {
+                            let action = entry.action.as_str().to_owned();
+                            *counts.changes.entry(action).or_default() += 1;
+                        }
+                    }
                     each(entry)?;
                 }
                 observer.advanced(counts.people, of, counts.total());
@@ -121,6 +143,11 @@ impl Sync {
             Ok(counts)
         })
     }
+}
+
+/// Whether a held change would do what is decided now.
+fn is_same(held: &Entry, now: &Entry) -> bool {
+    held.action == now.action && held.modifications == now.modifications
 }
 
 /// The pages that a plan reads: everybody, or what the next cycle would read.

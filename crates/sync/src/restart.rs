@@ -62,7 +62,7 @@ impl Sync {
     ) -> Result<Restarted, Error> {
         self.check_run(actor, job)?;
         let mut done = Restarted::default();
-        if reset.force_deletes && !self.list_held(actor, job, 1)?.is_empty() {
+        if reset.force_deletes && self.count_held(job)? > 0 {
             done.released = Some(self.approve_held(actor, job, &Approval::All, observer)?);
         }
         let mut session = Session::open(self, job, RunKind::Cycle)?;

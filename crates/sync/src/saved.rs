@@ -77,6 +77,10 @@ impl Sync {
             Ok(self.store().record(commit)?)
         };
         let counts = self.plan_in(&session.ctx, extent, observer, &mut |mut entry| {
+            // What is held is decided by approval, and by nothing that comes along with a plan.
+            if entry.state == EntryState::Held {
+                return Ok(());
+            }
             entry.state = EntryState::Planned;
             let line = line_of(&veil.cover(entry.clone()));
             hash.add(line.as_bytes());
@@ -214,19 +218,8 @@ fn write(
         let links = session.ctx.store().links(job.source, job.id, &people)?;
         let links =
             people.into_iter().zip(links).filter_map(|(id, link)| Some((id, link?))).collect();
-        let (removals, open): (Vec<Entry>, Vec<Entry>) =
-            chunk.iter().cloned().partition(|entry| entry.action.is_removal());
         let mut journal = Journal::of(session, memory);
-        for entry in &open {
-            journal.replace_pending(entry);
-            journal.set_state(entry, EntryState::Open, None);
-        }
-        for mut entry in removals {
-            journal.replace_pending(&entry);
-            journal.set_state(&entry, EntryState::Staged, None);
-            entry.state = EntryState::Staged;
-            journal.keep_pending(&entry);
-        }
+        let open = intend(&mut journal, chunk);
         journal.flush(true)?;
         let outcomes = pipeline::apply(&session.ctx, &session.actor(), session.lease.token, &open)?;
         let mut journal = Journal::of(session, memory);
@@ -236,4 +229,26 @@ fn write(
         observer.advanced(read, read, changed);
     }
     removals::finish(session, memory, observer)
+}
+
+/// Takes some of a plan's changes into the journal, and gives those that may be written now. Removals
+/// wait for the rest of them, and what exceeds the window is held as in a cycle: that somebody read a
+/// plan is no approval.
+fn intend(journal: &mut Journal<'_>, chunk: &[Entry]) -> Vec<Entry> {
+    let mut entries = chunk.to_vec();
+    for entry in &mut entries {
+        let waits = entry.action.is_removal();
+        entry.state = if waits { EntryState::Staged } else { EntryState::Open };
+    }
+    journal.brake(&mut entries);
+    for entry in &entries {
+        journal.replace_pending(entry);
+        let reason = entry.reason.clone().filter(|_| entry.state == EntryState::Held);
+        journal.set_state(entry, entry.state, reason);
+        if entry.state != EntryState::Open {
+            journal.keep_pending(entry);
+        }
+    }
+    entries.retain(|entry| entry.state == EntryState::Open);
+    entries
 }

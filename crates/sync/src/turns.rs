@@ -227,11 +227,12 @@ impl Turns {
 }
 
 impl Sync {
-    /// When the next person of the job is due, if anybody waits.
+    /// When the next person of the job is due, or the next held change is rejected by itself.
     pub(crate) fn earliest_due(&self, job: &Job) -> Result<Option<Timestamp>, Error> {
         let query = WaitQuery::Due(Timestamp(Timestamp::FAR.0 - 1), 1);
         let first = self.store().waiting(job.source, job.id, &query)?;
-        Ok(first.first().map(|waiting| waiting.due))
+        let person = first.first().map(|waiting| waiting.due);
+        Ok(person.into_iter().chain(self.hold_ends(job)?).min())
     }
 
     /// When the job runs next by the clock: by its schedule, or, where it follows its source, for

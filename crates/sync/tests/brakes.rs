@@ -1,7 +1,8 @@
 //! Brakes beside that for removals: what exceeds the window waits, the others go on, and approval
 //! decides anew (DESIGN.md, Brakes).
 
-use model::{Brake, Code};
+use model::{Action, Brake, Code, EntryState, RunState};
+use sync::{Extent, Silent};
 use testkit::{World, check_with};
 
 fn world(change: impl Fn(&mut model::Limits)) -> World {
@@ -104,4 +105,161 @@ fn updates_have_a_brake_of_their_own() {
          > cancelled update bo city: - -> Oslo (superseded)
          > update bo city: - -> Oslo",
     );
+}
+
+#[test]
+fn some_of_what_is_held_is_approved_by_what_it_says() {
+    let world = world(|limits| limits.removals_at_least = 1);
+    check_with(
+        &world,
+        "add ada department=Sales
+         add bo department=Sales
+         add cy
+         assign ada
+         assign bo
+         assign cy
+         cycle
+         > create ada
+         > create bo
+         > create cy
+         unassign ada
+         unassign bo
+         unassign cy
+         cycle
+         > held remove ada (removal-brake)
+         > held remove bo (removal-brake)
+         > held remove cy (removal-brake)
+         hold approve older 1
+         hold approve text 'bo@'
+         > remove bo (not-assigned)
+         wait 25h
+         hold reject older 1
+         > rejected remove ada (removal-brake)
+         > rejected remove cy (removal-brake)
+         drifted",
+    );
+}
+
+#[test]
+fn what_nobody_decides_about_is_rejected_after_a_week_and_never_done() {
+    let world = world(|limits| limits.creates = Some(Brake::fixed(1)));
+    check_with(
+        &world,
+        "scope all
+         add ada
+         add bo
+         cycle
+         > create ada
+         > held create bo (create-brake)
+         wait 167h
+         cycle
+         hold list
+         > held create bo (create-brake)
+         wait 1h
+         cycle
+         > rejected create bo (hold-expired)
+         hold list
+         show bo
+         > nobody
+         # The person is decided about anew when something about them changes.
+         set bo city=Oslo
+         cycle
+         > create bo",
+    );
+}
+
+#[test]
+fn what_is_held_waits_for_ever_where_the_job_says_so() {
+    let world = world(|limits| {
+        limits.creates = Some(Brake::fixed(0));
+        limits.hold_days = 0;
+    });
+    check_with(
+        &world,
+        "scope all
+         add ada
+         cycle
+         > held create ada (create-brake)
+         wait 400d
+         cycle
+         hold list
+         > held create ada (create-brake)",
+    );
+}
+
+#[test]
+fn a_saved_plan_passes_the_brakes() {
+    let world = world(|limits| {
+        limits.creates = Some(Brake::fixed(1));
+        limits.clears = Some(Brake::fixed(0));
+    });
+    check_with(
+        &world,
+        "scope all
+         add ada city=Oslo
+         cycle
+         > create ada
+         set ada -city
+         add bo
+         wait 25h
+         add cy
+         save
+         > 3 changes
+         apply
+         > held update ada city: Oslo -> - (clearing-brake)
+         > create bo
+         > held create cy (create-brake)
+         show ada city
+         > #1 city=Oslo
+         hold approve all
+         > cancelled update ada city: Oslo -> - (superseded)
+         > update ada city: Oslo -> -
+         > cancelled create cy (superseded)
+         > create cy",
+    );
+}
+
+#[test]
+fn a_run_and_a_plan_tell_what_waits_already() {
+    let world = world(|limits| limits.removals_at_least = 0);
+    let ada = world.person("ada", &[]);
+    world.assign(ada, true);
+    assert_eq!((world.cycle().held, world.cycle().state), (0, RunState::Done));
+    world.assign(ada, false);
+    let first = world.cycle();
+    assert_eq!((first.held, first.state), (1, RunState::Held));
+    // Nothing has happened since, and still somebody has to decide.
+    let idle = world.cycle();
+    assert_eq!((idle.read, idle.held, idle.state), (0, 1, RunState::Held));
+
+    let mut planned = Vec::new();
+    let counts = world
+        .sync
+        .plan(&world.operator, &world.job(), Extent::Everybody, &Silent, &mut |entry| {
+            planned.push((entry.state, entry.action));
+            Ok(())
+        })
+        .expect("the plan is made");
+    assert_eq!(planned, [(EntryState::Held, Action::Remove)]);
+    assert_eq!((counts.total(), counts.held()), (0, 1), "it is not counted twice");
+
+    // Whoever asked about one person is told about that person.
+    let bo = world.person("bo", &[]);
+    world.assign(bo, true);
+    let shown = world.sync.provision(&world.operator, &world.job(), bo, &Silent);
+    let run = shown.expect("bo is made").run.expect("it was done");
+    assert_eq!((run.held, run.state), (1, RunState::Done));
+}
+
+#[test]
+fn a_worker_wakes_when_a_held_change_expires() {
+    let world = world(|limits| limits.creates = Some(Brake::fixed(0)));
+    world.change_job(|job| {
+        job.scope = model::ScopeMode::All;
+        job.state = model::JobState::Active;
+    });
+    world.person("ada", &[]);
+    world.cycle();
+    let next = world.sync.next_run(&world.operator, &world.job()).expect("the store answers");
+    assert_eq!(next, Some(model::Clock::now(&*world.clock).plus_days(7)));
 }

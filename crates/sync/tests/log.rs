@@ -242,6 +242,7 @@ fn forget(world: &World, days: usize) -> Forgotten {
 #[test]
 fn only_what_is_settled_and_old_is_forgotten() {
     let world = everybody();
+    world.change_job(|job| job.limits.hold_days = 0);
     world.person("ada", &[]);
     world.cycle();
     let waiting = [EntryState::Held, EntryState::Planned];

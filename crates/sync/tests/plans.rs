@@ -439,15 +439,28 @@ fn a_cycle_with_nothing_to_do_still_needs_consent() {
 fn a_plan_that_removes_what_is_held_already_holds_it_once() {
     let (world, mut text) = staffed(12);
     text += &each(1, 12, "unassign pNN");
+    text += "save\n> 12 changes\n";
     text += "cycle\n";
     text += &each(1, 12, "> held remove pNN (removal-brake)");
-    text += "save full\n> 12 changes\n";
     text += "apply\n";
-    text += &each(1, 12, "> cancelled remove pNN (superseded)\n> held remove pNN (removal-brake)");
+    text += &each(1, 12, "> held remove pNN (removal-brake)\n> cancelled remove pNN (superseded)");
     text += "hold list\n";
     text += &each(1, 12, "> held remove pNN (removal-brake)");
     text += "hold approve all\n";
     text += &each(1, 12, "> remove pNN (not-assigned)");
+    check_with(&world, &text);
+}
+
+#[test]
+fn a_plan_leaves_out_what_is_held_already() {
+    let (world, mut text) = staffed(12);
+    text += &each(1, 12, "unassign pNN");
+    text += "cycle\n";
+    text += &each(1, 12, "> held remove pNN (removal-brake)");
+    text += "save full\n> 0 changes\n";
+    text += "apply\n";
+    text += "hold list\n";
+    text += &each(1, 12, "> held remove pNN (removal-brake)");
     check_with(&world, &text);
 }
 

@@ -1,6 +1,7 @@
 //! The command line. A command is a value: what is parsed here is what goes through the control
 //! socket, so that it runs alike in this process and in the one that owns the data directory.
 
+mod hold;
 mod job;
 mod object;
 
@@ -9,10 +10,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
+pub use hold::{HoldArgs, HoldCommand, HoldFilter, HoldWhich};
 pub use job::{
-    ApplyArgs, EscrowArgs, EscrowCommand, HoldArgs, HoldCommand, JobCommand, JobCreate, JobUpdate,
-    LogArgs, MappingArgs, MetricsArgs, NameStyle, PlanArgs, ProvisionArgs, ResetScope,
-    SchemaCommand, Scope, Side, Switch, TestsCommand,
+    ApplyArgs, EscrowArgs, EscrowCommand, JobCommand, JobCreate, JobUpdate, LogArgs, MappingArgs,
+    MetricsArgs, NameStyle, PlanArgs, ProvisionArgs, ResetScope, SchemaCommand, Scope, Side,
+    Switch, TestsCommand,
 };
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,
@@ -103,7 +105,7 @@ pub enum Command {
     Plan(PlanArgs),
     /// Apply a plan that was saved with `plan --out`
     Apply(ApplyArgs),
-    /// Removals that wait for approval
+    /// Changes that wait for approval
     Hold(HoldArgs),
     /// People who could not go on, and when they are tried again
     Escrow(EscrowArgs),

@@ -268,13 +268,16 @@ pub struct JobUpdate {
     /// More than so many need approval whatever the part
     #[arg(long, value_name = "N")]
     pub removals_at_most: Option<u64>,
-    /// Another brake: creates, updates or clears (people of whom an attribute is emptied); N at most, or
-    /// N at most, PERCENT of the linked people, and LEAST always; `off` for no limit
+    /// A brake: removals, creates, updates or clears (people of whom an attribute is emptied); N at most,
+    /// or N at most, PERCENT of the linked people, and LEAST always; `off` for no limit
     #[arg(long = "limit", value_name = "KIND=N[:PERCENT:LEAST]")]
     pub brakes: Vec<String>,
     /// The window of the brakes
     #[arg(long, value_name = "HOURS")]
     pub window_hours: Option<u64>,
+    /// What is held is rejected by itself after so many days; 0 for never
+    #[arg(long, value_name = "DAYS")]
+    pub hold_days: Option<u64>,
     /// Until the first new attempt after what mends itself, such as 5s; later waits are twice as long
     #[arg(long, value_name = "DURATION")]
     pub retry_after: Option<String>,
@@ -420,40 +423,6 @@ pub struct PlanArgs {
 pub struct ApplyArgs {
     /// The file that `plan --out` wrote
     pub file: PathBuf,
-}
-
-/// Held removals.
-#[derive(Clone, Debug, Args, Serialize, Deserialize)]
-pub struct HoldArgs {
-    /// Id or name; DOMAIN/NAME when ambiguous
-    pub job: String,
-    /// What to do
-    #[command(subcommand)]
-    pub command: HoldCommand,
-}
-
-/// What to do with held removals.
-#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum HoldCommand {
-    /// List them
-    List,
-    /// Let them go: they are looked at again and done if still meant
-    Approve {
-        /// Which
-        ids: Vec<String>,
-        /// All of them
-        #[arg(long, conflicts_with = "ids", required_unless_present = "ids")]
-        all: bool,
-    },
-    /// Keep the people
-    Reject {
-        /// Which
-        ids: Vec<String>,
-        /// All of them
-        #[arg(long, conflicts_with = "ids", required_unless_present = "ids")]
-        all: bool,
-    },
 }
 
 /// Escrow.

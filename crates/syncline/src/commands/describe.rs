@@ -1,7 +1,7 @@
 //! How things look as text: tables and single objects.
 
 use comfy_table::{ContentArrangement, Table, presets};
-use model::{Action, Entry, Object, RunSummary, Value};
+use model::{Action, Entry, EntryState, Object, RunSummary, Value};
 use serde_json::{Map, json};
 use sync::Freshness;
 
@@ -69,7 +69,8 @@ pub fn entry(entry: &Entry, color: bool) -> String {
         Action::Fail => ("!", "31"),
         _ => ("~", "33"),
     };
-    let head = format!("{sign} {:<8} {}", entry.action.as_str(), entry.name);
+    let held = if entry.state == EntryState::Held { "  held already" } else { "" };
+    let head = format!("{sign} {:<8} {}{held}", entry.action.as_str(), entry.name);
     let mut text = if color { format!("\x1b[{paint}m{head}\x1b[0m") } else { head };
     if let Some(reason) = &entry.reason {
         text.push_str(&format!("  ({})", reason.sentence));
@@ -132,6 +133,11 @@ pub fn run(run: &RunSummary) -> String {
     parts.push(if run.done.is_empty() { "nothing changed".to_owned() } else { list(&run.done) });
     if !run.reasons.is_empty() {
         parts.push(format!("left: {}", list(&run.reasons)));
+    }
+    match run.held {
+        0 => {}
+        1 => parts.push("1 change waits for approval".to_owned()),
+        held => parts.push(format!("{held} changes wait for approval")),
     }
     if let Some(reason) = &run.stopped {
         parts.push(format!("stopped: {reason}"));

@@ -1,8 +1,9 @@
 //! `syncline job`.
 
 use directory::NewJob;
-use model::{Brake, Job, JobState, Mapping, Retries, ScopeMode, Seed, print_duration};
+use model::{Brake, Job, JobState, Limits, Mapping, Retries, ScopeMode, Seed, print_duration};
 use serde_json::json;
+use sync::Approval;
 use wire::filter_text::Scoping;
 
 use super::{Call, describe, groups, mapping_tests, mappings, schedule, schema, table, watch};
@@ -73,7 +74,7 @@ pub fn run(
     }
 }
 
-/// What a run came to; 3 when removals wait for approval.
+/// What a run came to; 3 when changes wait for approval.
 pub fn of_run(run: &model::RunSummary) -> Reply {
     let held = run.state == model::RunState::Held;
     let mut text = describe::run(run);
@@ -159,8 +160,15 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         limits.removals_percent = args.removals_percent.unwrap_or(limits.removals_percent);
         limits.removals_at_most = args.removals_at_most.unwrap_or(limits.removals_at_most);
         limits.window_hours = args.window_hours.unwrap_or(limits.window_hours);
+        limits.hold_days = args.hold_days.unwrap_or(limits.hold_days);
         for (kind, brake) in &brakes {
             match kind {
+                BrakeKind::Removals => {
+                    let brake = brake.unwrap_or(Brake::fixed(u64::MAX));
+                    limits.removals_at_least = brake.at_least;
+                    limits.removals_percent = brake.percent;
+                    limits.removals_at_most = brake.at_most;
+                }
                 BrakeKind::Creates => limits.creates = *brake,
                 BrakeKind::Updates => limits.updates = *brake,
                 BrakeKind::Clears => limits.clears = *brake,
@@ -186,6 +194,7 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
 
 /// What a brake is for.
 enum BrakeKind {
+    Removals,
     Creates,
     Updates,
     Clears,
@@ -199,6 +208,7 @@ fn brake(text: &str) -> Result<(BrakeKind, Option<Brake>), Failure> {
     };
     let (kind, limit) = text.split_once('=').ok_or_else(wrong)?;
     let kind = match kind {
+        "removals" => BrakeKind::Removals,
         "creates" => BrakeKind::Creates,
         "updates" => BrakeKind::Updates,
         "clears" => BrakeKind::Clears,
@@ -275,6 +285,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     shown["retries"] = json!(job.retries);
     shown["nextRun"] = json!(call.app.sync.next_run(call.actor, job)?);
     shown["runs"] = json!(runs.iter().map(describe::run_document).collect::<Vec<_>>());
+    shown["held"] = json!(call.app.sync.list_held(call.actor, job, &Approval::All)?.len());
     let filter = match job.filter.groups.is_empty() {
         true => "none".to_owned(),
         false => wire::filter_text::print(&job.filter),
@@ -289,7 +300,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         None => "none".to_owned(),
     };
     let mut text = format!(
-        "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  schedule  {}\n  retries   {}\n  scope     {}\n  filter    {filter}\n  \
+        "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  schedule  {}\n  retries   {}\n  brakes    {}\n  scope     {}\n  filter    {filter}\n  \
          condition {condition}\n  tests     {}\n  people    {} linked\n  freshness {}\n",
         job.name,
         job.id,
@@ -298,6 +309,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         state(job),
         schedule::line(call, job)?,
         retries(&job.retries),
+        brakes(&job.limits),
         match job.scope {
             ScopeMode::All => "everybody".to_owned(),
             ScopeMode::Assigned => format!("assigned: {} users and groups", assigned.len()),
@@ -316,6 +328,33 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         text.push_str(&format!("{}  {}\n", run.began, describe::run(run)));
     }
     Ok(Reply::new(shown, text))
+}
+
+fn brakes(limits: &Limits) -> String {
+    let brake = |(what, brake): (&str, Option<Brake>)| match brake {
+        None => format!("{what} off"),
+        Some(Brake { at_least, percent: 0, .. }) => format!("{what} {at_least}"),
+        Some(Brake { at_least, percent, at_most }) => {
+            format!("{what} {percent} % between {at_least} and {at_most}")
+        }
+    };
+    let removals = Brake {
+        at_least: limits.removals_at_least,
+        percent: limits.removals_percent,
+        at_most: limits.removals_at_most,
+    };
+    let all = [
+        ("removals", Some(removals)),
+        ("creates", limits.creates),
+        ("updates", limits.updates),
+        ("clears", limits.clears),
+    ];
+    let expiry = match limits.hold_days {
+        0 => "held until somebody decides".to_owned(),
+        days => format!("held for {days} days at most"),
+    };
+    let texts: Vec<String> = all.into_iter().map(brake).collect();
+    format!("{} within {} h; {expiry}", texts.join(", "), limits.window_hours)
 }
 
 fn retries(retries: &Retries) -> String {

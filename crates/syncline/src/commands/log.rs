@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use model::{Action, ChangeId, Code, Job, Kind, Timestamp};
+use model::{Action, ChangeId, Code, Job, Kind, ObjectId, Timestamp};
 use serde_json::json;
 use sync::{LogEntry, LogQuery, LogStatus, ModifiedProperty};
 
@@ -130,17 +130,10 @@ fn show(entry: &LogEntry, steps: bool, output: &mut dyn Output) {
 }
 
 fn query(call: &Call<'_>, job: &Job, args: &LogArgs) -> Result<LogQuery, Failure> {
-    let directory = &call.app.directory;
-    let source = match args.user.as_deref().map(|name| (name, name.parse())) {
-        None => None,
-        // Somebody who is gone for good has an id still.
-        Some((_, Ok(id))) => Some(id),
-        Some((name, Err(_))) => Some(directory.find(call.actor, job.source, Kind::User, name)?.id),
-    };
-    let now = directory.clock().now();
+    let now = call.app.directory.clock().now();
     let instant = |text: &Option<String>| text.as_deref().map(|text| time(text, now)).transpose();
     Ok(LogQuery {
-        source,
+        source: person(call, job, args.user.as_deref())?,
         run: args.run.as_deref().map(|id| parse_id(id, "--run")).transpose()?,
         since: instant(&args.since)?,
         until: instant(&args.until)?,
@@ -154,6 +147,17 @@ fn query(call: &Call<'_>, job: &Job, args: &LogArgs) -> Result<LogQuery, Failure
     })
 }
 
+/// The person of the source that a name or an id means.
+pub fn person(call: &Call<'_>, job: &Job, name: Option<&str>) -> Result<Option<ObjectId>, Failure> {
+    let directory = &call.app.directory;
+    Ok(match name.map(|name| (name, name.parse())) {
+        None => None,
+        // Somebody who is gone for good has an id still.
+        Some((_, Ok(id))) => Some(id),
+        Some((name, Err(_))) => Some(directory.find(call.actor, job.source, Kind::User, name)?.id),
+    })
+}
+
 const STATUSES: [LogStatus; 5] = [
     LogStatus::Success,
     LogStatus::Failure,
@@ -162,7 +166,7 @@ const STATUSES: [LogStatus; 5] = [
     LogStatus::Pending,
 ];
 
-fn codes() -> Vec<(&'static str, Code)> {
+pub fn codes() -> Vec<(&'static str, Code)> {
     Code::ALL.iter().map(|(code, ..)| (code.as_str(), *code)).collect()
 }
 
@@ -171,7 +175,11 @@ fn parse_id<T: std::str::FromStr>(text: &str, option: &str) -> Result<T, Failure
 }
 
 /// What stands for these words; one that is not known is refused with those that are.
-fn words<T: Copy>(given: &[String], what: &str, known: &[(&str, T)]) -> Result<Vec<T>, Failure> {
+pub fn words<T: Copy>(
+    given: &[String],
+    what: &str,
+    known: &[(&str, T)],
+) -> Result<Vec<T>, Failure> {
     let find = |word: &String| {
         let found = known.iter().find(|(name, _)| *name == word.trim());
         found.map(|(_, value)| *value).ok_or_else(|| {
@@ -184,7 +192,7 @@ fn words<T: Copy>(given: &[String], what: &str, known: &[(&str, T)]) -> Result<V
 }
 
 /// An instant as it may be written: in full, as a day, or as how long ago.
-fn time(text: &str, now: Timestamp) -> Result<Timestamp, Failure> {
+pub fn time(text: &str, now: Timestamp) -> Result<Timestamp, Failure> {
     let ago = |text: &str| {
         let unit = text.chars().next_back()?;
         let seconds = match unit {

@@ -24,11 +24,12 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
     if let Some(out) = &args.out {
         return save(call, &job, extent, &call.request.path(out), output);
     }
-    let mut shown = Vec::new();
+    let (mut shown, mut seen) = (Vec::new(), 0);
     let mut text = String::new();
     let (as_json, color) = (output.view().json, output.view().color);
     let watch = Watch::new(&format!("plan of {}", job.name), output);
     let counts = call.app.sync.plan(call.actor, &job, extent, &watch, &mut |entry| {
+        seen += 1;
         if shown.len() < args.limit {
             shown.push(entry.clone());
             if !as_json {
@@ -37,7 +38,7 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
         }
         Ok(())
     })?;
-    let rest = counts.total() - shown.len() as u64;
+    let rest = seen - shown.len();
     if rest > 0 {
         text.push_str(&format!("… and {rest} more; --limit shows more of them\n"));
     }
@@ -49,9 +50,16 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
         "reasons": counts.reasons,
         "examples": counts.examples,
         "total": counts.total(),
+        "held": counts.held(),
+        "heldCounts": counts.held,
         "changes": shown,
     });
-    Ok(Reply::new(document, text))
+    Ok(Reply::new(document, text).exit(exit(&counts)))
+}
+
+/// 3 when changes of the job wait for approval already, as for a run.
+fn exit(counts: &PlanCounts) -> u8 {
+    if counts.held() > 0 { 3 } else { 0 }
 }
 
 fn summary(counts: &PlanCounts) -> String {
@@ -69,6 +77,12 @@ fn summary(counts: &PlanCounts) -> String {
         text.push_str(&format!("\nLeft: {}.", list(&counts.reasons)));
     }
     text.push_str(" Nothing was written.\n");
+    if counts.held() > 0 {
+        let held = list(&counts.held);
+        text.push_str(&format!(
+            "Held already, and not among that: {held}; look with `syncline hold JOB list`.\n"
+        ));
+    }
     for Example { person, reason } in &counts.examples {
         let Reason { code, sentence } = reason;
         text.push_str(&format!("{code}, for example {person}: {sentence}\n"));
@@ -131,8 +145,10 @@ fn save(
         "reasons": saved.counts.reasons,
         "examples": saved.counts.examples,
         "total": saved.counts.total(),
+        "held": saved.counts.held(),
+        "heldCounts": saved.counts.held,
     });
-    Ok(Reply::new(document, text))
+    Ok(Reply::new(document, text).exit(exit(&saved.counts)))
 }
 
 fn sync_error(error: &std::io::Error) -> sync::Error {

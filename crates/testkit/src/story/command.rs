@@ -1,8 +1,10 @@
 //! The commands of stories.
 
 use directory::{Change, NewExtension};
-use model::{Apply, Clock, ExtensionType, Kind, Mapping, Name, ScopeMode, Source, Value};
-use sync::{Approval, Extent, LineDigest, Reset, Silent};
+use model::{
+    Apply, Clock, EntryState, ExtensionType, Kind, Mapping, Name, ScopeMode, Source, Value,
+};
+use sync::{Approval, Extent, LineDigest, LogQuery, Reset, Silent};
 
 use super::{Story, told};
 use crate::{attributes, world::World};
@@ -360,7 +362,7 @@ impl Story<'_> {
                 Ok(self.journaled(|_| provision()))
             }
             ("hold", ["list"]) => {
-                let held = sync.list_held(actor, &world.job(), 0).map_err(stopped)?;
+                let held = sync.list_held(actor, &world.job(), &Approval::All).map_err(stopped)?;
                 Ok(held.iter().map(|entry| self.entry(entry)).collect())
             }
             ("hold", [verb, names @ ..]) => {
@@ -385,7 +387,17 @@ impl Story<'_> {
             return Ok(Approval::All);
         }
         let world = self.world;
-        let held = world.sync.list_held(&world.operator, &world.job(), 0).map_err(stopped)?;
+        if let ["text", text] = names {
+            let query = LogQuery { text: (*text).to_owned(), ..LogQuery::default() };
+            return Ok(Approval::Matching(query));
+        }
+        if let ["older", days] = names {
+            let days: i64 = days.parse().map_err(|_| format!("{days} is no number"))?;
+            let until = Some(world.clock.now().plus_days(-days));
+            return Ok(Approval::Matching(LogQuery { until, ..LogQuery::default() }));
+        }
+        let held = world.sync.list_held(&world.operator, &world.job(), &Approval::All);
+        let held = held.map_err(stopped)?;
         let people: Result<Vec<_>, _> = names.iter().map(|name| self.id(name)).collect();
         let people = people?;
         let ids = held.iter().filter(|entry| people.contains(&entry.source));
@@ -403,9 +415,9 @@ impl Story<'_> {
                 let planned = world.plan(extent).map_err(stopped)?;
                 Ok(planned
                     .into_iter()
-                    .map(|entry| {
-                        let open = model::Entry { state: model::EntryState::Open, ..entry };
-                        self.entry(&open)
+                    .map(|entry| match entry.state {
+                        EntryState::Held => self.entry(&entry),
+                        _ => self.entry(&model::Entry { state: EntryState::Open, ..entry }),
                     })
                     .collect())
             }
