@@ -10,12 +10,12 @@ use store::EntryQuery;
 use crate::{
     Error, LogQuery, LogStatus, Observer, Sync, cycle,
     journal::{Journal, Memory},
-    log::hide,
     pipeline,
     read::{Chosen, PAGE},
     recover::recover,
     removals,
     session::Session,
+    veil::Veil,
 };
 
 /// Which held changes are meant.
@@ -38,8 +38,9 @@ impl Sync {
         which: &Approval,
     ) -> Result<Vec<Entry>, Error> {
         self.check_logs(actor, job)?;
-        let hidden = engine::hidden_targets(job);
-        Ok(self.held(job, which)?.into_iter().map(|entry| hide(entry, &hidden)).collect())
+        let veil = Veil::of(actor, job);
+        let held = self.held(actor, job, which)?;
+        Ok(held.into_iter().map(|entry| veil.cover(entry)).collect())
     }
 
     /// Lets held changes go: evaluates their people again and does what is still meant.
@@ -55,7 +56,7 @@ impl Sync {
         session.ctx.check_consent()?;
         let mut memory = Memory { approved: true, ..Memory::default() };
         recover(&mut session, &mut memory)?;
-        let entries = self.held(job, which)?;
+        let entries = self.held(actor, job, which)?;
         let result = release(&mut session, &mut memory, &entries, observer);
         let finished = cycle::finish(session, memory, result);
         self.nudge(job.id);
@@ -66,7 +67,7 @@ impl Sync {
     pub fn reject_held(&self, actor: &Actor, job: &Job, which: &Approval) -> Result<u64, Error> {
         access::check(actor, Permission::WriteJobs, job.source).map_err(directory::Error::from)?;
         let mut session = Session::open(self, job, RunKind::Approval)?;
-        let entries = self.held(job, which)?;
+        let entries = self.held(actor, job, which)?;
         let mut memory = Memory::default();
         let mut journal = Journal::of(&mut session, &mut memory);
         for entry in &entries {
@@ -76,15 +77,15 @@ impl Sync {
         Ok(entries.len() as u64)
     }
 
-    fn held(&self, job: &Job, which: &Approval) -> Result<Vec<Entry>, Error> {
+    fn held(&self, actor: &Actor, job: &Job, which: &Approval) -> Result<Vec<Entry>, Error> {
         match which {
             Approval::All => self.held_now(job),
             Approval::Some(ids) => self.held_by_id(job, ids),
             Approval::Matching(query) => {
-                let hidden = engine::hidden_targets(job);
+                let veil = Veil::of(actor, job);
                 let query = LogQuery { statuses: vec![LogStatus::Held], ..query.clone() };
                 let found = self.store().entries(job.source, job.id, &query.all())?;
-                let holds = |entry: &Entry| query.holds_text(&hide(entry.clone(), &hidden));
+                let holds = |entry: &Entry| query.holds_text(&veil.cover(entry.clone()));
                 Ok(found.into_iter().filter(holds).collect())
             }
         }
