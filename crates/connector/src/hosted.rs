@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use directory::{Directory, Inbound, InboundError};
-use model::{EdgeKind, Entry, Key, Kind, Name, Object, ObjectId, TenantId};
+use model::{Edge, EdgeKind, Entry, Key, Kind, Name, Object, ObjectId, TenantId};
 use store::End;
 
 use crate::{Batch, Outcome, Target, TargetError};
@@ -52,6 +52,22 @@ impl Target for Hosted {
         let edges = store.edges(self.tenant, EdgeKind::Manager, End::From, ids).map_err(failed)?;
         let managers: HashMap<_, _> = edges.iter().map(|edge| (edge.from, edge.to)).collect();
         Ok(ids.iter().map(|id| managers.get(id).copied()).collect())
+    }
+
+    fn members(
+        &self,
+        group: ObjectId,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<ObjectId>, TargetError> {
+        let (store, kind, end) = (self.directory.store(), EdgeKind::Member, End::From);
+        let edges = store.edges_after(self.tenant, kind, end, group, after, limit);
+        Ok(edges.map_err(failed)?.into_iter().map(|edge| edge.to).collect())
+    }
+
+    fn memberships(&self, ids: &[ObjectId]) -> Result<Vec<Edge>, TargetError> {
+        let store = self.directory.store();
+        store.edges(self.tenant, EdgeKind::Member, End::To, ids).map_err(failed)
     }
 
     fn apply(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, TargetError> {

@@ -7,7 +7,7 @@ mod hosted;
 
 pub use hosted::Hosted;
 
-use model::{Actor, Entry, JobId, Key, Name, Object, ObjectId, Refusal, RunId, TenantId};
+use model::{Actor, Edge, Entry, JobId, Key, Name, Object, ObjectId, Refusal, RunId, TenantId};
 use store::Durability;
 
 /// Why a target did not answer, or wrote nothing of a page.
@@ -64,6 +64,17 @@ pub trait Target: Send + Sync {
 
     /// The managers of these users.
     fn managers(&self, ids: &[ObjectId]) -> Result<Vec<Option<ObjectId>>, TargetError>;
+
+    /// A page of a group's members, sorted by id, from behind one.
+    fn members(
+        &self,
+        group: ObjectId,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<Vec<ObjectId>, TargetError>;
+
+    /// The groups that these objects are members of, each as an edge from the group to the member.
+    fn memberships(&self, ids: &[ObjectId]) -> Result<Vec<Edge>, TargetError>;
 
     /// Writes a page. It is idempotent: an entry that was written already is done again without
     /// harm. A refused entry refuses no other.

@@ -149,7 +149,7 @@ impl Directory {
     }
 }
 
-fn member_group(group: &Object, member: ObjectId, present: bool) -> Group {
+pub(crate) fn member_group(group: &Object, member: ObjectId, present: bool) -> Group {
     let edge = Edge::member(group.id, member);
     let (write, activity) = if present {
         (Write::PutEdge(edge), "Add member to group")

@@ -6,7 +6,12 @@ use model::{
     TenantId, Timestamp, Value,
 };
 
-use crate::{Directory, Error, objects::follow_mail, validate, write::put};
+use crate::{
+    Directory, Error,
+    objects::{fill_group, follow_mail},
+    validate,
+    write::put,
+};
 
 /// An external user as a synchronization makes it: redeemed at once, with an identity of the home
 /// tenant (cross-tenant-sync.md 5.4).
@@ -45,9 +50,35 @@ pub(crate) fn redeemed(
     object
 }
 
-/// Makes an invited user the home person's, as redemption does.
+/// A group as a synchronization makes it: the same group at home is known by its id.
+pub(crate) fn group(
+    id: ObjectId,
+    home: HomeIdentity,
+    mut attributes: Attributes,
+    receipt: Receipt,
+    at: Timestamp,
+) -> Object {
+    fill_group(&mut attributes);
+    let receipt = Some(receipt);
+    let home = Some(home);
+    Object {
+        id,
+        kind: Kind::Group,
+        attributes,
+        home,
+        created: at,
+        deleted: None,
+        receipt,
+        version: 0,
+    }
+}
+
+/// Makes an invited user the home person's, as redemption does; or a group the home tenant's.
 pub(crate) fn redeem(object: &mut Object, home: HomeIdentity, at: Timestamp) {
     object.home = Some(home);
+    if object.kind == Kind::Group {
+        return;
+    }
     if object.is_pending() || object.text(&Name::EXTERNAL_USER_STATE).is_none() {
         mark(&mut object.attributes, "Accepted", at);
     }

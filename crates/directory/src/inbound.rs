@@ -3,17 +3,18 @@
 //! commit, so that withdrawing it stops the next page and no page slips by.
 
 mod managers;
+mod members;
 
 use std::collections::HashMap;
 
 use access::Permission;
 use model::{
-    Action, Actor, Code, Consent, Entry, HomeIdentity, Modification, Name, Object, ObjectId,
+    Action, Actor, Code, Consent, Entry, HomeIdentity, Kind, Modification, Name, Object, ObjectId,
     Reason, Receipt, Refusal, TenantId, WaitFor,
 };
 use store::{Condition, Durability, Group, ObjectCommit, Refused, StoreError};
 
-use self::managers::Managers;
+use self::{managers::Managers, members::Members};
 use crate::{
     Directory, Error, external,
     objects::{Facts, follow_mail},
@@ -71,7 +72,7 @@ impl Directory {
         let mut outcomes: Vec<Option<Result<(), Refusal>>> = vec![None; page.entries.len()];
         let facts = self.facts(target)?;
         for _ in 0..ATTEMPTS {
-            let version = self.check_inbound(page.source, target)?;
+            let (version, lets_groups) = self.check_inbound(page.source, target)?;
             let open: Vec<usize> =
                 (0..page.entries.len()).filter(|index| outcomes[*index].is_none()).collect();
             if open.is_empty() {
@@ -79,11 +80,18 @@ impl Directory {
             }
             let live = self.read_live(target, page, &open)?;
             let entries = open.iter().map(|index| &page.entries[*index]);
-            let managers = Managers::read(self.store.as_ref(), target, entries)?;
+            let managers = Managers::read(self.store.as_ref(), target, entries.clone())?;
+            let members = Members::read(self.store.as_ref(), target, entries)?;
             let mut sent = Vec::new();
             let mut groups = Vec::new();
             for index in open {
-                match self.group(&facts, page, &page.entries[index], &live, &managers) {
+                let entry = &page.entries[index];
+                let group = match entry.kind {
+                    Kind::Group if !lets_groups => Err(not_allowed(entry)),
+                    _ if entry.action.is_membership() => members.group(page.source, entry),
+                    _ => self.group(&facts, page, entry, &live, &managers),
+                };
+                match group {
                     Ok(Some(group)) => {
                         sent.push(index);
                         groups.push(group);
@@ -133,8 +141,13 @@ impl Directory {
             .collect())
     }
 
-    /// The target's half of the consent, and the version of the policy that gives it.
-    fn check_inbound(&self, source: TenantId, target: TenantId) -> Result<u64, InboundError> {
+    /// The target's half of the consent: the version of the policy that gives it, and whether groups
+    /// may come as well.
+    fn check_inbound(
+        &self,
+        source: TenantId,
+        target: TenantId,
+    ) -> Result<(u64, bool), InboundError> {
         let (policy, version) = self.read_policy(target)?;
         // The source's half lies in the source and is the condition of the journal's commit.
         let consent = Consent::of((source, &Default::default()), (target, &policy));
@@ -144,7 +157,7 @@ impl Directory {
         if !consent.target_redeem_inbound {
             return Err(InboundError::NoConsent("automatic redemption is off"));
         }
-        Ok(version)
+        Ok((version, consent.target_group_sync_inbound))
     }
 
     fn read_live(
@@ -156,7 +169,7 @@ impl Directory {
         let ids: Vec<ObjectId> = open
             .iter()
             .map(|index| &page.entries[*index])
-            .filter(|entry| entry.action != Action::Create)
+            .filter(|entry| entry.action != Action::Create && !entry.action.is_membership())
             .map(|entry| entry.target)
             .collect();
         if ids.is_empty() {
@@ -186,9 +199,16 @@ impl Directory {
                 .filter(|one| !one.name.is_manager())
                 .filter_map(|one| one.new.clone().map(|new| (one.name.clone(), new)))
                 .collect();
-            let object = external::redeemed(entry.target, home, attributes, receipt, now);
+            let (object, activity) = match entry.kind {
+                Kind::User => {
+                    (external::redeemed(entry.target, home, attributes, receipt, now), "Add user")
+                }
+                Kind::Group => {
+                    (external::group(entry.target, home, attributes, receipt, now), "Add group")
+                }
+            };
             check(facts, &object)?;
-            return Ok(Some(managers.add_to(put(None, object, "Add user"), entry)?));
+            return Ok(Some(managers.add_to(put(None, object, activity), entry)?));
         }
         if matches!(entry.action, Action::Unlink | Action::Fail) {
             return Ok(None);
@@ -203,21 +223,21 @@ impl Directory {
         let activity = match entry.action {
             Action::Remove => {
                 after.deleted = Some(now);
-                "Delete user"
+                format!("Delete {}", after.kind)
             }
             Action::Restore => {
                 after.deleted = None;
-                "Restore user"
+                format!("Restore {}", after.kind)
             }
-            Action::Disable => "Disable account",
-            _ => "Update user",
+            Action::Disable => "Disable account".to_owned(),
+            _ => format!("Update {}", after.kind),
         };
         if entry.action == Action::Adopt {
             external::redeem(&mut after, home, now);
         }
         modify(&mut after, &entry.modifications);
         check(facts, &after)?;
-        Ok(Some(managers.add_to(put(Some(before), after, activity), entry)?))
+        Ok(Some(managers.add_to(put(Some(before), after, &activity), entry)?))
     }
 
     /// What a refusal of the store means for the person.
@@ -244,21 +264,32 @@ impl Directory {
         })
     }
 
-    /// What the target says about an entry that was committed in the journal and whose outcome was
-    /// lost in a crash: the object that carries its receipt.
+    /// What the target says about entries that were committed in the journal and whose outcome was
+    /// lost in a crash: the object carries the receipt, and a membership stands or does not.
     pub fn find_receipt(&self, target: TenantId, entries: &[Entry]) -> Result<Vec<bool>, Error> {
         let ids: Vec<ObjectId> = entries.iter().map(|entry| entry.target).collect();
         let found = self.store.get(target, &ids)?;
-        Ok(found
+        let members = Members::read(self.store.as_ref(), target, entries.iter())?;
+        let has_receipt = |entry: &Entry, object: &Option<Object>| {
+            let receipt = object.as_ref().and_then(|object| object.receipt);
+            receipt.is_some_and(|receipt| receipt.change == entry.id)
+        };
+        Ok(entries
             .iter()
-            .zip(entries)
-            .map(|(object, entry)| {
-                object
-                    .as_ref()
-                    .and_then(|object| object.receipt)
-                    .is_some_and(|receipt| receipt.change == entry.id)
+            .zip(&found)
+            .map(|(entry, object)| match entry.action.is_membership() {
+                true => members.is_done(entry),
+                false => has_receipt(entry, object),
             })
             .collect())
+    }
+}
+
+fn not_allowed(entry: &Entry) -> Refusal {
+    let sentence = "the target does not let groups be synchronized into it";
+    Refusal {
+        reason: Reason::new(Code::GROUPS_NOT_ALLOWED, sentence),
+        wait: WaitFor::Object { id: entry.target },
     }
 }
 

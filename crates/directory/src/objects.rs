@@ -369,7 +369,7 @@ fn fill_user(attributes: &mut Attributes) {
     }
 }
 
-fn fill_group(attributes: &mut Attributes) {
+pub(crate) fn fill_group(attributes: &mut Attributes) {
     for (name, value) in [(Name::SECURITY_ENABLED, true), (Name::MAIL_ENABLED, false)] {
         if attributes.get(&name).is_none() {
             attributes.set(name, Value::Boolean(value));

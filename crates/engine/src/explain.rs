@@ -100,6 +100,8 @@ fn outcome(decision: &Decision) -> String {
                 Action::Remove => "remove the person from the target",
                 Action::Unlink => "forget the link, since the target no longer has the object",
                 Action::Fail => "record the failure",
+                Action::AddMember => "make the person a member of the group",
+                Action::RemoveMember => "take the person out of the group",
             };
             let names: Vec<&str> =
                 change.modifications.iter().map(|one| one.name.as_str()).collect();

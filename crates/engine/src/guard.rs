@@ -40,6 +40,25 @@ pub fn check_removals(counts: Counts, limits: &Limits) -> Verdict {
     ))
 }
 
+/// Holds when the members who would leave groups are more than the window allows, all of them; `recent`
+/// are those who left within it.
+pub fn check_partings(staged: u64, recent: u64, linked: u64, limits: &Limits) -> Verdict {
+    let Some(allowed) = limits.partings.map(|brake| brake.allowed(linked)) else {
+        return Verdict::Proceed;
+    };
+    if staged == 0 || staged + recent <= allowed {
+        return Verdict::Proceed;
+    }
+    Verdict::Hold(Reason::new(
+        Code::PARTING_BRAKE,
+        format!(
+            "{staged} members would leave groups and {recent} left within {} hours; {allowed} are \
+             allowed",
+            limits.window_hours
+        ),
+    ))
+}
+
 /// What a change counts as, beside removals.
 pub fn tally(entry: &Entry) -> Tally {
     let is_new = matches!(entry.action, Action::Create | Action::Restore);
@@ -50,7 +69,12 @@ pub fn tally(entry: &Entry) -> Tally {
     let empties =
         |one: &Modification| one.old.is_some() && one.new.is_none() && !one.name.is_manager();
     let clears = is_update && !is_swap && entry.modifications.iter().any(empties);
-    Tally { creates: u64::from(is_new), updates: u64::from(is_update), clears: u64::from(clears) }
+    Tally {
+        creates: u64::from(is_new),
+        updates: u64::from(is_update),
+        clears: u64::from(clears),
+        partings: u64::from(entry.action == Action::RemoveMember),
+    }
 }
 
 /// Holds a change that would be one more than the window allows; `before` is what happened within

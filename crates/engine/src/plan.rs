@@ -1,7 +1,7 @@
 //! Plan: a decided change becomes a journal entry, with an id of its own and, for a creation, the id
 //! that the target's object will have.
 
-use model::{Action, ChangeId, Entry, EntryState, Name, ObjectId, RunId, Timestamp};
+use model::{Action, ChangeId, Entry, EntryState, Kind, Name, ObjectId, RunId, Timestamp};
 
 use crate::{Record, evaluate::Change};
 
@@ -16,17 +16,19 @@ pub struct Ids {
     pub target: ObjectId,
 }
 
-/// The journal entry of a change. Removals and disables are staged: the brake has to know how many
+/// The journal entry of a change of a user or a group. Removals and disables are staged: the brake has to know how many
 /// there are before the first one is done.
-pub fn to_entry(record: &Record, change: Change, ids: Ids, at: Timestamp) -> Entry {
-    let state = if change.action.is_removal() { EntryState::Staged } else { EntryState::Open };
+pub fn to_entry(record: &Record, kind: Kind, change: Change, ids: Ids, at: Timestamp) -> Entry {
+    let state = if change.action.waits() { EntryState::Staged } else { EntryState::Open };
     Entry {
         id: ids.change,
         run: ids.run,
         at,
         action: change.action,
         state,
+        kind,
         source: record.id,
+        member: None,
         name: name(record, &change),
         target: change.target.unwrap_or(ids.target),
         version: change.version,

@@ -7,8 +7,8 @@ mod order;
 
 use expr::Expression;
 use model::{
-    Actions, Apply, Attributes, Domain, Job, Mapping, Name, Object, ScopeMode, Seed, Shape, Source,
-    Tenant, TenantId, Value,
+    Actions, Apply, Attributes, Domain, Job, Kind, Mapping, Name, Object, ScopeMode, Seed, Shape,
+    Source, Tenant, TenantId, Value,
 };
 
 use crate::{Finding, Reads, Schema, scope::Filter};
@@ -16,6 +16,8 @@ use crate::{Finding, Reads, Schema, scope::Filter};
 /// A job, ready to decide.
 #[derive(Clone, Debug)]
 pub struct Rules {
+    /// Whether they are about users or about groups.
+    pub kind: Kind,
     /// Whether scope comes from assignment.
     pub scope: ScopeMode,
     /// Whom the source chose by attribute.
@@ -138,6 +140,7 @@ impl Rules {
             (0..mappings.len()).filter(|index| mappings[*index].matching.is_some()).collect();
         matching.sort_by_key(|index| mappings[*index].matching);
         Ok(Self {
+            kind: Kind::User,
             scope: job.scope,
             reads,
             seed: job.seed.clone(),
@@ -157,6 +160,27 @@ impl Rules {
             order,
             matching,
         })
+    }
+
+    /// The rules for a job's groups, where groups go along: those that are assigned, or all, and the
+    /// usual mappings. In the target they are security groups (cross-tenant-sync.md 6).
+    pub fn compile_groups(
+        job: &Job,
+        source: (&Tenant, &Schema),
+        target: (&Tenant, &Schema),
+    ) -> Result<Option<Self>, Vec<Finding>> {
+        if !job.groups.enabled {
+            return Ok(None);
+        }
+        let groups = Job {
+            filter: model::Filter::default(),
+            condition: None,
+            mappings: Mapping::group_defaults(),
+            ..job.clone()
+        };
+        let (here, there) = (source.1.of_groups(), target.1.of_groups());
+        let rules = Self::compile(&groups, (source.0, &here), (target.0, &there))?;
+        Ok(Some(Self { kind: Kind::Group, ..rules }))
     }
 
     /// What the person holds under the mappings' source attributes, in the mappings' order.

@@ -1,11 +1,19 @@
-//! What attributes a tenant's users have: the known ones and the tenant's own extensions.
+//! What attributes a tenant's users, or its groups, have: the known ones and the tenant's own
+//! extensions.
 
 use model::{Case, Extension, Kind, Mutability, Name, Shape};
 
-/// The attributes of users in one tenant.
-#[derive(Clone, Debug, Default)]
+/// The attributes of users, or of groups, in one tenant.
+#[derive(Clone, Debug)]
 pub struct Schema {
+    kind: Kind,
     extensions: Vec<Extension>,
+}
+
+impl Default for Schema {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
 }
 
 /// What is true of one attribute of a tenant's users.
@@ -24,19 +32,24 @@ pub struct Attribute {
 }
 
 impl Schema {
-    /// The known attributes and these extensions.
+    /// The known attributes of users and these extensions.
     pub fn new(extensions: Vec<Extension>) -> Self {
-        Self { extensions }
+        Self { kind: Kind::User, extensions }
     }
 
-    /// The attribute of a user under this text: a known name in any case, an extension's full name,
+    /// The attributes of the same tenant's groups.
+    pub fn of_groups(&self) -> Self {
+        Self { kind: Kind::Group, extensions: self.extensions.clone() }
+    }
+
+    /// The attribute under this text: a known name in any case, an extension's full name,
     /// or an extension's short name where only one extension has it.
     pub fn find_attribute(&self, text: &str) -> Option<(Name, Shape)> {
         if let Some(name) = Name::find_known(text) {
             let definition = name.definition().expect("find_known gives names of the table");
-            return definition.kinds.contains(&Kind::User).then_some((name, definition.shape));
+            return definition.kinds.contains(&self.kind).then_some((name, definition.shape));
         }
-        let mut users = self.extensions.iter().filter(|own| own.targets.contains(&Kind::User));
+        let mut users = self.extensions.iter().filter(|own| own.targets.contains(&self.kind));
         if let Some(own) = users.clone().find(|own| own.attribute().as_str() == text) {
             return Some((own.attribute(), own.shape()));
         }
@@ -44,9 +57,9 @@ impl Schema {
         users.all(|own| own.name != text).then(|| (first.attribute(), first.shape()))
     }
 
-    /// All attributes of a user, sorted by name.
+    /// All attributes, sorted by name.
     pub fn attributes(&self) -> Vec<Attribute> {
-        let known = Name::known().filter(|(_, one)| one.kinds.contains(&Kind::User));
+        let known = Name::known().filter(|(_, one)| one.kinds.contains(&self.kind));
         let known = known.map(|(name, one)| Attribute {
             name,
             shape: one.shape,
@@ -54,7 +67,7 @@ impl Schema {
             mutability: one.mutability,
             case: one.case,
         });
-        let own = self.extensions.iter().filter(|own| own.targets.contains(&Kind::User));
+        let own = self.extensions.iter().filter(|own| own.targets.contains(&self.kind));
         let own = own.map(|own| Attribute {
             name: own.attribute(),
             shape: own.shape(),
@@ -75,7 +88,7 @@ impl Schema {
     /// The attribute whose name comes nearest to the text.
     pub fn suggest(&self, text: &str) -> Option<String> {
         let known = Name::known()
-            .filter(|(_, definition)| definition.kinds.contains(&Kind::User))
+            .filter(|(_, definition)| definition.kinds.contains(&self.kind))
             .map(|(name, _)| name.as_str().to_owned());
         let own = self.extensions.iter().map(|own| own.name.clone());
         let all: Vec<String> = known.chain(own).collect();

@@ -8,7 +8,7 @@ mod filter;
 pub use clause::ClauseResult;
 pub use filter::Filter;
 
-use model::{Code, Object, Reason, ScopeMode, Timestamp};
+use model::{Code, Kind, Name, Object, Reason, ScopeMode, Timestamp, Value};
 
 use crate::{Record, Rules};
 
@@ -60,6 +60,9 @@ pub fn decide<'r>(rules: &Rules, record: &'r Record, now: Timestamp) -> Scoped<'
     if person.is_external() {
         return out(Code::EXTERNAL_USER, "the person is external in the source tenant");
     }
+    if rules.kind == Kind::Group && !can_go_along(person) {
+        return out(Code::GROUP_KIND, "the group is neither a security nor a Microsoft 365 group");
+    }
     if rules.scope == ScopeMode::Assigned && !record.assignment.is_given() {
         return out(
             Code::NOT_ASSIGNED,
@@ -71,6 +74,13 @@ pub fn decide<'r>(rules: &Rules, record: &'r Record, now: Timestamp) -> Scoped<'
         return Scoped::Out(Reason::new(Code::FILTERED_OUT, rules.filter.sentence(asked)));
     }
     Scoped::In(PersonInScope { person, record })
+}
+
+/// Whether a group is of a kind that can stand in another tenant (cross-tenant-sync.md 6).
+fn can_go_along(group: &Object) -> bool {
+    let is_secure = group.attributes.get(&Name::SECURITY_ENABLED) == Some(&Value::Boolean(true));
+    let types = group.attributes.get(&Name::GROUP_TYPES).map(Value::members).unwrap_or_default();
+    is_secure || types.iter().any(|one| one.as_text() == Some("Unified"))
 }
 
 /// When the answer about a record may turn into another one by the passing of time alone, because

@@ -36,6 +36,8 @@ pub struct Tally {
     pub updates: u64,
     /// People of whom an attribute was emptied; they count among the updates too.
     pub clears: u64,
+    /// Members who left a group.
+    pub partings: u64,
 }
 
 impl Tally {
@@ -45,6 +47,7 @@ impl Tally {
             creates: self.creates + other.creates,
             updates: self.updates + other.updates,
             clears: self.clears + other.clears,
+            partings: self.partings + other.partings,
         }
     }
 
@@ -54,6 +57,7 @@ impl Tally {
             creates: self.creates.saturating_sub(other.creates),
             updates: self.updates.saturating_sub(other.updates),
             clears: self.clears.saturating_sub(other.clears),
+            partings: self.partings.saturating_sub(other.partings),
         }
     }
 }
@@ -106,14 +110,18 @@ impl Recent {
 struct Stored {
     part: i64,
     counts: Vec<(i64, u64, u64, u64)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    partings: Vec<(i64, u64)>,
 }
 
 impl From<Recent> for Stored {
     fn from(recent: Recent) -> Self {
-        let full = recent.parts.iter().filter(|(_, tally)| *tally != Tally::default());
+        let full = || recent.parts.iter().filter(|(_, tally)| *tally != Tally::default());
         let counts =
-            full.map(|(part, one)| (*part, one.creates, one.updates, one.clears)).collect();
-        Self { part: recent.part, counts }
+            full().map(|(part, one)| (*part, one.creates, one.updates, one.clears)).collect();
+        let partings = full().filter(|(_, one)| one.partings > 0);
+        let partings = partings.map(|(part, one)| (*part, one.partings)).collect();
+        Self { part: recent.part, counts, partings }
     }
 }
 
@@ -122,7 +130,10 @@ impl From<Stored> for Recent {
         let mut recent = Self { part: stored.part, ..Self::default() };
         for (part, creates, updates, clears) in stored.counts {
             let place = part.rem_euclid(PARTS) as usize;
-            recent.parts[place] = (part, Tally { creates, updates, clears });
+            recent.parts[place] = (part, Tally { creates, updates, clears, partings: 0 });
+        }
+        for (part, partings) in stored.partings {
+            recent.parts[part.rem_euclid(PARTS) as usize].1.partings = partings;
         }
         recent
     }

@@ -70,6 +70,9 @@ pub struct Limits {
     /// the target.
     #[serde(default = "usual_clears")]
     pub clears: Option<Brake>,
+    /// How many members may leave groups; held all together, as removals are.
+    #[serde(default = "usual_partings")]
+    pub partings: Option<Brake>,
     /// How far back changes count, in hours.
     pub window_hours: u64,
     /// Days after which a held change that nobody decided about is rejected; 0 for never.
@@ -79,6 +82,10 @@ pub struct Limits {
 
 fn usual_hold_days() -> u64 {
     7
+}
+
+fn usual_partings() -> Option<Brake> {
+    Some(Brake { at_least: 10, percent: 10, at_most: 500 })
 }
 
 fn usual_clears() -> Option<Brake> {
@@ -94,6 +101,7 @@ impl Default for Limits {
             creates: None,
             updates: None,
             clears: usual_clears(),
+            partings: usual_partings(),
             window_hours: 24,
             hold_days: usual_hold_days(),
         }
@@ -111,6 +119,37 @@ impl Limits {
     pub fn hold_ends(&self, decided: Timestamp) -> Option<Timestamp> {
         let days = i64::try_from(self.hold_days).unwrap_or(i64::MAX).min(Retries::MOST_DAYS);
         (days > 0).then(|| decided.plus_days(days))
+    }
+}
+
+/// What becomes of groups that are members of groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Nested {
+    /// They are no members in the target.
+    #[default]
+    Ignore,
+    /// Their members are members of the outer group in the target.
+    Flatten,
+    /// They are members in the target where they go along themselves.
+    Keep,
+}
+
+/// Whether groups of the source become groups of the target, with those of their members who are in
+/// the target (cross-tenant-sync.md 6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Groups {
+    /// Whether they do.
+    pub enabled: bool,
+    /// What becomes of groups within groups.
+    pub nested: Nested,
+}
+
+impl Groups {
+    /// Whether nothing was chosen.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -221,6 +260,9 @@ pub struct Job {
     /// What the mappings must give for people who are made up; run before anything is planned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<MappingTest>,
+    /// Whether groups go along, and how.
+    #[serde(default, skip_serializing_if = "Groups::is_default")]
+    pub groups: Groups,
     /// What may be done.
     pub actions: Actions,
     /// What needs approval.
@@ -256,6 +298,7 @@ impl Job {
             condition: None,
             mappings: Mapping::defaults(),
             tests: Vec::new(),
+            groups: Groups::default(),
             actions: Actions::default(),
             limits: Limits::default(),
             seed: Seed::default(),
@@ -268,7 +311,14 @@ impl Job {
     /// rests on. Starting, pausing, renaming and other limits leave it as it is, and nobody has to
     /// be looked at again for them.
     pub fn decision_version(&self) -> u64 {
-        let parts = (&self.scope, &self.filter, &self.condition, &self.mappings, &self.actions);
+        let parts = (
+            &self.scope,
+            &self.filter,
+            &self.condition,
+            &self.mappings,
+            &self.actions,
+            &self.groups,
+        );
         let text = serde_json::to_string(&parts).expect("a configuration has a JSON text");
         // FNV-1a: the same in every build, which the standard hasher does not promise.
         text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -289,6 +339,9 @@ pub struct Versions {
     pub target: u64,
     /// The target's extension definitions.
     pub extensions: u64,
+    /// Whether the target let groups in; 0 where they do not go along.
+    #[serde(default)]
+    pub groups: u64,
 }
 
 /// A walk over all people that is under way: the first cycle, or one after a configuration change.

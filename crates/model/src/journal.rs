@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeId, JobId, Key, Name, ObjectId, Reason, RunId, Timestamp, Value};
+use crate::{ChangeId, JobId, Key, Kind, Name, ObjectId, Reason, RunId, Timestamp, Value};
 
 /// What is done to one object of the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,11 +27,15 @@ pub enum Action {
     Unlink = 7,
     /// Nothing was done, and the reason is new.
     Fail = 8,
+    /// Somebody joins a group.
+    AddMember = 9,
+    /// Somebody leaves a group.
+    RemoveMember = 10,
 }
 
 impl Action {
     /// All actions, in the order in which they are applied.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Create,
         Self::Adopt,
         Self::Update,
@@ -40,6 +44,8 @@ impl Action {
         Self::Remove,
         Self::Unlink,
         Self::Fail,
+        Self::AddMember,
+        Self::RemoveMember,
     ];
 
     /// The action behind a stored number.
@@ -50,6 +56,16 @@ impl Action {
     /// Whether the brake counts it (DESIGN.md: disables count with deletes).
     pub fn is_removal(self) -> bool {
         matches!(self, Self::Disable | Self::Remove)
+    }
+
+    /// Whether it waits for the end of the read, when the brakes know how many there are.
+    pub fn waits(self) -> bool {
+        self.is_removal() || self == Self::RemoveMember
+    }
+
+    /// Whether it is about an edge between a group and a member, and about no object.
+    pub fn is_membership(self) -> bool {
+        matches!(self, Self::AddMember | Self::RemoveMember)
     }
 
     /// The word for it.
@@ -63,6 +79,8 @@ impl Action {
             Self::Remove => "remove",
             Self::Unlink => "unlink",
             Self::Fail => "fail",
+            Self::AddMember => "add-member",
+            Self::RemoveMember => "remove-member",
         }
     }
 }
@@ -140,8 +158,14 @@ pub struct Entry {
     pub action: Action,
     /// Where it stands.
     pub state: EntryState,
-    /// The person in the source.
+    /// Whether a user or a group is meant; a group where a member joins or leaves it.
+    #[serde(default = "user", skip_serializing_if = "is_user")]
+    pub kind: Kind,
+    /// The person, or the group, in the source.
     pub source: ObjectId,
+    /// Who joins the group or leaves it, in the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<ObjectId>,
     /// What the person was called when it was decided.
     pub name: String,
     /// The object in the target; made beforehand for a creation.
@@ -153,6 +177,24 @@ pub struct Entry {
     /// Why, where it is more than that a value changed; or why it was refused or held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+}
+
+/// What an entry is about: a person or a group of the source, or a group and a member of it.
+pub type Whom = (ObjectId, Option<ObjectId>);
+
+impl Entry {
+    /// What it is about.
+    pub fn whom(&self) -> Whom {
+        (self.source, self.member)
+    }
+}
+
+fn user() -> Kind {
+    Kind::User
+}
+
+fn is_user(kind: &Kind) -> bool {
+    *kind == Kind::User
 }
 
 /// What a commit into the target leaves there about the synchronization that made it.

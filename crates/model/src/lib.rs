@@ -43,11 +43,12 @@ pub use edge::{Edge, EdgeKind};
 pub use filter::{Clause, Filter, Group, Operator};
 pub use id::{ApplicationId, ChangeId, IdSource, JobId, ObjectId, RunId, StoreId, TenantId};
 pub use job::{
-    Actions, Job, JobState, Limits, Progress, Retries, ScopeMode, Seed, Sweep, Versions,
+    Actions, Groups, Job, JobState, Limits, Nested, Progress, Retries, ScopeMode, Seed, Sweep,
+    Versions,
 };
 pub use journal::{
     Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState,
-    RunSummary, WaitFor, Waiting,
+    RunSummary, WaitFor, Waiting, Whom,
 };
 pub use key::{Key, KeyKind, fold};
 pub use mapping::{Apply, EmptySource, Mapping, Source};

@@ -133,4 +133,14 @@ impl Mapping {
             .push(Self { apply: Apply::OnlyAtCreation, ..Self::constant("Member", "userType") });
         mappings
     }
+
+    /// The mappings of groups: whatever they are at home, they are security groups without mail in
+    /// the target (cross-tenant-sync.md 4.10 and 6).
+    pub fn group_defaults() -> Vec<Self> {
+        const SAME: [&str; 3] = ["description", "displayName", "mailNickname"];
+        let mut mappings: Vec<_> = SAME.iter().map(|name| Self::direct(name, name)).collect();
+        mappings.push(Self::constant("true", "securityEnabled"));
+        mappings.push(Self::constant("false", "mailEnabled"));
+        mappings
+    }
 }

@@ -120,6 +120,8 @@ pub struct Consent {
     pub target_redeem_inbound: bool,
     /// The source lets its people's invitations to the target be redeemed by themselves.
     pub source_redeem_outbound: bool,
+    /// The target lets the source synchronize groups into it. People go without it.
+    pub target_group_sync_inbound: bool,
 }
 
 impl Consent {
@@ -132,6 +134,8 @@ impl Consent {
             target_redeem_inbound: at_target.and_then(|partner| partner.redeem_inbound)
                 == Some(true),
             source_redeem_outbound: at_source.and_then(|partner| partner.redeem_outbound)
+                == Some(true),
+            target_group_sync_inbound: at_target.and_then(|partner| partner.group_sync_inbound)
                 == Some(true),
         }
     }

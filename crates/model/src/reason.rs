@@ -68,6 +68,15 @@ codes! {
     DELETE_OFF "delete-off" Skip
         "The job is set not to remove anybody; the person left the scope and stays."
         "Turn the action on with `syncline job update --delete on`."
+    GROUP_KIND "group-kind" Skip
+        "The group is of a kind that does not go along: neither a security group nor a Microsoft 365 group."
+        "Nothing to do."
+    NESTED_GROUP "nested-group" Skip
+        "A group is a member of a group, and the job is set to leave such members out."
+        "Choose with `syncline job update --nested-groups flatten` or `keep`."
+    GROUPS_NOT_ALLOWED "groups-not-allowed" Skip
+        "The target does not let groups be synchronized into it; people go on, and groups stay as they are."
+        "Allow it in the target with `syncline policy set --group-sync-inbound on`."
     MAPPING_DROPPED "mapping-dropped" Skip
         "A mapping's expression chose to leave the person out (IgnoreObjectFlow)."
         "Change the expression or the attribute it reads."
@@ -139,6 +148,9 @@ codes! {
         "Mend what `syncline escrow JOB list` names, then `syncline escrow JOB retry`; a change of the person does the same."
     REMOVAL_BRAKE "removal-brake" Hold
         "More people would be removed or disabled than the job's limit allows within a day."
+        "Look with `syncline hold JOB list`; then approve or reject."
+    PARTING_BRAKE "parting-brake" Hold
+        "More members would leave groups than the job's limit allows within its window."
         "Look with `syncline hold JOB list`; then approve or reject."
     CREATE_BRAKE "create-brake" Hold
         "More people would be made than the job's limit allows within its window."

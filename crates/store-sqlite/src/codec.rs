@@ -257,9 +257,21 @@ pub(crate) fn select_entries(index: &str, bare: bool) -> String {
         false => ("modifications", " JOIN journal_detail USING (place)"),
     };
     format!(
-        "SELECT id, run, at, action, state, source, name, target, version, {modifications}, reason
+        "SELECT id, run, at, action, state, source, name, target, version, {modifications}, reason, kind, member
          FROM journal INDEXED BY {index}{from}"
     )
+}
+
+/// The number of a kind in the journal.
+pub(crate) fn kind_number(kind: Kind) -> i64 {
+    match kind {
+        Kind::User => 0,
+        Kind::Group => 1,
+    }
+}
+
+fn kind_of(number: i64) -> Kind {
+    if number == 0 { Kind::User } else { Kind::Group }
 }
 
 /// A journal entry.
@@ -279,6 +291,8 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<Entry, Fault> {
         version: row.get::<_, i64>(8)? as u64,
         modifications: modifications(row.get_ref(9)?.as_str()?)?,
         reason: row.get_ref(10)?.as_str_or_null()?.map(serde_json::from_str).transpose()?,
+        kind: kind_of(row.get(11)?),
+        member: row.get_ref(12)?.as_blob_or_null()?.and_then(ObjectId::from_slice),
     })
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use store::{Condition, JournalCommit, LinkWrite, Oblivion, Settled, StoreError, WaitWrite};
 
 use crate::{
-    codec::{LAST_ROW, json, limit, modifications_text, numbered, signed},
+    codec::{LAST_ROW, json, kind_number, limit, modifications_text, numbered, signed},
     conditions::{self, Owner},
     fault::Fault,
     registry::Registry,
@@ -141,7 +141,7 @@ impl Journal<'_> {
             .prepare_cached("SELECT max(place) FROM journal WHERE place BETWEEN ? AND ?")?
             .query_row([first, last], |row| row.get(0))?;
         let mut insert = self.conn.prepare_cached(
-            "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?;
         let mut detail =
             self.conn.prepare_cached("INSERT OR REPLACE INTO journal_detail VALUES (?, ?)")?;
@@ -159,7 +159,9 @@ impl Journal<'_> {
                 entry.name,
                 entry.target.as_bytes(),
                 signed(entry.version),
-                entry.reason.as_ref().map(json)
+                entry.reason.as_ref().map(json),
+                kind_number(entry.kind),
+                entry.member.map(|member| *member.as_bytes()),
             ])?;
             detail.execute(params![place, modifications_text(&entry.modifications)])?;
         }

@@ -2,7 +2,7 @@
 //! them. One bad record never stops the good ones.
 
 use model::{
-    Action, Actor, ChangeId, Code, Entry, EntryState, Job, ObjectId, Reason, Retries, RunId,
+    Action, Actor, ChangeId, Code, Entry, EntryState, Job, Kind, ObjectId, Reason, Retries, RunId,
     RunKind, RunSummary, Timestamp, Waiting,
 };
 use store::{WaitQuery, WaitWrite};
@@ -55,7 +55,7 @@ fn give_up(waiting: Waiting, now: Timestamp) -> Waiting {
 pub(crate) fn told(
     (run, at): (RunId, Timestamp),
     id: ChangeId,
-    (source, name): (ObjectId, String),
+    (kind, source, name): (Kind, ObjectId, String),
     reason: Reason,
 ) -> Entry {
     Entry {
@@ -64,7 +64,9 @@ pub(crate) fn told(
         at,
         action: Action::Fail,
         state: EntryState::Refused,
+        kind,
         source,
+        member: None,
         name,
         target: ObjectId::NIL,
         version: 0,
@@ -158,12 +160,13 @@ impl Sync {
             .iter()
             .zip(found)
             .map(|(id, found)| {
+                let kind = found.as_ref().map_or(Kind::User, |found| found.kind);
                 let name = found.map_or_else(|| id.to_string(), |person| person.label());
                 let reason = Reason::new(Code::GIVEN_UP, "somebody decided not to try it again");
                 told(
                     (session.ctx.run, now),
                     ChangeId(self.directory.ids().next()),
-                    (*id, name),
+                    (kind, *id, name),
                     reason,
                 )
             })

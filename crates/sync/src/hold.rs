@@ -3,7 +3,7 @@
 
 use access::Permission;
 use model::{
-    Actor, ChangeId, Code, Entry, EntryState, Job, ObjectId, Reason, RunKind, RunSummary, Timestamp,
+    Actor, ChangeId, Code, Entry, EntryState, Job, Reason, RunKind, RunSummary, Timestamp,
 };
 use store::EntryQuery;
 
@@ -157,8 +157,7 @@ fn release(
         }
         journal.flush(true)?;
     }
-    let people: Vec<ObjectId> = entries.iter().map(|entry| entry.source).collect();
-    let count = people.len() as u64;
-    pipeline::run(session, memory, &mut Chosen::new(people), count, observer)?;
+    let count = entries.len() as u64;
+    pipeline::run(session, memory, &mut Chosen::of(entries), count, observer)?;
     removals::finish(session, memory, observer)
 }

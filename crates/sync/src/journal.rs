@@ -10,7 +10,7 @@ use engine::{
 };
 use model::{
     Action, ChangeId, Code, Entry, EntryState, Link, LinkState, Modification, ObjectId, Progress,
-    Reason, Refusal, RunState, RunSummary, Tally, Timestamp, WaitFor, Waiting,
+    Reason, Refusal, RunState, RunSummary, Tally, Timestamp, WaitFor, Waiting, Whom,
 };
 use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
@@ -28,8 +28,8 @@ const QUIET_PAGES: u32 = 16;
 /// What a run remembers between its pages.
 #[derive(Default)]
 pub(crate) struct Memory {
-    /// Removals of this job that are staged or held, by person.
-    pub(crate) pending: HashMap<ObjectId, Pending>,
+    /// Removals of this job that are staged or held, by whom they are about.
+    pub(crate) pending: HashMap<Whom, Pending>,
     /// Who failed in this run and has not gone on since, with the code.
     pub(crate) failed: BTreeMap<ObjectId, (Code, WaitFor)>,
     /// Who failed in this run at least once: trying again within a run is no further attempt.
@@ -46,7 +46,7 @@ pub(crate) struct Memory {
 pub(crate) struct Pending {
     pub(crate) id: ChangeId,
     pub(crate) state: EntryState,
-    action: Action,
+    pub(crate) action: Action,
     modifications: Vec<Modification>,
     reason: Option<Reason>,
 }
@@ -137,10 +137,10 @@ impl<'a> Journal<'a> {
             .map(|waiting| (waiting.source, waiting))
             .collect();
         self.brake(&mut decided.entries);
-        self.supersede(&decided.people, &decided.entries);
+        self.supersede(&decided.whom, &decided.entries);
         self.wait_or_not(&decided, &waiting);
-        for person in &decided.people {
-            if !self.memory.failed.is_empty() {
+        for (person, member) in &decided.whom {
+            if member.is_none() && !self.memory.failed.is_empty() {
                 self.memory.failed.remove(person);
             }
         }
@@ -210,7 +210,7 @@ impl<'a> Journal<'a> {
     /// Takes in a removal that waits. The same one may wait already, and stays the one that it is;
     /// another one takes its place, where it is held if that one was.
     fn stage(&mut self, mut entry: Entry) {
-        if let Some(before) = self.memory.pending.get(&entry.source) {
+        if let Some(before) = self.memory.pending.get(&entry.whom()) {
             if before.is_same(&entry) {
                 if before.state == EntryState::Staged && before.reason != entry.reason {
                     // It was held; what the log tells in the end is why the person is removed.
@@ -229,19 +229,19 @@ impl<'a> Journal<'a> {
                 }
             }
         }
-        self.memory.pending.insert(entry.source, Pending::of(&entry));
+        self.memory.pending.insert(entry.whom(), Pending::of(&entry));
         self.next.entries.push(entry);
     }
 
     /// Removals that are pending for people who were evaluated again and are not to be removed.
-    fn supersede(&mut self, people: &[ObjectId], entries: &[Entry]) {
+    fn supersede(&mut self, whom: &[Whom], entries: &[Entry]) {
         if self.memory.pending.is_empty() {
             return;
         }
-        for person in people {
+        for person in whom {
             let waits_again = entries
                 .iter()
-                .any(|entry| entry.source == *person && entry.state != EntryState::Open);
+                .any(|entry| entry.whom() == *person && entry.state != EntryState::Open);
             if waits_again {
                 continue;
             }
@@ -278,7 +278,7 @@ impl<'a> Journal<'a> {
     pub(crate) fn done(&mut self, entry: &Entry, before: Option<Link>) {
         self.summary.count_done(entry.action);
         self.count_recent(entry);
-        self.memory.pending.remove(&entry.source);
+        self.memory.pending.remove(&entry.whom());
         self.next.settled.push(Settled { id: entry.id, state: EntryState::Done, reason: None });
         let was_active = before.is_some_and(|link| link.state == LinkState::Active);
         let link = |state| Link { source: entry.source, target: entry.target, state };
@@ -302,7 +302,11 @@ impl<'a> Journal<'a> {
                 self.progress.linked += 1;
                 LinkWrite::Put(link(LinkState::Active))
             }
-            Action::Update | Action::Disable | Action::Fail => return,
+            Action::Update
+            | Action::Disable
+            | Action::Fail
+            | Action::AddMember
+            | Action::RemoveMember => return,
         };
         self.moved = true;
         self.next.links.push(write);
@@ -321,13 +325,14 @@ impl<'a> Journal<'a> {
 
     fn refused(&mut self, entry: &Entry, refusal: Refusal, page: &InFlight) {
         self.memory.under_way = self.memory.under_way.minus(tally(entry));
-        self.memory.pending.remove(&entry.source);
+        self.memory.pending.remove(&entry.whom());
         self.next.settled.push(Settled {
             id: entry.id,
             state: EntryState::Refused,
             reason: Some(refusal.reason.clone()),
         });
         let failure = Failure {
+            kind: entry.kind,
             source: entry.source,
             name: entry.name.clone(),
             reason: refusal.reason,
@@ -377,18 +382,18 @@ impl<'a> Journal<'a> {
     /// A line of the log about somebody for whom nothing was done.
     fn tell(&mut self, failure: &Failure, reason: Reason) {
         let id = ChangeId(self.ctx.sync.directory().ids().next());
-        let person = (failure.source, failure.name.clone());
+        let person = (failure.kind, failure.source, failure.name.clone());
         self.next.entries.push(told((self.ctx.run, self.ctx.now()), id, person, reason));
     }
 
     /// Remembers a removal of an earlier run that still waits.
     pub(crate) fn keep_pending(&mut self, entry: &Entry) {
-        self.memory.pending.insert(entry.source, Pending::of(entry));
+        self.memory.pending.insert(entry.whom(), Pending::of(entry));
     }
 
     /// Cancels the removal that waits for a person about whom an entry says something newer.
     pub(crate) fn replace_pending(&mut self, entry: &Entry) {
-        if let Some(before) = self.memory.pending.remove(&entry.source) {
+        if let Some(before) = self.memory.pending.remove(&entry.whom()) {
             let reason = Reason::new(Code::SUPERSEDED, "a saved plan took its place");
             let (id, state) = (before.id, EntryState::Cancelled);
             self.next.settled.push(Settled { id, state, reason: Some(reason) });
@@ -406,7 +411,7 @@ impl<'a> Journal<'a> {
     /// Rejects a held change that nobody decided about.
     pub(crate) fn drop_held(&mut self, entry: &Entry, reason: Reason) {
         self.summary.count_reason(&reason);
-        self.memory.pending.remove(&entry.source);
+        self.memory.pending.remove(&entry.whom());
         self.set_state(entry, EntryState::Rejected, Some(reason));
     }
 

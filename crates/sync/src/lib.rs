@@ -18,6 +18,7 @@ mod hold;
 mod journal;
 mod log;
 mod look_up;
+mod members;
 mod observe;
 mod on_demand;
 mod overlap;
@@ -36,6 +37,7 @@ mod session;
 mod swap;
 mod turns;
 mod veil;
+mod walk;
 mod worker;
 
 pub use error::Error;

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use engine::{
-    Desired, Facts, Record, claims_to_ask, keys_to_ask,
+    Desired, Facts, Record, Rules, claims_to_ask, keys_to_ask,
     scope::{self, Scoped},
     values_to_ask,
 };
 use model::{Key, Kind, Name, ObjectId, Reason, fold};
 
-use crate::{Error, read::Chosen, records::read_records, session::Context};
+use crate::{Error, records::read_records, session::Context};
 
 /// How many people of the source are asked for who give the same text, enough to find one who is in
 /// scope among those who are not.
@@ -25,7 +25,7 @@ pub(crate) struct Mapped<'r> {
 
 /// Asks for a page's links and linked objects, then for the keys that the line needs, then for who
 /// holds those.
-pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error> {
+pub(crate) fn look_up(ctx: &Context, rules: &Rules, page: &[Mapped<'_>]) -> Result<Facts, Error> {
     let people: Vec<ObjectId> = page.iter().map(|mapped| mapped.record.id).collect();
     let (tenant, job) = (ctx.job.source, ctx.job.id);
     let links: HashMap<ObjectId, model::Link> = people
@@ -37,7 +37,7 @@ pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error
     let mut facts = Facts { links, ..Facts::default() };
 
     let mut linked: Vec<ObjectId> = facts.links.values().map(|link| link.target).collect();
-    if ctx.rules.maps_manager {
+    if rules.maps_manager {
         let held = ctx.target().managers(&linked)?;
         let held = linked.iter().zip(held).filter_map(|(id, manager)| Some((*id, manager?)));
         facts.managers.extend(held);
@@ -50,8 +50,8 @@ pub(crate) fn look_up(ctx: &Context, page: &[Mapped<'_>]) -> Result<Facts, Error
     for mapped in page {
         if let Some(Ok(desired)) = &mapped.desired {
             let linked = facts.find_known(mapped.record.id);
-            keys.extend(keys_to_ask(&ctx.rules, desired, linked));
-            for (attribute, text) in values_to_ask(&ctx.rules, desired, linked) {
+            keys.extend(keys_to_ask(rules, desired, linked));
+            for (attribute, text) in values_to_ask(rules, desired, linked) {
                 values.entry(attribute.clone()).or_default().insert(fold(text));
             }
         }
@@ -118,8 +118,8 @@ fn read_labels(
     ctx: &Context,
     people: BTreeSet<ObjectId>,
 ) -> Result<HashMap<ObjectId, String>, Error> {
-    let Some(page) = Chosen::new(people).all() else { return Ok(HashMap::new()) };
-    let records = read_records(ctx, page)?;
+    let people = people.into_iter().map(|id| (id, None)).collect();
+    let records = read_records(ctx, people, false)?;
     let now = ctx.now();
     let meant = |record: &&Record| matches!(scope::decide(&ctx.rules, record, now), Scoped::In(_));
     Ok(records.iter().filter(meant).map(|record| (record.id, record.label())).collect())

@@ -16,7 +16,7 @@ use crate::{
     evaluate::walk,
     journal::Memory,
     pipeline,
-    read::{Chosen, Pages},
+    read::{Chosen, Pages, Who},
     records::read_records,
     recover::recover,
     removals,
@@ -159,9 +159,10 @@ fn one<T>(
 ) -> Result<T, Error> {
     let missing = || directory::Error::NotFound { kind: "user", name: person.to_string() };
     let page = Chosen::new([person]).next(ctx)?.ok_or_else(missing)?;
-    let records = read_records(ctx, page)?;
+    let Who::People(people) = page.who else { return Err(missing().into()) };
+    let records = read_records(ctx, people, page.is_read)?;
     let mut shown = None;
-    walk(ctx, &records, |record, evaluated, facts| {
+    walk(ctx, &ctx.rules, &records, |record, evaluated, facts| {
         shown = Some(show(record, evaluated, facts));
     })?;
     Ok(shown.ok_or_else(missing)?)

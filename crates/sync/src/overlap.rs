@@ -4,7 +4,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use model::ObjectId;
+use model::Whom;
 
 use crate::evaluate::Decided;
 
@@ -12,7 +12,7 @@ use crate::evaluate::Decided;
 #[derive(Default)]
 pub(crate) struct Recent {
     last: u64,
-    pages: VecDeque<(u64, HashSet<ObjectId>)>,
+    pages: VecDeque<(u64, HashSet<Whom>)>,
 }
 
 impl Recent {
@@ -23,15 +23,15 @@ impl Recent {
         while self.pages.front().is_some_and(|(number, _)| *number <= seen) {
             self.pages.pop_front();
         }
-        self.pages.iter().any(|(_, people)| page.people.iter().any(|one| people.contains(one)))
+        self.pages.iter().any(|(_, people)| page.whom.iter().any(|one| people.contains(one)))
     }
 
     /// Takes in the next page, and gives its number.
     pub(crate) fn add(&mut self, page: &Decided) -> u64 {
         self.last += 1;
-        let changed = page.entries.iter().map(|entry| entry.source);
-        let failed = page.failures.iter().map(|failure| failure.source);
-        let people: HashSet<ObjectId> = changed.chain(failed).collect();
+        let changed = page.entries.iter().map(model::Entry::whom);
+        let failed = page.failures.iter().map(|failure| (failure.source, None));
+        let people: HashSet<Whom> = changed.chain(failed).collect();
         if !people.is_empty() {
             self.pages.push_back((self.last, people));
         }

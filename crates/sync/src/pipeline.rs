@@ -21,7 +21,7 @@ use crate::{
     evaluate::{Decided, evaluate},
     journal::{InFlight, Journal, Memory},
     overlap::Recent,
-    read::{Page, Pages},
+    read::Pages,
     session::{Context, Session},
 };
 
@@ -116,9 +116,7 @@ fn drive(
 
 /// The same page, decided by what stands now.
 fn decide_again(ctx: &Context, page: Decided) -> Result<Decided, Error> {
-    let people = page.people.into_iter().map(|id| (id, None)).collect();
-    let (mark, read, waited) = (page.mark, page.read, page.waited);
-    evaluate(ctx, Page { people, is_read: false, mark, read, waited })
+    evaluate(ctx, page.undecided())
 }
 
 fn take(

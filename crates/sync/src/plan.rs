@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use model::{Actor, Entry, EntryState, Job, ObjectId, Reason};
+use model::{Actor, Entry, EntryState, Job, ObjectId, Reason, Whom};
 use serde::Serialize;
 
 use crate::{
@@ -56,7 +56,7 @@ impl PlanCounts {
     }
 
     fn add(&mut self, decided: &Decided) {
-        self.people += decided.people.len() as u64;
+        self.people += decided.whom.len() as u64;
         for (code, count) in &decided.skips {
             *self.reasons.entry(code.as_str().to_owned()).or_default() += count;
         }
@@ -112,7 +112,7 @@ impl Sync {
         for entry in held.values() {
             *counts.held.entry(entry.action.as_str().to_owned()).or_default() += 1;
         }
-        let mut seen: HashSet<ObjectId> = HashSet::new();
+        let mut seen: HashSet<Whom> = HashSet::new();
         let several = sources.len() > 1;
         thread::scope(|scope| {
             for decided in decide_ahead(scope, ctx, sources) {
@@ -120,7 +120,7 @@ impl Sync {
                 counts.add(&decided);
                 for mut entry in decided.entries {
                     // Somebody who changed twice is met twice in the feed, and planned once.
-                    if several && !seen.insert(entry.source) {
+                    if several && !seen.insert(entry.whom()) {
                         continue;
                     }
                     match held.get(&entry.source).filter(|held| is_same(held, &entry)) {
@@ -163,9 +163,13 @@ fn pages(ctx: &Context, extent: Extent) -> Result<Vec<Box<dyn Pages>>, Error> {
     let epoch = ctx.store().head(source)?.epoch;
     match progress.watermark {
         Some(mark) if progress.evaluated == ctx.versions && can_follow(ctx, mark, epoch)? => {
-            let (mut due, _) = read_due(ctx, progress.target_mark)?;
-            due.extend(references::read_due(ctx, progress.followed)?);
-            Ok(vec![Box::new(Feed::after(mark)), Box::new(Chosen::new(due))])
+            let (due, _) = read_due(ctx, progress.target_mark)?;
+            let mut pages: Vec<Box<dyn Pages>> =
+                vec![Box::new(Feed::after(mark)), Box::new(Chosen::new(due))];
+            for chosen in references::read_due(ctx, progress.followed)? {
+                pages.push(Box::new(chosen));
+            }
+            Ok(pages)
         }
         _ => Ok(everybody()),
     }

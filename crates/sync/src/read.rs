@@ -1,5 +1,4 @@
-//! Read: which people are to be looked at, and why each page is here; and the people themselves with
-//! their assignments.
+//! Read: which people, groups and memberships are to be looked at, and why each page is here.
 //!
 //! A walk over everybody ([`Sweep`]) comes first where there was no cycle before, or where what the
 //! decisions rest on has changed. Then the change feed is followed ([`Feed`]). Neither keeps a read
@@ -8,20 +7,39 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use model::{
-    Change, EdgeKind, Kind, Object, ObjectId, ScopeMode, StoreId, Subject, WaitFor, Watermark,
+    Change, EdgeKind, Entry, Kind, Nested, Object, ObjectId, ScopeMode, StoreId, Subject, WaitFor,
+    Watermark,
 };
 use store::{Changes, Deleted, End, Scan, WaitQuery};
 
-use crate::{Error, session::Context};
+use crate::{
+    Error,
+    records::read_groups_above,
+    session::Context,
+    walk::{Walk, next_pairs},
+};
 
 /// How many people a page holds.
 pub(crate) const PAGE: usize = 1_000;
 
+/// A group of the source, and somebody who is, was or may be a member of it.
+pub(crate) type Pair = (ObjectId, ObjectId);
+
+/// Whom a page is about.
+pub(crate) enum Who {
+    /// People; those who were read already come with what the source holds.
+    People(Vec<(ObjectId, Option<Object>)>),
+    /// Groups; the same.
+    Groups(Vec<(ObjectId, Option<Object>)>),
+    /// Memberships.
+    Members(Vec<Pair>),
+}
+
 /// People to look at, and how far the job has come when they are done.
 pub(crate) struct Page {
-    /// The people; those of a sweep come with what the source holds.
-    pub(crate) people: Vec<(ObjectId, Option<Object>)>,
-    /// Whether the second halves of `people` were read already.
+    /// Whom it is about.
+    pub(crate) who: Who,
+    /// Whether the second halves of `who` were read already.
     pub(crate) is_read: bool,
     /// How far that is.
     pub(crate) mark: Option<Mark>,
@@ -29,6 +47,27 @@ pub(crate) struct Page {
     pub(crate) read: u64,
     /// Whether the people are here only because they wait, and not for anything new about them.
     pub(crate) waited: bool,
+}
+
+impl Page {
+    /// A page that comes with nothing but the ids.
+    fn of(who: Who) -> Self {
+        Self { who, is_read: false, mark: None, read: 0, waited: false }
+    }
+
+    /// People or groups, by their ids.
+    fn of_ids(make: fn(Vec<(ObjectId, Option<Object>)>) -> Who, ids: Vec<ObjectId>) -> Self {
+        Self::of(make(ids.into_iter().map(|id| (id, None)).collect()))
+    }
+
+    /// People or groups as the source holds them.
+    fn of_objects(
+        make: fn(Vec<(ObjectId, Option<Object>)>) -> Who,
+        objects: Vec<(ObjectId, Option<Object>)>,
+    ) -> Self {
+        let read = objects.len() as u64;
+        Self { who: make(objects), is_read: true, mark: None, read, waited: false }
+    }
 }
 
 /// How far a job has come after a page.
@@ -48,7 +87,7 @@ pub(crate) trait Pages: Send {
     fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error>;
 }
 
-/// Everybody in the source, in the order of rows.
+/// Everybody in the source, in the order of rows; then all groups with their memberships.
 pub(crate) struct Sweep {
     pub(crate) after: u64,
     /// Walk the links as well, for people whom the source no longer has.
@@ -58,69 +97,97 @@ pub(crate) struct Sweep {
 
 pub(crate) enum SweepState {
     People,
+    /// The groups behind this row.
+    Groups(u64),
+    /// The memberships of groups that stand in the target already, and the row behind them; none at
+    /// the last. Whoever comes only now is followed by `references`.
+    Members(VecDeque<Walk>, Option<u64>),
     Links(Option<ObjectId>),
     Over,
 }
 
+impl Sweep {
+    /// The state behind people and groups.
+    fn last_state(&self) -> SweepState {
+        if self.links_too { SweepState::Links(None) } else { SweepState::Over }
+    }
+
+    fn next_people(&mut self, ctx: &Context) -> Result<Page, Error> {
+        let scan =
+            Scan { kind: Kind::User, deleted: Deleted::Both, after: self.after, limit: PAGE };
+        let page = ctx.store().scan(ctx.job.source, &scan)?;
+        let last = page.items.last().map(|(row, _)| *row);
+        match page.next {
+            Some(next) => self.after = next,
+            None if ctx.group_rules.is_some() => self.state = SweepState::Groups(0),
+            None => self.state = self.last_state(),
+        }
+        let mark = match (&self.state, last) {
+            (SweepState::Over, _) => Some(Mark::SweepDone),
+            (_, Some(row)) => Some(Mark::Row(row)),
+            (_, None) => None,
+        };
+        let people = page.items.into_iter().map(|(_, object)| (object.id, Some(object))).collect();
+        Ok(Page { mark, ..Page::of_objects(Who::People, people) })
+    }
+
+    fn next_groups(&mut self, ctx: &Context, after: u64) -> Result<Page, Error> {
+        let scan = Scan { kind: Kind::Group, deleted: Deleted::Both, after, limit: PAGE };
+        let page = ctx.store().scan(ctx.job.source, &scan)?;
+        let alive = page.items.iter().filter(|(_, object)| object.deleted.is_none());
+        let walks = Walk::each(alive.map(|(_, object)| object.id));
+        self.state = SweepState::Members(walks, page.next);
+        let groups = page.items.into_iter().map(|(_, object)| (object.id, Some(object))).collect();
+        Ok(Page::of_objects(Who::Groups, groups))
+    }
+
+    fn next_links(&mut self, ctx: &Context, after: Option<ObjectId>) -> Result<Page, Error> {
+        let (source, job) = (ctx.job.source, ctx.job.id);
+        let links = ctx.store().links_after(source, job, after, PAGE)?;
+        let last = links.last().map(|link| link.source);
+        let ids: Vec<ObjectId> = links.iter().map(|link| link.source).collect();
+        let found = ctx.store().get(source, &ids)?;
+        let gone = ids.into_iter().zip(found).filter(|(_, object)| object.is_none()).collect();
+        let mark = match last {
+            Some(_) => {
+                self.state = SweepState::Links(last);
+                None
+            }
+            None => {
+                self.state = SweepState::Over;
+                Some(Mark::SweepDone)
+            }
+        };
+        Ok(Page { mark, ..Page::of_objects(Who::People, gone) })
+    }
+}
+
 impl Pages for Sweep {
     fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error> {
-        match self.state {
-            SweepState::People => {
-                let scan = Scan {
-                    kind: Kind::User,
-                    deleted: Deleted::Both,
-                    after: self.after,
-                    limit: PAGE,
-                };
-                let page = ctx.store().scan(ctx.job.source, &scan)?;
-                let last = page.items.last().map(|(row, _)| *row);
-                match page.next {
-                    Some(next) => self.after = next,
-                    None if self.links_too => self.state = SweepState::Links(None),
-                    None => self.state = SweepState::Over,
+        loop {
+            match &mut self.state {
+                SweepState::People => return self.next_people(ctx).map(Some),
+                SweepState::Groups(after) => {
+                    let after = *after;
+                    return self.next_groups(ctx, after).map(Some);
                 }
-                let mark = match (&self.state, last) {
-                    (SweepState::Over, _) => Some(Mark::SweepDone),
-                    (_, Some(row)) => Some(Mark::Row(row)),
-                    (_, None) => None,
-                };
-                let people: Vec<_> =
-                    page.items.into_iter().map(|(_, object)| (object.id, Some(object))).collect();
-                Ok(Some(Page {
-                    read: people.len() as u64,
-                    people,
-                    is_read: true,
-                    mark,
-                    waited: false,
-                }))
-            }
-            SweepState::Links(after) => {
-                let (source, job) = (ctx.job.source, ctx.job.id);
-                let links = ctx.store().links_after(source, job, after, PAGE)?;
-                let last = links.last().map(|link| link.source);
-                let ids: Vec<ObjectId> = links.iter().map(|link| link.source).collect();
-                let found = ctx.store().get(source, &ids)?;
-                let gone = ids.into_iter().zip(found).filter(|(_, object)| object.is_none());
-                let people: Vec<_> = gone.collect();
-                let mark = match last {
-                    Some(_) => {
-                        self.state = SweepState::Links(last);
-                        None
+                SweepState::Members(walks, next) => {
+                    if let Some(pairs) = next_pairs(walks, ctx)? {
+                        return Ok(Some(Page::of(Who::Members(pairs))));
                     }
-                    None => {
-                        self.state = SweepState::Over;
-                        Some(Mark::SweepDone)
+                    let next = *next;
+                    self.state = next.map_or_else(|| self.last_state(), SweepState::Groups);
+                    if matches!(self.state, SweepState::Over) {
+                        let done = Page::of(Who::Members(Vec::new()));
+                        return Ok(Some(Page { mark: Some(Mark::SweepDone), ..done }));
                     }
-                };
-                Ok(Some(Page {
-                    read: people.len() as u64,
-                    people,
-                    is_read: true,
-                    mark,
-                    waited: false,
-                }))
+                }
+                SweepState::Links(after) => {
+                    let after = *after;
+                    return self.next_links(ctx, after).map(Some);
+                }
+                SweepState::Over => return Ok(None),
             }
-            SweepState::Over => Ok(None),
         }
     }
 }
@@ -135,6 +202,9 @@ pub(crate) struct Feed {
 
 enum Work {
     People(Vec<ObjectId>),
+    Groups(Vec<ObjectId>),
+    Pairs(Vec<Pair>),
+    Walks(VecDeque<Walk>),
     Members { group: ObjectId, after: Option<ObjectId> },
     Done { mark: Watermark, read: u64 },
 }
@@ -152,6 +222,7 @@ impl Feed {
         let mut groups: BTreeSet<ObjectId> = BTreeSet::new();
         let mut principals: BTreeSet<ObjectId> = BTreeSet::new();
         let mut members: BTreeSet<ObjectId> = BTreeSet::new();
+        let mut pairs: BTreeSet<Pair> = BTreeSet::new();
         let job = ObjectId(ctx.job.id.0);
         for change in changes {
             match &change.subject {
@@ -159,7 +230,10 @@ impl Feed {
                 Subject::Object { kind: Kind::Group, id, .. } => drop(groups.insert(*id)),
                 Subject::Edge { edge, .. } => match edge.kind {
                     EdgeKind::Assignment if edge.from == job => drop(principals.insert(edge.to)),
-                    EdgeKind::Member => drop(members.insert(edge.to)),
+                    EdgeKind::Member => {
+                        members.insert(edge.to);
+                        pairs.insert((edge.from, edge.to));
+                    }
                     EdgeKind::Manager if ctx.rules.reads.managers => {
                         people.insert(edge.from);
                     }
@@ -190,10 +264,41 @@ impl Feed {
         let mut people: Vec<ObjectId> = people.into_iter().collect();
         people.extend(read_rivals(ctx, &people)?);
         self.queue.extend(people.chunks(PAGE).map(|chunk| Work::People(chunk.to_vec())));
+        if ctx.group_rules.is_some() {
+            let groups: Vec<ObjectId> = groups.iter().copied().collect();
+            self.queue.extend(groups.chunks(PAGE).map(|chunk| Work::Groups(chunk.to_vec())));
+            self.add_memberships(ctx, pairs)?;
+        }
         self.groups.clear();
         if ctx.job.scope == ScopeMode::Assigned || !ctx.rules.reads.groups.is_empty() {
             groups.into_iter().for_each(|group| self.add_members(group));
         }
+        Ok(())
+    }
+
+    /// The memberships that changed. Where groups within groups are flattened, they change those of
+    /// the groups above as well, and a group that comes or goes is walked.
+    fn add_memberships(&mut self, ctx: &Context, pairs: BTreeSet<Pair>) -> Result<(), Error> {
+        let mut pairs: Vec<Pair> = pairs.into_iter().collect();
+        if ctx.job.groups.nested == Nested::Flatten && !pairs.is_empty() {
+            let groups = pairs.iter().map(|(group, _)| *group).collect();
+            let above = read_groups_above(ctx, groups)?;
+            let members: Vec<ObjectId> = pairs.iter().map(|(_, member)| *member).collect();
+            let found = ctx.store().get(ctx.job.source, &members)?;
+            let mut walked: BTreeSet<ObjectId> = BTreeSet::new();
+            let mut all: BTreeSet<Pair> = BTreeSet::new();
+            for ((group, member), object) in pairs.into_iter().zip(found) {
+                let groups = above.get(&group).into_iter().flatten().copied();
+                if object.is_none_or(|object| object.kind == Kind::Group) {
+                    walked.extend(groups);
+                } else {
+                    all.extend(groups.map(|group| (group, member)));
+                }
+            }
+            self.queue.push_back(Work::Walks(Walk::each(walked)));
+            pairs = all.into_iter().collect();
+        }
+        self.queue.extend(pairs.chunks(PAGE).map(|chunk| Work::Pairs(chunk.to_vec())));
         Ok(())
     }
 
@@ -209,15 +314,13 @@ impl Pages for Feed {
     fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error> {
         loop {
             match self.queue.pop_front() {
-                Some(Work::People(ids)) => {
-                    let people = ids.into_iter().map(|id| (id, None)).collect();
-                    return Ok(Some(Page {
-                        people,
-                        is_read: false,
-                        mark: None,
-                        read: 0,
-                        waited: false,
-                    }));
+                Some(Work::People(ids)) => return Ok(Some(Page::of_ids(Who::People, ids))),
+                Some(Work::Groups(ids)) => return Ok(Some(Page::of_ids(Who::Groups, ids))),
+                Some(Work::Pairs(pairs)) => return Ok(Some(Page::of(Who::Members(pairs)))),
+                Some(Work::Walks(mut walks)) => {
+                    let Some(pairs) = next_pairs(&mut walks, ctx)? else { continue };
+                    self.queue.push_front(Work::Walks(walks));
+                    return Ok(Some(Page::of(Who::Members(pairs))));
                 }
                 Some(Work::Members { group, after }) => {
                     let edges = ctx.store().edges_after(
@@ -238,24 +341,12 @@ impl Pages for Feed {
                             }
                         }
                     }
-                    let people = ids.into_iter().map(|id| (id, None)).collect();
-                    return Ok(Some(Page {
-                        people,
-                        is_read: false,
-                        mark: None,
-                        read: 0,
-                        waited: false,
-                    }));
+                    return Ok(Some(Page::of_ids(Who::People, ids)));
                 }
                 Some(Work::Done { mark, read }) => {
                     let mark = Some(Mark::Feed(mark));
-                    return Ok(Some(Page {
-                        people: Vec::new(),
-                        is_read: true,
-                        mark,
-                        read,
-                        waited: false,
-                    }));
+                    let nobody = Page::of_objects(Who::People, Vec::new());
+                    return Ok(Some(Page { mark, read, ..nobody }));
                 }
                 None => match ctx.store().changes(ctx.job.source, self.at, PAGE)? {
                     Changes::Expired => return Err(Error::Changed),
@@ -272,40 +363,86 @@ impl Pages for Feed {
     }
 }
 
-/// These people, and nobody else.
+/// These people and groups, and nobody else; of the groups, their memberships too.
 pub(crate) struct Chosen {
-    people: VecDeque<ObjectId>,
+    ids: VecDeque<ObjectId>,
+    groups: Vec<(ObjectId, Option<Object>)>,
+    pairs: Vec<Pair>,
+    walks: VecDeque<Walk>,
     waited: bool,
 }
 
 impl Chosen {
-    /// People about whom there is something new, or whom somebody named.
+    /// People and groups about whom there is something new, or whom somebody named.
     pub(crate) fn new(ids: impl IntoIterator<Item = ObjectId>) -> Self {
-        Self { people: ids.into_iter().collect(), waited: false }
+        Self {
+            ids: ids.into_iter().collect(),
+            groups: Vec::new(),
+            pairs: Vec::new(),
+            walks: VecDeque::new(),
+            waited: false,
+        }
     }
 
-    /// All of them at once, whatever their number; none when there is nobody.
-    pub(crate) fn all(self) -> Option<Page> {
-        let people: Vec<_> = self.people.into_iter().map(|id| (id, None)).collect();
-        let (read, waited) = (people.len() as u64, self.waited);
-        (!people.is_empty()).then_some(Page { read, people, is_read: false, mark: None, waited })
+    /// Whom entries are about.
+    pub(crate) fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let mut pairs = Vec::new();
+        let mut ids = VecDeque::new();
+        for entry in entries {
+            match entry.member {
+                Some(member) => pairs.push((entry.source, member)),
+                None => ids.push_back(entry.source),
+            }
+        }
+        Self { ids, pairs, ..Self::new([]) }
+    }
+
+    /// Memberships, and those of whole groups.
+    pub(crate) fn memberships(pairs: Vec<Pair>, walks: VecDeque<Walk>) -> Self {
+        Self { pairs, walks, ..Self::new([]) }
     }
 
     /// People who are looked at only because they wait.
     pub(crate) fn waiting(ids: impl IntoIterator<Item = ObjectId>) -> Self {
         Self { waited: true, ..Self::new(ids) }
     }
+
+    /// How many there are, as far as that is known before walking.
+    pub(crate) fn count(&self) -> u64 {
+        (self.ids.len() + self.groups.len() + self.pairs.len() + self.walks.len()) as u64
+    }
+
+    /// A page of people; groups among them are put by.
+    fn next_people(&mut self, ctx: &Context) -> Result<Page, Error> {
+        let count = self.ids.len().min(PAGE);
+        let ids: Vec<ObjectId> = self.ids.drain(..count).collect();
+        let found = ctx.store().get(ctx.job.source, &ids)?;
+        let is_group =
+            |object: &Option<Object>| object.as_ref().is_some_and(|one| one.kind == Kind::Group);
+        let (groups, people): (Vec<_>, Vec<_>) =
+            ids.into_iter().zip(found).partition(|(_, object)| is_group(object));
+        if ctx.group_rules.is_some() {
+            self.walks.extend(Walk::each(groups.iter().map(|(id, _)| *id)));
+        }
+        self.groups.extend(groups);
+        Ok(Page::of_objects(Who::People, people))
+    }
 }
 
 impl Pages for Chosen {
-    fn next(&mut self, _ctx: &Context) -> Result<Option<Page>, Error> {
-        if self.people.is_empty() {
-            return Ok(None);
-        }
-        let count = self.people.len().min(PAGE);
-        let people: Vec<_> = self.people.drain(..count).map(|id| (id, None)).collect();
-        let (read, waited) = (count as u64, self.waited);
-        Ok(Some(Page { read, people, is_read: false, mark: None, waited }))
+    fn next(&mut self, ctx: &Context) -> Result<Option<Page>, Error> {
+        let page = if !self.ids.is_empty() {
+            self.next_people(ctx)?
+        } else if !self.groups.is_empty() {
+            Page::of_objects(Who::Groups, std::mem::take(&mut self.groups))
+        } else if !self.pairs.is_empty() {
+            let rest = self.pairs.split_off(self.pairs.len().min(PAGE));
+            Page::of(Who::Members(std::mem::replace(&mut self.pairs, rest)))
+        } else {
+            let Some(pairs) = next_pairs(&mut self.walks, ctx)? else { return Ok(None) };
+            Page::of(Who::Members(pairs))
+        };
+        Ok(Some(Page { waited: self.waited, ..page }))
     }
 }
 

@@ -8,14 +8,18 @@ use engine::{Assignment, Record};
 use model::{Edge, EdgeKind, Kind, Object, ObjectId, ScopeMode};
 use store::End;
 
-use crate::{Error, read::Page, session::Context};
+use crate::{Error, session::Context};
 
 /// How many levels of groups within groups are looked at; rings end before that.
 const DEEPEST: usize = 50;
 
-/// The people of a page.
-pub(crate) fn read_records(ctx: &Context, page: Page) -> Result<Vec<Record>, Error> {
-    let people = read_people(ctx, page)?;
+/// The people of a page, which come with what the source holds where that `is_read`.
+pub(crate) fn read_records(
+    ctx: &Context,
+    people: Vec<(ObjectId, Option<Object>)>,
+    is_read: bool,
+) -> Result<Vec<Record>, Error> {
+    let people = read_objects(ctx, Kind::User, people, is_read)?;
     let ids: Vec<ObjectId> = people.iter().map(|(id, _)| *id).collect();
     let reads = &ctx.rules.reads;
     let by_assignment = ctx.job.scope == ScopeMode::Assigned;
@@ -49,18 +53,43 @@ pub(crate) fn read_records(ctx: &Context, page: Page) -> Result<Vec<Record>, Err
         .collect())
 }
 
-fn read_people(ctx: &Context, page: Page) -> Result<Vec<(ObjectId, Option<Object>)>, Error> {
-    let Page { people, is_read, .. } = page;
+/// The groups of a page. A group that is a member of an assigned group is not assigned by that.
+pub(crate) fn read_group_records(
+    ctx: &Context,
+    groups: Vec<(ObjectId, Option<Object>)>,
+    is_read: bool,
+) -> Result<Vec<Record>, Error> {
+    let groups = read_objects(ctx, Kind::Group, groups, is_read)?;
+    let ids: Vec<ObjectId> = groups.iter().map(|(id, _)| *id).collect();
+    let mut assignments = match ctx.job.scope == ScopeMode::Assigned {
+        true => read_assignments(ctx, &ids, &[])?,
+        false => HashMap::new(),
+    };
+    Ok(groups
+        .into_iter()
+        .map(|(id, object)| Record {
+            assignment: assignments.remove(&id).unwrap_or_default(),
+            ..Record::of(id, object)
+        })
+        .collect())
+}
+
+fn read_objects(
+    ctx: &Context,
+    kind: Kind,
+    objects: Vec<(ObjectId, Option<Object>)>,
+    is_read: bool,
+) -> Result<Vec<(ObjectId, Option<Object>)>, Error> {
     if is_read {
-        return Ok(people);
+        return Ok(objects);
     }
-    let ids: Vec<ObjectId> = people.into_iter().map(|(id, _)| id).collect();
+    let ids: Vec<ObjectId> = objects.into_iter().map(|(id, _)| id).collect();
     let found = ctx.store().get(ctx.job.source, &ids)?;
     Ok(ids
         .into_iter()
         .zip(found)
         // The id of a group may stand among members and assignments; it is no person.
-        .filter(|(_, object)| object.as_ref().is_none_or(|one| one.kind == Kind::User))
+        .filter(|(_, object)| object.as_ref().is_none_or(|one| one.kind == kind))
         .collect())
 }
 
@@ -97,7 +126,8 @@ fn read_groups(
     memberships: &[Edge],
 ) -> Result<HashMap<ObjectId, Vec<ObjectId>>, Error> {
     let direct: BTreeSet<ObjectId> = memberships.iter().map(|edge| edge.from).collect();
-    let above = read_above(ctx, direct)?;
+    let levels = if ctx.rules.reads.nested() { DEEPEST } else { 0 };
+    let above = read_above(ctx, direct, levels)?;
     let mut member_of: HashMap<ObjectId, BTreeSet<ObjectId>> = HashMap::new();
     for edge in memberships {
         for (group, nested) in &ctx.rules.reads.groups {
@@ -118,8 +148,8 @@ fn read_groups(
 fn read_above(
     ctx: &Context,
     groups: BTreeSet<ObjectId>,
+    levels: usize,
 ) -> Result<BTreeMap<ObjectId, BTreeSet<ObjectId>>, Error> {
-    let levels = if ctx.rules.reads.nested() { DEEPEST } else { 0 };
     let mut parents: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
     let mut level: Vec<ObjectId> = groups.iter().copied().collect();
     let mut alive: HashSet<ObjectId> = read_alive(ctx, &level)?;
@@ -140,6 +170,14 @@ fn read_above(
     }
     let alive = groups.into_iter().filter(|group| alive.contains(group));
     Ok(alive.map(|group| (group, closure(group, &parents))).collect())
+}
+
+/// For each group that is not deleted the groups that it lies in, however deep, itself included.
+pub(crate) fn read_groups_above(
+    ctx: &Context,
+    groups: BTreeSet<ObjectId>,
+) -> Result<BTreeMap<ObjectId, BTreeSet<ObjectId>>, Error> {
+    read_above(ctx, groups, DEEPEST)
 }
 
 fn closure(start: ObjectId, parents: &BTreeMap<ObjectId, Vec<ObjectId>>) -> BTreeSet<ObjectId> {

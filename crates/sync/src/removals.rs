@@ -1,32 +1,44 @@
 //! Guard: removals and disables have waited for the end of the read. Now that their number is known
 //! the brake lets them go, or holds them for somebody to look at.
 
-use engine::guard::{Counts, Verdict, check_removals};
-use model::{Entry, EntryState, Link, ObjectId, RunState};
+use engine::guard::{Counts, Verdict, check_partings, check_removals};
+use model::{Action, Entry, EntryState, Link, ObjectId, RunState};
 use store::EntryQuery;
 
 use crate::{
     Error, Observer,
-    journal::{Journal, Memory},
+    journal::{Journal, Memory, Pending},
     pipeline,
     read::PAGE,
     references,
     session::Session,
 };
 
-/// Applies the staged removals, or holds them all.
+/// Applies the staged removals, or holds them all; then the same for members who leave groups.
 pub(crate) fn finish(
     session: &mut Session,
     memory: &mut Memory,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    let staged =
-        memory.pending.values().filter(|one| one.state == EntryState::Staged).count() as u64;
-    if staged == 0 {
-        return Ok(());
+    for actions in [&[Action::Disable, Action::Remove][..], &[Action::RemoveMember]] {
+        let waits =
+            |one: &&Pending| one.state == EntryState::Staged && actions.contains(&one.action);
+        let staged = memory.pending.values().filter(waits).count() as u64;
+        if staged > 0 {
+            settle(session, memory, (actions, staged), observer)?;
+        }
     }
-    match verdict(session, memory, staged)? {
-        Verdict::Proceed => each_page(session, |session, entries| {
+    Ok(())
+}
+
+fn settle(
+    session: &mut Session,
+    memory: &mut Memory,
+    (actions, staged): (&[Action], u64),
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    match verdict(session, memory, actions, staged)? {
+        Verdict::Proceed => each_page(session, actions, |session, entries| {
             if observer.is_interrupted() {
                 return Err(Error::Stopped(observer.why()));
             }
@@ -41,7 +53,7 @@ pub(crate) fn finish(
             journal.flush(true)
         }),
         Verdict::Hold(reason) => {
-            each_page(session, |session, entries| {
+            each_page(session, actions, |session, entries| {
                 let mut journal = Journal::of(session, memory);
                 for entry in &entries {
                     journal.hold(entry, &reason);
@@ -54,26 +66,39 @@ pub(crate) fn finish(
     }
 }
 
-fn verdict(session: &Session, memory: &Memory, staged: u64) -> Result<Verdict, Error> {
+fn verdict(
+    session: &Session,
+    memory: &Memory,
+    actions: &[Action],
+    staged: u64,
+) -> Result<Verdict, Error> {
     if memory.approved {
         return Ok(Verdict::Proceed);
     }
     let ctx = &session.ctx;
-    let limits = &ctx.job.limits;
+    let (limits, linked) = (&ctx.job.limits, session.progress.linked);
+    if actions.contains(&Action::RemoveMember) {
+        let recent = session.progress.recent.count(ctx.now(), limits.window_hours);
+        return Ok(check_partings(staged, recent.partings, linked, limits));
+    }
     let since = ctx.now().plus_seconds(-(limits.window_hours as i64) * 3_600);
     let recent = ctx.store().removals_since(ctx.job.source, ctx.job.id, since)?;
-    let counts = Counts { staged, recent, linked: session.progress.linked + recent };
-    Ok(check_removals(counts, limits))
+    Ok(check_removals(Counts { staged, recent, linked: linked + recent }, limits))
 }
 
 /// Hands over the staged entries by the page until there are none; each page leaves that state.
 fn each_page(
     session: &mut Session,
+    actions: &[Action],
     mut each: impl FnMut(&mut Session, Vec<Entry>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     loop {
-        let query =
-            EntryQuery { states: vec![EntryState::Staged], limit: PAGE, ..EntryQuery::default() };
+        let query = EntryQuery {
+            states: vec![EntryState::Staged],
+            actions: actions.to_vec(),
+            limit: PAGE,
+            ..EntryQuery::default()
+        };
         let job = &session.ctx.job;
         let entries = session.ctx.store().entries(job.source, job.id, &query)?;
         if entries.is_empty() {

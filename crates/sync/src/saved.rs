@@ -7,7 +7,7 @@ use std::{collections::HashMap, io::Write};
 use engine::Reserved;
 use model::{
     Action, Actor, Code, Entry, EntryState, Job, JobId, ObjectId, RunId, RunKind, RunState,
-    RunSummary, StoreId, Versions,
+    RunSummary, StoreId, Versions, Whom,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -181,16 +181,16 @@ fn check_unmoved(session: &Session, header: &Header, entries: &[Entry]) -> Resul
     if ctx.versions != header.versions {
         return moved("the configuration or a tenant's domains changed".to_owned());
     }
-    let planned: HashMap<ObjectId, &Entry> =
-        entries.iter().map(|entry| (entry.source, entry)).collect();
+    let planned: HashMap<Whom, &Entry> =
+        entries.iter().map(|entry| (entry.whom(), entry)).collect();
     let mut found = 0;
     let mut reserved = Reserved::default();
-    let mut pages = Chosen::new(entries.iter().map(|entry| entry.source));
+    let mut pages = Chosen::of(entries);
     while let Some(page) = pages.next(ctx)? {
         let mut decided = evaluate(ctx, page)?;
         decided.reserve(&mut reserved);
         for now in decided.entries {
-            let Some(then) = planned.get(&now.source) else { continue };
+            let Some(then) = planned.get(&now.whom()) else { continue };
             let same_target = then.action == Action::Create || then.target == now.target;
             if then.action != now.action || then.modifications != now.modifications || !same_target
             {
@@ -237,7 +237,7 @@ fn write(
 fn intend(journal: &mut Journal<'_>, chunk: &[Entry]) -> Vec<Entry> {
     let mut entries = chunk.to_vec();
     for entry in &mut entries {
-        let waits = entry.action.is_removal();
+        let waits = entry.action.waits();
         entry.state = if waits { EntryState::Staged } else { EntryState::Open };
     }
     journal.brake(&mut entries);

@@ -3,7 +3,7 @@
 //! condition of every commit that follows.
 
 use connector::{Hosted, Target};
-use engine::{Rules, Schema, run_tests};
+use engine::{Finding, Rules, Schema, run_tests};
 use model::{Actor, Code, Consent, Job, Progress, RunId, RunKind, RunSummary, Timestamp, Versions};
 use store::{Condition, JournalCommit, Lease, Store};
 
@@ -14,6 +14,8 @@ pub(crate) struct Context {
     pub(crate) sync: Sync,
     pub(crate) job: Job,
     pub(crate) rules: Rules,
+    /// The rules for groups, where the job takes them along and the target lets them in.
+    pub(crate) group_rules: Option<Rules>,
     pub(crate) versions: Versions,
     pub(crate) target: Hosted,
     pub(crate) run: RunId,
@@ -32,12 +34,19 @@ impl Context {
         let target = directory.tenant(job.target)?;
         let (source_schema, _): (Schema, u64) = directory.read_schema(job.source)?;
         let (target_schema, extensions) = directory.read_schema(job.target)?;
-        let compiled = Rules::compile(&job, (&source, &source_schema), (&target, &target_schema));
-        let rules = compiled.map_err(|findings| {
+        let invalid = |findings: Vec<Finding>| {
             let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
             Error::stopped(Code::CONFIGURATION_INVALID, texts.join("; "))
-        })?;
-        let (_, policy) = directory.read_policy(job.source)?;
+        };
+        let (here, there) = ((&source, &source_schema), (&target, &target_schema));
+        let rules = Rules::compile(&job, here, there).map_err(invalid)?;
+        let (at_source, policy) = directory.read_policy(job.source)?;
+        let (at_target, _) = directory.read_policy(job.target)?;
+        let consent = Consent::of((job.source, &at_source), (job.target, &at_target));
+        let group_rules = match consent.target_group_sync_inbound {
+            true => Rules::compile_groups(&job, here, there).map_err(invalid)?,
+            false => None,
+        };
         Ok(Self {
             sync: sync.clone(),
             versions: Versions {
@@ -45,6 +54,7 @@ impl Context {
                 source: source.version,
                 target: target.version,
                 extensions,
+                groups: u64::from(group_rules.is_some()),
             },
             target: sync.target(&job),
             run: RunId(directory.ids().next()),
@@ -54,6 +64,7 @@ impl Context {
                 directory::Directory::policy_condition(policy),
             ],
             rules,
+            group_rules,
             job,
         })
     }

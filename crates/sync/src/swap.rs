@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use engine::{Change, Ids, Record, to_entry};
 use model::{
-    Action, ChangeId, Code, HomeIdentity, Key, KeyKind, Modification, Name, Object, ObjectId,
+    Action, ChangeId, Code, HomeIdentity, Key, KeyKind, Kind, Modification, Name, Object, ObjectId,
     Reason, WaitFor,
 };
 
@@ -118,7 +118,7 @@ fn decide(session: &Session, people: &[ObjectId]) -> Result<Decided, Error> {
             let record = Record::of(*person, object);
             let source = ctx.sync.directory().ids();
             let ids = Ids { run: ctx.run, change: ChangeId(source.next()), target: live.id };
-            Some(to_entry(&record, change, ids, ctx.now()))
+            Some(to_entry(&record, Kind::User, change, ids, ctx.now()))
         })
         .collect();
     Ok(Decided::of(entries))

@@ -194,7 +194,9 @@ pub(super) fn entry(number: u8, shade: u8) -> Entry {
         at: Timestamp(i64::from(shade) * 10),
         action: action(shade),
         state: state(shade.wrapping_mul(3)),
+        kind: if shade.is_multiple_of(5) { Kind::Group } else { Kind::User },
         source: object(number % 5),
+        member: shade.is_multiple_of(6).then(|| object(shade % 4)),
         name: format!("p{number}"),
         target: object(shade % 5),
         version: u64::from(shade),
@@ -242,7 +244,8 @@ pub(super) fn progress(shade: u8) -> Progress {
 
 fn recent(shade: u8) -> Recent {
     let mut recent = Recent::default();
-    let tally = Tally { creates: u64::from(shade), updates: 2, clears: 1 };
+    let tally =
+        Tally { creates: u64::from(shade), updates: 2, clears: 1, partings: u64::from(shade % 4) };
     recent.add(tally, Timestamp(i64::from(shade) * 3_600_000), 24);
     recent
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Action, ChangeId, Entry, EntryState, Job, JobId, Name, ObjectId, Reason, RunId, Severity,
+    Action, ChangeId, Entry, EntryState, Job, JobId, Kind, Name, ObjectId, Reason, RunId, Severity,
     Tenant, TenantId, Timestamp, Value,
 };
 use serde::Serialize;
@@ -158,11 +158,12 @@ impl Telling {
             let one = entry.modifications.iter().find(|one| one.name == *name);
             one.and_then(|one| one.new.as_ref().or(one.old.as_ref())).map(ToString::to_string)
         };
+        let kind = if entry.kind == Kind::Group { "Group" } else { "User" };
         let identity = |id: ObjectId, display_name| Identity {
             id: (id != ObjectId::NIL).then_some(id),
             display_name,
-            identity_type: "User",
-            details: BTreeMap::from([("odatatype", "User".to_owned())]),
+            identity_type: kind,
+            details: BTreeMap::from([("odatatype", kind.to_owned())]),
         };
         let mut target_identity =
             identity(entry.target, told(&Name::DISPLAY_NAME).unwrap_or_default());
@@ -241,7 +242,12 @@ pub(super) fn graph_status(status: LogStatus) -> &'static str {
 fn graph_action(action: Action) -> &'static str {
     match action {
         Action::Create => "create",
-        Action::Adopt | Action::Update | Action::Restore => "update",
+        // Members are an attribute of the group there.
+        Action::Adopt
+        | Action::Update
+        | Action::Restore
+        | Action::AddMember
+        | Action::RemoveMember => "update",
         Action::Disable => "disable",
         Action::Remove => "stagedDelete",
         Action::Unlink | Action::Fail => "other",

@@ -58,7 +58,11 @@ pub(super) fn steps(entry: &Entry) -> Vec<LogStep> {
 fn kind(action: Action) -> &'static str {
     match action {
         Action::Create => "Add",
-        Action::Adopt | Action::Update | Action::Restore => "Update",
+        Action::Adopt
+        | Action::Update
+        | Action::Restore
+        | Action::AddMember
+        | Action::RemoveMember => "Update",
         Action::Disable => "Disable",
         Action::Remove => "Delete",
         Action::Unlink | Action::Fail => "Skip",

@@ -1,0 +1,77 @@
+//! Members of groups: whether somebody joins or leaves the group that stands for one of the source. A
+//! membership is decided by itself, never as part of a list, so that a group of any size costs what
+//! changes in it; members whom the job did not bring are the target's own and stay.
+
+use model::{Action, Code, Kind, Modification, Name, Nested, Object, Reason, Value};
+
+use crate::Facts;
+
+/// A group of the source and somebody who is, was or may be a member of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Membership<'r> {
+    /// The group, if the source has it and it is not deleted.
+    pub group: Option<&'r Object>,
+    /// The member, if the source has it and it is not deleted.
+    pub member: Option<&'r Object>,
+    /// The ids of both.
+    pub ids: (model::ObjectId, model::ObjectId),
+    /// Whether the member is one in the source: directly, or through groups where those are
+    /// flattened.
+    pub is_member: bool,
+}
+
+/// What is to be done about a membership.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberDecision {
+    /// The target is as it should be, or one of the two is not there.
+    Nothing,
+    /// The member is left out; that is as it should be.
+    Skip(Reason),
+    /// The target's object joins the target's group, or leaves it.
+    Change {
+        /// Which.
+        action: Action,
+        /// The target's group.
+        group: model::ObjectId,
+        /// The edge, as the journal has it.
+        modification: Modification,
+    },
+}
+
+/// The name under which an entry tells who joins or leaves; its value is the text of an object id.
+pub fn member_name() -> Name {
+    Name::new("members")
+}
+
+/// Decides about one membership. `is_held` says whether the target's group has the target's object as
+/// a member now.
+pub fn decide_member(
+    nested: Nested,
+    membership: &Membership<'_>,
+    facts: &Facts,
+    is_held: bool,
+) -> MemberDecision {
+    let (group, member) = membership.ids;
+    let Some(there) = facts.find_standing(group).map(|object| object.id) else {
+        return MemberDecision::Nothing;
+    };
+    // Whoever lies among the deleted objects keeps the place, and is looked at when restored.
+    let Some(object) = facts.find_standing(member) else {
+        return MemberDecision::Nothing;
+    };
+    let is_group = membership.member.is_some_and(|member| member.kind == Kind::Group);
+    let wanted = membership.is_member && membership.group.is_some();
+    if wanted && is_group && nested != Nested::Keep && !is_held {
+        let sentence = "a group is a member, and groups within groups are left out";
+        return MemberDecision::Skip(Reason::new(Code::NESTED_GROUP, sentence));
+    }
+    let wanted = wanted && (!is_group || nested == Nested::Keep);
+    let id = Some(Value::text(object.id.to_string()));
+    let (action, old, new) = match (wanted, is_held) {
+        (true, false) => (Action::AddMember, None, id),
+        (false, true) => (Action::RemoveMember, id, None),
+        _ => return MemberDecision::Nothing,
+    };
+    let modification = Modification { name: member_name(), old, new };
+    MemberDecision::Change { action, group: there, modification }
+}

@@ -1,0 +1,110 @@
+//! Scope to plan for memberships: a page of pairs of a group and a member, each decided by itself.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use engine::{Facts, MemberDecision, Membership, decide_member};
+use model::{ChangeId, EdgeKind, Entry, EntryState, Kind, Nested, Object, ObjectId};
+use store::End;
+
+use crate::{
+    Error,
+    evaluate::Decided,
+    read::{Page, Pair, Who},
+    records::read_groups_above,
+    session::Context,
+};
+
+/// Takes a page of memberships down the line to its plan.
+pub(crate) fn evaluate(ctx: &Context, page: Page, pairs: Vec<Pair>) -> Result<Decided, Error> {
+    let ids: BTreeSet<ObjectId> =
+        pairs.iter().flat_map(|(group, member)| [*group, *member]).collect();
+    let ids: Vec<ObjectId> = ids.into_iter().collect();
+    let found = ctx.store().get(ctx.job.source, &ids)?.into_iter().flatten();
+    let alive = found.filter(|object| object.deleted.is_none());
+    let objects: HashMap<ObjectId, Object> = alive.map(|object| (object.id, object)).collect();
+    let members = read_members(ctx, &pairs)?;
+    let facts = look_up(ctx, &ids)?;
+    let held = read_held(ctx, &facts, &pairs)?;
+
+    let mut decided = Decided::about(Who::Members(pairs.clone()), page);
+    for (group, member) in pairs {
+        let membership = Membership {
+            group: objects.get(&group),
+            member: objects.get(&member),
+            ids: (group, member),
+            is_member: members.contains(&(group, member)),
+        };
+        let is_held = held.contains(&(group, member));
+        match decide_member(ctx.job.groups.nested, &membership, &facts, is_held) {
+            MemberDecision::Nothing => {}
+            MemberDecision::Skip(reason) => *decided.skips.entry(reason.code).or_default() += 1,
+            MemberDecision::Change { action, group: target, modification } => {
+                let name =
+                    |id: &ObjectId| objects.get(id).map_or_else(|| id.to_string(), Object::label);
+                decided.entries.push(Entry {
+                    id: ChangeId(ctx.sync.directory().ids().next()),
+                    run: ctx.run,
+                    at: ctx.began,
+                    action,
+                    state: if action.waits() { EntryState::Staged } else { EntryState::Open },
+                    kind: Kind::Group,
+                    source: group,
+                    member: Some(member),
+                    name: format!("{}: {}", name(&group), name(&member)),
+                    target,
+                    version: 0,
+                    modifications: vec![modification],
+                    reason: None,
+                });
+            }
+        }
+    }
+    Ok(decided)
+}
+
+/// Which of the pairs are members in the source.
+fn read_members(ctx: &Context, pairs: &[Pair]) -> Result<HashSet<Pair>, Error> {
+    let members: BTreeSet<ObjectId> = pairs.iter().map(|(_, member)| *member).collect();
+    let members: Vec<ObjectId> = members.into_iter().collect();
+    let edges = ctx.store().edges(ctx.job.source, EdgeKind::Member, End::To, &members)?;
+    if ctx.job.groups.nested != Nested::Flatten {
+        return Ok(edges.into_iter().map(|edge| (edge.from, edge.to)).collect());
+    }
+    let direct: BTreeSet<ObjectId> = edges.iter().map(|edge| edge.from).collect();
+    let above = read_groups_above(ctx, direct)?;
+    let all = edges.iter().flat_map(|edge| {
+        let groups = above.get(&edge.from).into_iter().flatten();
+        groups.map(|group| (*group, edge.to))
+    });
+    Ok(all.collect())
+}
+
+/// The links of groups and members, and the objects that they name.
+fn look_up(ctx: &Context, ids: &[ObjectId]) -> Result<Facts, Error> {
+    let links = ctx.store().links(ctx.job.source, ctx.job.id, ids)?;
+    let links: HashMap<_, _> =
+        ids.iter().zip(links).filter_map(|(id, link)| Some((*id, link?))).collect();
+    let targets: Vec<ObjectId> = links.values().map(|link: &model::Link| link.target).collect();
+    let live = match targets.is_empty() {
+        true => Vec::new(),
+        false => ctx.target().get(&targets)?,
+    };
+    let live = live.into_iter().flatten().map(|object| (object.id, object)).collect();
+    Ok(Facts { links, live, ..Facts::default() })
+}
+
+/// Which of the pairs are members in the target.
+fn read_held(ctx: &Context, facts: &Facts, pairs: &[Pair]) -> Result<HashSet<Pair>, Error> {
+    let there = |id: &ObjectId| facts.find_link(*id).map(|link| link.target);
+    let pairs: BTreeMap<(ObjectId, ObjectId), Pair> = pairs
+        .iter()
+        .filter_map(|(group, member)| Some(((there(group)?, there(member)?), (*group, *member))))
+        .collect();
+    if pairs.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let members: BTreeSet<ObjectId> = pairs.keys().map(|(_, member)| *member).collect();
+    let members: Vec<ObjectId> = members.into_iter().collect();
+    let edges = ctx.target().memberships(&members)?;
+    Ok(edges.iter().filter_map(|edge| pairs.get(&(edge.from, edge.to)).copied()).collect())
+}
