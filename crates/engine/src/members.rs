@@ -35,6 +35,8 @@ pub enum MemberDecision {
         group: model::ObjectId,
         /// The edge, as the journal has it.
         modification: Modification,
+        /// Why, for somebody who leaves.
+        reason: Option<Reason>,
     },
 }
 
@@ -52,6 +54,10 @@ pub fn decide_member(
     is_held: bool,
 ) -> MemberDecision {
     let (group, member) = membership.ids;
+    if membership.group.is_none() {
+        // The group itself leaves, and keeps its members until it comes back.
+        return MemberDecision::Nothing;
+    }
     let Some(there) = facts.find_standing(group).map(|object| object.id) else {
         return MemberDecision::Nothing;
     };
@@ -59,19 +65,22 @@ pub fn decide_member(
     let Some(object) = facts.find_standing(member) else {
         return MemberDecision::Nothing;
     };
-    let is_group = membership.member.is_some_and(|member| member.kind == Kind::Group);
-    let wanted = membership.is_member && membership.group.is_some();
+    let is_group = object.kind == Kind::Group;
+    let wanted = membership.is_member;
     if wanted && is_group && nested != Nested::Keep && !is_held {
         let sentence = "a group is a member, and groups within groups are left out";
         return MemberDecision::Skip(Reason::new(Code::NESTED_GROUP, sentence));
     }
     let wanted = wanted && (!is_group || nested == Nested::Keep);
     let id = Some(Value::text(object.id.to_string()));
-    let (action, old, new) = match (wanted, is_held) {
-        (true, false) => (Action::AddMember, None, id),
-        (false, true) => (Action::RemoveMember, id, None),
+    let (action, old, new, reason) = match (wanted, is_held) {
+        (true, false) if membership.member.is_some() => (Action::AddMember, None, id, None),
+        (false, true) => {
+            let reason = Reason::new(Code::MEMBER_LEFT, "no member of the group at home");
+            (Action::RemoveMember, id, None, Some(reason))
+        }
         _ => return MemberDecision::Nothing,
     };
     let modification = Modification { name: member_name(), old, new };
-    MemberDecision::Change { action, group: there, modification }
+    MemberDecision::Change { action, group: there, modification, reason }
 }

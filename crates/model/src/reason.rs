@@ -83,6 +83,9 @@ codes! {
     DATE_AHEAD "date-ahead" Skip
         "A date that the job's condition compares with the present lies ahead; the person is looked at again then."
         "Nothing to do."
+    MEMBER_LEFT "member-left" Skip
+        "The member is no member of the group at home any more."
+        "Nothing to do."
     MANAGER_LEFT "manager-left" Skip
         "The person's manager left the target; the person is looked at again, so that the target shows it."
         "Nothing to do."

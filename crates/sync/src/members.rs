@@ -38,7 +38,7 @@ pub(crate) fn evaluate(ctx: &Context, page: Page, pairs: Vec<Pair>) -> Result<De
         match decide_member(ctx.job.groups.nested, &membership, &facts, is_held) {
             MemberDecision::Nothing => {}
             MemberDecision::Skip(reason) => *decided.skips.entry(reason.code).or_default() += 1,
-            MemberDecision::Change { action, group: target, modification } => {
+            MemberDecision::Change { action, group: target, modification, reason } => {
                 let name =
                     |id: &ObjectId| objects.get(id).map_or_else(|| id.to_string(), Object::label);
                 decided.entries.push(Entry {
@@ -54,7 +54,7 @@ pub(crate) fn evaluate(ctx: &Context, page: Page, pairs: Vec<Pair>) -> Result<De
                     target,
                     version: 0,
                     modifications: vec![modification],
-                    reason: None,
+                    reason,
                 });
             }
         }

@@ -265,9 +265,9 @@ impl Feed {
         people.extend(read_rivals(ctx, &people)?);
         self.queue.extend(people.chunks(PAGE).map(|chunk| Work::People(chunk.to_vec())));
         if ctx.group_rules.is_some() {
-            let groups: Vec<ObjectId> = groups.iter().copied().collect();
-            self.queue.extend(groups.chunks(PAGE).map(|chunk| Work::Groups(chunk.to_vec())));
-            self.add_memberships(ctx, pairs)?;
+            let all: Vec<ObjectId> = groups.iter().copied().collect();
+            self.queue.extend(all.chunks(PAGE).map(|chunk| Work::Groups(chunk.to_vec())));
+            self.add_memberships(ctx, pairs, &groups)?;
         }
         self.groups.clear();
         if ctx.job.scope == ScopeMode::Assigned || !ctx.rules.reads.groups.is_empty() {
@@ -278,14 +278,24 @@ impl Feed {
 
     /// The memberships that changed. Where groups within groups are flattened, they change those of
     /// the groups above as well, and a group that comes or goes is walked.
-    fn add_memberships(&mut self, ctx: &Context, pairs: BTreeSet<Pair>) -> Result<(), Error> {
+    fn add_memberships(
+        &mut self,
+        ctx: &Context,
+        pairs: BTreeSet<Pair>,
+        touched: &BTreeSet<ObjectId>,
+    ) -> Result<(), Error> {
         let mut pairs: Vec<Pair> = pairs.into_iter().collect();
-        if ctx.job.groups.nested == Nested::Flatten && !pairs.is_empty() {
-            let groups = pairs.iter().map(|(group, _)| *group).collect();
-            let above = read_groups_above(ctx, groups)?;
+        if ctx.job.groups.nested == Nested::Flatten {
+            // A group that is deleted chooses nobody, for those above it as well.
+            let touched: Vec<ObjectId> = touched.iter().copied().collect();
+            let edges = ctx.store().edges(ctx.job.source, EdgeKind::Member, End::To, &touched)?;
+            let outer: Vec<ObjectId> = edges.into_iter().map(|edge| edge.from).collect();
+            let groups = pairs.iter().map(|(group, _)| *group).chain(outer.iter().copied());
+            let above = read_groups_above(ctx, groups.collect())?;
             let members: Vec<ObjectId> = pairs.iter().map(|(_, member)| *member).collect();
             let found = ctx.store().get(ctx.job.source, &members)?;
-            let mut walked: BTreeSet<ObjectId> = BTreeSet::new();
+            let around = outer.iter().filter_map(|group| above.get(group)).flatten();
+            let mut walked: BTreeSet<ObjectId> = around.copied().collect();
             let mut all: BTreeSet<Pair> = BTreeSet::new();
             for ((group, member), object) in pairs.into_iter().zip(found) {
                 let groups = above.get(&group).into_iter().flatten().copied();

@@ -14,13 +14,14 @@ use crate::{
     session::Session,
 };
 
-/// Applies the staged removals, or holds them all; then the same for members who leave groups.
+/// Applies the staged removals, or holds them all. Members leave their groups first: somebody who is
+/// removed would not be found there any more.
 pub(crate) fn finish(
     session: &mut Session,
     memory: &mut Memory,
     observer: &dyn Observer,
 ) -> Result<(), Error> {
-    for actions in [&[Action::Disable, Action::Remove][..], &[Action::RemoveMember]] {
+    for actions in [&[Action::RemoveMember][..], &[Action::Disable, Action::Remove]] {
         let waits =
             |one: &&Pending| one.state == EntryState::Staged && actions.contains(&one.action);
         let staged = memory.pending.values().filter(waits).count() as u64;

@@ -82,10 +82,9 @@ impl<'w> Story<'w> {
     }
 
     fn of_person(&self, person: ObjectId) -> Option<Object> {
-        self.world
-            .objects(self.world.target, model::Kind::User)
-            .into_values()
-            .find(|object| object.home.is_some_and(|home| home.object == person))
+        let there = |kind| self.world.objects(self.world.target, kind).into_values();
+        let mut all = there(model::Kind::User).chain(there(model::Kind::Group));
+        all.find(|object| object.home.is_some_and(|home| home.object == person))
     }
 
     fn number(&mut self, id: ObjectId) -> usize {
@@ -101,9 +100,11 @@ impl<'w> Story<'w> {
         let changed = self.world.entries().into_iter().filter(|entry| {
             entry.state != EntryState::Planned && before.get(&entry.id) != Some(&entry.state)
         });
-        let mut lines: Vec<(String, String)> =
-            changed.map(|entry| (self.name_of(entry.source), self.entry(&entry))).collect();
-        // By person; what happened to one person stays in its order.
+        let whom = |entry: &Entry| {
+            (self.name_of(entry.source), entry.member.map(|member| self.name_of(member)))
+        };
+        let mut lines: Vec<_> = changed.map(|entry| (whom(&entry), self.entry(&entry))).collect();
+        // By person, and by member; what happened to one stays in its order.
         lines.sort_by(|left, right| left.0.cmp(&right.0));
         let mut lines: Vec<String> = lines.into_iter().map(|(_, line)| line).collect();
         if let Err(error) = result {
@@ -114,8 +115,10 @@ impl<'w> Story<'w> {
 
     fn entry(&self, entry: &Entry) -> String {
         let mut told = entry.clone();
-        let managers = told.modifications.iter_mut().filter(|one| one.name.is_manager());
-        for manager in managers.flat_map(|one| [&mut one.old, &mut one.new]).flatten() {
+        let is_reference =
+            |one: &&mut model::Modification| one.name.is_manager() || entry.action.is_membership();
+        let references = told.modifications.iter_mut().filter(is_reference);
+        for manager in references.flat_map(|one| [&mut one.old, &mut one.new]).flatten() {
             let id = manager.as_text().and_then(|text| text.parse().ok());
             let object = id.and_then(|id| self.world.find(self.world.target, id));
             if let Some(home) = object.and_then(|object| object.home) {

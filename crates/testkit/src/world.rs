@@ -120,6 +120,13 @@ impl World {
         set.expect("the operator may");
     }
 
+    /// Lets groups into the target, or no longer.
+    pub fn set_group_consent(&self, given: bool) {
+        let change = PolicyChange { group_sync_inbound: Some(given), ..PolicyChange::default() };
+        let set = self.directory.set_partner(&self.operator, self.target, self.source, &change);
+        set.expect("the operator may");
+    }
+
     /// The configuration as it stands.
     pub fn job(&self) -> Job {
         self.directory.job(self.source, self.job).expect("the job stands")
@@ -264,11 +271,17 @@ impl World {
         }
     }
 
+    /// All users and groups of a tenant.
+    fn all(&self, tenant: TenantId) -> Vec<Object> {
+        let both = [Kind::User, Kind::Group].map(|kind| self.objects(tenant, kind).into_values());
+        both.into_iter().flatten().collect()
+    }
+
     /// Nobody has two objects in the target, and links tell the truth.
     #[track_caller]
     fn assert_whole(&self) {
         let mut homes = BTreeMap::new();
-        for object in self.objects(self.target, Kind::User).into_values() {
+        for object in self.all(self.target) {
             if let Some(home) = object.home {
                 let copy = homes.insert(home, object.id);
                 assert_eq!(copy, None, "{} has a copy", object.label());
@@ -300,7 +313,7 @@ impl World {
                 entry.state
             );
         }
-        for object in self.objects(self.target, Kind::User).into_values() {
+        for object in self.all(self.target) {
             let Some(receipt) = object.receipt else { continue };
             let entry = entries.get(&receipt.change);
             let entry = entry.unwrap_or_else(|| panic!("{} has no entry", object.label()));

@@ -2,7 +2,8 @@
 
 use directory::{Change, NewExtension};
 use model::{
-    Apply, Clock, EntryState, ExtensionType, Kind, Mapping, Name, ScopeMode, Source, Value,
+    Apply, Clock, EntryState, ExtensionType, Groups, Kind, Mapping, Name, Nested, ScopeMode,
+    Source, Value,
 };
 use sync::{Approval, Extent, LineDigest, LogQuery, Reset, Silent};
 
@@ -91,12 +92,12 @@ impl Story<'_> {
                 Ok(Vec::new())
             }
             "scope" | "filter" | "map" | "leave" | "unmap" | "keep" | "actions" | "domain"
-            | "extension" | "rename" | "retries" => self.configure(first, rest, line),
+            | "extension" | "rename" | "retries" | "groups" => self.configure(first, rest, line),
             "consent" => self.consent(rest),
             "cycle" | "restart" | "provision" | "hold" | "retry" | "give-up" => {
                 self.run(first, rest)
             }
-            "plan" | "preview" | "explain" | "escrow" | "save" | "apply" | "count" => {
+            "plan" | "preview" | "explain" | "escrow" | "save" | "apply" | "count" | "members" => {
                 self.look(first, rest)
             }
             "show" => self.show(rest),
@@ -172,8 +173,10 @@ impl Story<'_> {
         let schema = world.directory.read_schema(world.source).map_err(failed)?.0;
         let mut set = model::Attributes::new();
         for (name, text) in pairs {
-            let (name, shape) =
-                schema.find_attribute(name).ok_or_else(|| format!("no attribute {name}"))?;
+            let (name, shape) = schema
+                .find_attribute(name)
+                .or_else(|| schema.of_groups().find_attribute(name))
+                .ok_or_else(|| format!("no attribute {name}"))?;
             set.set(name, wire::parse_value(shape, text).map_err(|error| error.to_string())?);
         }
         Ok(set)
@@ -208,6 +211,11 @@ impl Story<'_> {
                 self.names.insert((*name).to_owned(), guest.id);
             }
             "set" => world.set(tenant, self.target_id(name)?, &pairs(more)),
+            "join" => {
+                let group = self.target_id(more.first().ok_or("no group is named")?)?;
+                let member = self.target_id(name)?;
+                drop(directory.add_members(actor, tenant, group, &[member]).map_err(failed)?);
+            }
             "manager" => {
                 let manager = match more {
                     [] | ["-"] => None,
@@ -317,6 +325,15 @@ impl Story<'_> {
                     job.retries.give_up_days = days;
                 }));
             }
+            ("groups", [given]) => {
+                let nested = match *given {
+                    "flatten" => Nested::Flatten,
+                    "keep" => Nested::Keep,
+                    _ => Nested::Ignore,
+                };
+                let groups = Groups { enabled: *given != "off", nested };
+                world.change_job(|job| job.groups = groups);
+            }
             ("rename", [name]) => drop(world.change_job(|job| job.name = (*name).to_owned())),
             _ => return Err(format!("the story knows no command {line}")),
         }
@@ -336,6 +353,7 @@ impl Story<'_> {
         match rest {
             ["source", given] => self.world.set_source_consent(*given == "on"),
             ["target", given] => self.world.set_target_consent(*given == "on"),
+            ["groups", given] => self.world.set_group_consent(*given == "on"),
             _ => return Err("consent of whom?".to_owned()),
         }
         Ok(Vec::new())
@@ -445,6 +463,23 @@ impl Story<'_> {
                 let (header, digest) = self.plans.last().ok_or("no plan was saved")?.clone();
                 let apply = || sync.apply_plan(actor, &header, &digest, &Silent).map(drop);
                 Ok(self.journaled(|_| apply()))
+            }
+            ("members", [name]) => {
+                let group = self.target_id(name)?;
+                let (target, most) = (world.target, usize::MAX);
+                let members = world.directory.list_members(actor, target, group, None, most);
+                let mut names: Vec<String> = members
+                    .map_err(failed)?
+                    .into_iter()
+                    .filter_map(|id| world.find(target, id))
+                    .map(|object| match object.home {
+                        Some(home) => self.name_of(home.object),
+                        None => object.label(),
+                    })
+                    .collect();
+                names.sort();
+                let told = if names.is_empty() { "nobody".to_owned() } else { names.join(" ") };
+                Ok(vec![told])
             }
             ("count", []) => {
                 let count = world.objects(world.target, Kind::User).len();
