@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use model::{
-    Condition, EdgeKind, LinkState, Name, Object, ObjectId, Operator, ScopeMode, Source, Value,
-    condition::Test,
+    Condition, EdgeKind, Kind, LinkState, Name, Nested, Object, ObjectId, Operator, ScopeMode,
+    Source, Value, condition::Test,
 };
 use store::End;
 
@@ -18,7 +18,57 @@ pub fn check(life: &Life) {
         let who = life.world.find(life.world.source, *person);
         check_person(life, *person, who.as_ref());
     }
+    if life.world.job().groups.enabled {
+        for group in &life.groups {
+            check_group(life, *group);
+        }
+    }
     life.world.assert_settled(true);
+}
+
+/// A group in scope stands in the target, with those of its members who do.
+fn check_group(life: &Life, id: ObjectId) {
+    let world = &life.world;
+    let job = world.job();
+    let edges = |tenant, end, id| {
+        world.store.edges(tenant, EdgeKind::Member, end, &[id]).expect("the store answers")
+    };
+    let assigned = world.store.edges(world.source, EdgeKind::Assignment, End::To, &[id]);
+    let is_assigned = !assigned.expect("the store answers").is_empty();
+    let group = world.find(world.source, id).filter(|group| group.deleted.is_none());
+    let standing = |id: ObjectId| world.linked(id).filter(|object| object.deleted.is_none());
+    let Some(group) = group.filter(|_| job.scope == ScopeMode::All || is_assigned) else {
+        assert!(standing(id).is_none(), "group {id} is out of scope and still in the target");
+        return;
+    };
+    let there = standing(id).unwrap_or_else(|| panic!("{} is not there", group.label()));
+    let is_group = |id: &ObjectId| {
+        world.find(world.source, *id).is_some_and(|object| object.kind == Kind::Group)
+    };
+    let wanted: BTreeSet<ObjectId> = match job.groups.nested {
+        Nested::Flatten => life
+            .people
+            .iter()
+            .filter(|one| groups_of(life, **one, true).contains(&id))
+            .copied()
+            .collect(),
+        nested => edges(world.source, End::From, id)
+            .into_iter()
+            .map(|edge| edge.to)
+            .filter(|member| nested == Nested::Keep || !is_group(member))
+            .collect(),
+    };
+    let active = |id: &ObjectId| {
+        world.link(*id).is_some_and(|link| link.state == LinkState::Active)
+            && standing(*id).is_some()
+    };
+    let wanted: BTreeSet<ObjectId> = wanted.into_iter().filter(active).collect();
+    let members = edges(world.target, End::From, there.id).into_iter();
+    let members = members.filter_map(|edge| world.find(world.target, edge.to));
+    let alive = members.filter(|object| object.deleted.is_none());
+    let found: BTreeSet<ObjectId> =
+        alive.filter_map(|object| object.home).map(|home| home.object).filter(active).collect();
+    assert_eq!(found, wanted, "members of {}", group.label());
 }
 
 fn check_person(life: &Life, id: ObjectId, person: Option<&Object>) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use directory::Change;
 use model::{
-    Condition, Kind, Mapping, Name, Object, ObjectId, Operator, ScopeMode, Source,
+    Condition, Groups, Kind, Mapping, Name, Nested, Object, ObjectId, Operator, ScopeMode, Source,
     condition::{Named, Test},
 };
 use sync::{Reset, Silent};
@@ -44,10 +44,11 @@ impl Life {
         world.change_job(|job| {
             job.limits.removals_at_least = 1_000_000;
             job.limits.clears = None;
-            job.limits.clears = None;
+            job.limits.partings = None;
         });
         let people = NAMES[..4].iter().map(|name| world.person(name, &[("department", "Red")]));
         let people: Vec<ObjectId> = people.collect();
+        world.set_group_consent(true);
         let group =
             |name| world.make(world.source, Kind::Group, attributes(&[("displayName", name)]));
         let groups = vec![group("north"), group("south")];
@@ -73,7 +74,7 @@ impl Life {
             let label = |id| self.world.find(self.world.source, id).map(|one| one.label());
             eprintln!("{:<16} {:?}, group {}, {how}", what(kind), label(person), how % 2);
         }
-        match kind % 44 {
+        match kind % 48 {
             0..=7 => self.cycle(None),
             8..=11 => self.cycle(Some((u64::from(which) % 12 + 1, how))),
             12 => self.join(NAMES[usize::from(which) % NAMES.len()], how),
@@ -100,6 +101,9 @@ impl Life {
             41 => self.condition(how),
             42 => self.nest(how),
             43 => self.restart(how),
+            44 | 45 => self.groups_go_along(how),
+            46 => self.world.set_group_consent(!how.is_multiple_of(3)),
+            47 => self.member(group, person, true),
             _ if self.sides == Sides::Both => self.in_target(person, kind, how),
             35 => self.world.clock.advance_hours(i64::from(how) % 30),
             _ => self.rewrite(person, how),
@@ -296,6 +300,17 @@ impl Life {
         self.member(outer, inner, !how.is_multiple_of(3));
     }
 
+    /// Groups go along, in one way or another, or no longer.
+    fn groups_go_along(&self, how: u8) {
+        let nested = match how % 3 {
+            0 => Nested::Ignore,
+            1 => Nested::Flatten,
+            _ => Nested::Keep,
+        };
+        let groups = Groups { enabled: !how.is_multiple_of(8), nested };
+        self.world.change_job(|job| job.groups = groups);
+    }
+
     fn consent(&mut self, how: u8) {
         let given = how > 80;
         if how.is_multiple_of(2) {
@@ -356,7 +371,7 @@ impl Life {
         let Some(object) = self.world.linked(person) else { return };
         let world = &self.world;
         let (operator, target, id) = (&world.operator, world.target, object.id);
-        match kind % 44 {
+        match kind % 48 {
             35 => {
                 world.clock.advance_days(i64::from(how) % 40);
                 world
@@ -383,6 +398,7 @@ impl Life {
     pub fn come_to_rest(&mut self) {
         self.world.set_source_consent(true);
         self.world.set_target_consent(true);
+        self.world.set_group_consent(true);
         self.remember_others();
         self.world.cycle();
         self.world.cycle();
@@ -399,7 +415,7 @@ impl Life {
 
 /// The step's name.
 fn what(kind: u8) -> &'static str {
-    match kind % 44 {
+    match kind % 48 {
         0..=7 => "cycle",
         8..=11 => "crash",
         12 => "join",
@@ -426,6 +442,9 @@ fn what(kind: u8) -> &'static str {
         41 => "condition",
         42 => "nest",
         43 => "restart",
+        44 | 45 => "groups go along",
+        46 => "groups' consent",
+        47 => "member",
         _ => "target purges",
     }
 }
