@@ -9,12 +9,14 @@
 //!
 //! An operand is bare words up to the next `AND` or `OR`, or stands in `'` or `"`. Inside a quoted
 //! one quotes and backslashes are text as they are; a text that no plain quote can hold stands
-//! between `#'` and `'#`, with as many `#` as it takes. Whether an attribute suits its operator, and
+//! between `#'` and `'#`, with as many `#` as it takes, and one with line breaks or other characters
+//! that nobody sees between `$'` and `'`, where a backslash writes them. Whether an attribute suits its operator, and
 //! what a clause answers, is the engine's to say.
 
 mod clause;
 mod codes;
 mod cursor;
+mod escape;
 mod moment;
 mod operand;
 mod operator;
@@ -22,6 +24,8 @@ mod options;
 mod parser;
 mod plain;
 mod print;
+
+use std::ops::Range;
 
 use model::{Condition, Diagnostic, Filter, Kind, Name};
 
@@ -52,8 +56,17 @@ pub fn parse(
     text: &str,
     resolve: impl Fn(&str) -> Option<String>,
 ) -> Result<Scoping, Vec<Diagnostic>> {
+    parse_located(text, resolve).map(|(scoping, _)| scoping)
+}
+
+/// Like [`parse`], with the bytes of the text that each clause takes, in the order of the filter's
+/// clauses or of the condition's tests: of the two, the other is empty.
+pub fn parse_located(
+    text: &str,
+    resolve: impl Fn(&str) -> Option<String>,
+) -> Result<(Scoping, Vec<Range<usize>>), Vec<Diagnostic>> {
     if text.trim().is_empty() {
-        return Ok(Scoping::default());
+        return Ok((Scoping::default(), Vec::new()));
     }
     if let Some((at, _)) = text.char_indices().nth(MAX_LENGTH) {
         let message = format!("the text is longer than {MAX_LENGTH} characters");
@@ -61,7 +74,8 @@ pub fn parse(
         let span = at..text.len();
         return Err(vec![Diagnostic::error("filter-too-long", span, message).with_hint(hint)]);
     }
-    parser::read(text, &resolve).map(plain::divide)
+    let (tree, clauses) = parser::read(text, &resolve)?;
+    Ok((plain::divide(tree), clauses))
 }
 
 /// The attributes of users, in any case of letters, and directory extensions by their full names:

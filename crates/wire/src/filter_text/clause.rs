@@ -26,12 +26,13 @@ impl Parser<'_> {
             return self.member();
         }
         let start = self.at;
+        let in_operand = std::mem::take(&mut self.bare);
         let count = self.count();
         if word(self.rest()).eq_ignore_ascii_case(MANAGER) {
             self.refuse_count(count, start)?;
             return self.manager();
         }
-        let attribute = self.attribute()?;
+        let attribute = self.attribute(in_operand)?;
         self.skip_blanks();
         if let Some((when, length)) = operator::read_when(self.rest()) {
             self.refuse_count(count, start)?;
@@ -40,7 +41,7 @@ impl Parser<'_> {
             let missing = self.options(Place::Date)?.missing;
             return Ok(Test::Date { attribute, when, than, missing });
         }
-        let operator = self.operator()?;
+        let operator = self.operator(in_operand)?;
         let operand = if operator.is_binary() { self.operand()? } else { String::new() };
         let Options { any_case, missing, .. } = self.options(Place::Comparison(operator))?;
         Ok(Test::Compare(Comparison { attribute, count, operator, operand, any_case, missing }))
@@ -56,7 +57,7 @@ impl Parser<'_> {
         self.at += MANAGER.len();
         self.skip_blanks();
         let before = self.at;
-        let operator = self.operator()?;
+        let operator = self.operator(false)?;
         let person = match operator {
             Operator::IsNull | Operator::IsNotNull => None,
             Operator::Equals | Operator::NotEquals => {
@@ -99,7 +100,7 @@ impl Parser<'_> {
         Err(Diagnostic::error("filter-quantifier", span, message).with_hint("leave the word out"))
     }
 
-    fn attribute(&mut self) -> Result<String, Diagnostic> {
+    fn attribute(&mut self, in_operand: bool) -> Result<String, Diagnostic> {
         let word = word(self.rest());
         if word.is_empty() || joint(self.rest()).is_some() {
             let finding =
@@ -109,16 +110,17 @@ impl Parser<'_> {
         let Some(name) = (self.resolve)(word) else {
             let message = format!("there is no attribute '{word}'");
             let mut finding = self.error("filter-unknown-attribute", word.len(), message);
-            finding.hint = nearest_attribute(word);
+            let otherwise = in_operand.then(|| operator::IN_QUOTES.to_owned());
+            finding.hint = nearest_attribute(word).or(otherwise);
             return Err(finding);
         };
         self.at += word.len();
         Ok(name)
     }
 
-    fn operator(&mut self) -> Result<Operator, Diagnostic> {
+    fn operator(&mut self, in_operand: bool) -> Result<Operator, Diagnostic> {
         let Some((operator, length)) = operator::read(self.rest()) else {
-            let complaint = operator::complain(self.rest());
+            let complaint = operator::complain(self.rest(), in_operand);
             let finding = self.error(complaint.code, complaint.length, complaint.message);
             return Err(finding.with_hint(complaint.hint));
         };
@@ -134,6 +136,7 @@ impl Parser<'_> {
         self.behind = Behind::Operand;
         match operand::read(self.rest(), self.open) {
             Operand::Found { text, length } => {
+                self.bare = self.rest()[..length] == text;
                 self.at += length;
                 Ok(text)
             }

@@ -56,7 +56,7 @@ pub(super) fn is_end_of_operand(text: &str, parentheses: usize) -> bool {
     let mut rest = text.trim_start();
     // A joining word needs a blank or a bracket before it, or it is part of a longer word.
     let mut apart = rest.len() < text.len();
-    if let Some(inner) = bracket(rest) {
+    while let Some(inner) = bracket(rest) {
         rest = rest[inner.len() + 2..].trim_start();
         apart = true;
     }

@@ -2,11 +2,12 @@
 //!
 //! A quoted operand ends at a quote behind which the text ends or `AND` or `OR` follows, perhaps
 //! after options or closing parentheses. Quotes and backslashes before that are text: patterns and
-//! names are full of them, and so the `Display` of a filter needs no escapes.
+//! names are full of them, and so the `Display` of a filter needs no escapes. Only between `$'` and
+//! `'` a backslash says more, because nobody could see a line break otherwise.
 
 use super::{
     cursor::{begins_with, bracket, chunk, is_end_of_operand, joint, word},
-    moment, operator, options,
+    escape, moment, operator, options,
 };
 
 pub(super) enum Operand {
@@ -26,6 +27,9 @@ pub(super) struct Wrong {
 pub(super) fn read(text: &str, open: usize) -> Operand {
     if let Some((inner, length)) = read_fenced(text) {
         return Operand::Found { text: inner.to_owned(), length };
+    }
+    if let Some((text, length)) = escape::read(text) {
+        return Operand::Found { text, length };
     }
     match text.chars().next() {
         Some(quote @ ('\'' | '"')) => read_quoted(text, quote, open),
@@ -104,7 +108,24 @@ fn read_bare(text: &str, open: usize) -> Operand {
             hint: "write '' for an empty one".to_owned(),
         });
     }
-    Operand::Found { text: text[..end].to_owned(), length: end }
+    match options::at_the_end(&text[..end]) {
+        Some(bracket) => Operand::Wrong(touches_options(end - bracket.len(), bracket)),
+        None => Operand::Found { text: text[..end].to_owned(), length: end },
+    }
+}
+
+/// An option that would become a part of the text that is compared.
+fn touches_options(offset: usize, bracket: &str) -> Wrong {
+    Wrong {
+        code: "filter-option",
+        offset,
+        length: bracket.len(),
+        message: format!("'{bracket}' would be a part of the operand here"),
+        hint:
+            "write a blank before an option and several as [any case, missing is true], or put an \
+               operand that ends so into quotes"
+                .to_owned(),
+    }
 }
 
 fn stands_inside(offset: usize, small: &str) -> Wrong {
@@ -175,8 +196,11 @@ fn next_chunk(text: &str, from: usize) -> Option<(usize, &str)> {
     (!chunk.is_empty()).then_some((start, chunk))
 }
 
-/// The operand in the quotes in which it comes back as it was.
+/// The operand in the quotes in which it comes back as it was, on one line.
 pub(super) fn print(operand: &str) -> String {
+    if escape::is_needed(operand) {
+        return escape::print(operand);
+    }
     let comes_back = |quote: &char| {
         closing(&format!("{operand}{quote}"), *quote, usize::MAX) == Some(operand.len())
     };

@@ -33,7 +33,20 @@ const FOREIGN: &[(&str, &str)] = &[
     ("ismemberof", "write MEMBER OF and the group, without an attribute"),
 ];
 
-const IN_QUOTES: &str = "put an operand that holds AND or OR into quotes";
+/// Two words that begin no operator of ours.
+const FOREIGN_PAIRS: &[(&str, &str)] = &[
+    ("starts with", "write REGEX MATCH with '^' before the text"),
+    ("begins with", "write REGEX MATCH with '^' before the text"),
+    ("not in", "write !& with the list as operand"),
+    ("not contains", "write NOT before the clause and Includes"),
+    ("is empty", "write IS NULL"),
+    ("is blank", "write IS NULL"),
+    ("is member", "write MEMBER OF and the group, without an attribute"),
+];
+
+pub(super) const IN_QUOTES: &str = "put an operand that holds AND or OR into quotes";
+const FORM: &str =
+    "write an operator behind the attribute, such as EQUALS, Includes or IS NOT NULL";
 
 /// The operator with which the text begins, and its length there.
 pub(super) fn read(text: &str) -> Option<(Operator, usize)> {
@@ -87,32 +100,45 @@ pub(super) struct Complaint {
     pub(super) hint: String,
 }
 
-pub(super) fn complain(text: &str) -> Complaint {
+/// `in_operand` says that the attribute may have been meant as the rest of an operand.
+pub(super) fn complain(text: &str, in_operand: bool) -> Complaint {
+    let otherwise = if in_operand { IN_QUOTES } else { FORM };
     if word(text).is_empty() && !text.starts_with('(') || joint(text).is_some() {
         return Complaint {
             code: "filter-missing-operator",
             length: word(text).len(),
             message: "expected an operator".to_owned(),
-            hint: IN_QUOTES.to_owned(),
+            hint: otherwise.to_owned(),
         };
     }
     let first = chunk(text);
+    let words: Vec<&str> = text.split_whitespace().take(4).collect();
+    let is_pair = |(known, _): &&(&str, &str)| {
+        words[..words.len().min(2)].join(" ").eq_ignore_ascii_case(known)
+    };
+    if let Some((known, hint)) = FOREIGN_PAIRS.iter().find(is_pair) {
+        let length = length(text, known).unwrap_or(first.len());
+        return unknown(&text[..length], (*hint).to_owned());
+    }
+    unknown(first, hint(&words, first, otherwise))
+}
+
+fn unknown(operator: &str, hint: String) -> Complaint {
     Complaint {
         code: "filter-unknown-operator",
-        length: first.len(),
-        message: format!("'{first}' is no operator"),
-        hint: hint(text, first),
+        length: operator.len(),
+        message: format!("'{operator}' is no operator"),
+        hint,
     }
 }
 
-fn hint(text: &str, first: &str) -> String {
+fn hint(words: &[&str], first: &str, otherwise: &str) -> String {
     if let Some((_, hint)) = FOREIGN.iter().find(|(known, _)| known.eq_ignore_ascii_case(first)) {
         return (*hint).to_owned();
     }
-    let words: Vec<_> = text.split_whitespace().take(4).collect();
     let spellings =
         || Operator::ALL.iter().map(|(_, spelling)| *spelling).chain(["BEFORE", "AFTER"]);
     (1..=words.len())
         .find_map(|count| suggest(&words[..count].join(" "), spellings()))
-        .map_or_else(|| IN_QUOTES.to_owned(), |near| format!("did you mean {near}?"))
+        .map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {near}?"))
 }

@@ -1,4 +1,5 @@
-//! Options in square brackets behind a clause: `[any case]`, `[missing is true]`, `[nested]`.
+//! Options in square brackets behind a clause: `[any case]`, `[missing is true]`, `[nested]`, several
+//! of them in one pair of brackets or each in its own.
 
 use std::ops::Range;
 
@@ -29,9 +30,21 @@ pub(super) enum Place {
 /// `at` is where the text stands in the whole one.
 pub(super) fn read(text: &str, at: usize, place: Place) -> Result<(Options, usize), Diagnostic> {
     let mut options = Options::default();
-    if !text.starts_with('[') {
-        return Ok((options, 0));
+    let mut length = 0;
+    while text[length..].trim_start().starts_with('[') {
+        length = text.len() - text[length..].trim_start().len();
+        length += read_bracket(&text[length..], at + length, place, &mut options)?;
     }
+    Ok((options, length))
+}
+
+/// One pair of brackets, with which the text begins; its length.
+fn read_bracket(
+    text: &str,
+    at: usize,
+    place: Place,
+    options: &mut Options,
+) -> Result<usize, Diagnostic> {
     let Some(inner) = bracket(text) else {
         let message = "the bracket that opens here does not close";
         let hint = "close it with ]; options are [any case] and [missing is true]";
@@ -51,12 +64,19 @@ pub(super) fn read(text: &str, at: usize, place: Place) -> Result<(Options, usiz
             _ => {}
         }
     }
-    Ok((options, inner.len() + 2))
+    Ok(inner.len() + 2)
 }
 
 /// Whether all that stands between the brackets are options.
 pub(super) fn is_known(inner: &str) -> bool {
     inner.split(',').all(|item| KNOWN.contains(&fold(item).as_str()))
+}
+
+/// The known options with which an operand ends that holds more before them.
+pub(super) fn at_the_end(operand: &str) -> Option<&str> {
+    let start = operand.rfind('[').filter(|start| *start > 0)?;
+    let inner = bracket(&operand[start..])?;
+    (operand.len() == start + inner.len() + 2 && is_known(inner)).then_some(&operand[start..])
 }
 
 /// Whether options seem to be meant: a set of letters in a pattern, such as `[A-Za-z]`, holds no word.

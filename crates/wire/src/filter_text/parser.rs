@@ -1,5 +1,7 @@
 //! From text to a tree: AND binds closer than OR, and NOT closest. One run shows all mistakes.
 
+use std::ops::Range;
+
 use model::{Condition, Diagnostic};
 
 use super::{
@@ -8,15 +10,24 @@ use super::{
     operand::begins_clause,
 };
 
-/// The tree of a text that is not empty.
+/// The tree of a text that is not empty, and where each of its clauses stands, in their order.
 pub(super) fn read(
     text: &str,
     resolve: &dyn Fn(&str) -> Option<String>,
-) -> Result<Condition, Vec<Diagnostic>> {
-    let mut parser =
-        Parser { text, at: 0, open: 0, depth: 0, behind: Behind::Operand, resolve, found: vec![] };
+) -> Result<(Condition, Vec<Range<usize>>), Vec<Diagnostic>> {
+    let mut parser = Parser {
+        text,
+        at: 0,
+        open: 0,
+        depth: 0,
+        behind: Behind::Operand,
+        bare: false,
+        resolve,
+        clauses: vec![],
+        found: vec![],
+    };
     let tree = parser.alternatives();
-    if parser.found.is_empty() { Ok(tree) } else { Err(parser.found) }
+    if parser.found.is_empty() { Ok((tree, parser.clauses)) } else { Err(parser.found) }
 }
 
 /// The one cursor over the text.
@@ -28,7 +39,12 @@ pub(super) struct Parser<'a> {
     /// How many parentheses and words `NOT` stand around this place.
     depth: usize,
     pub(super) behind: Behind,
+    /// The last operand stands in no quotes, so that a joining word behind it may have been meant as
+    /// a part of it.
+    pub(super) bare: bool,
     pub(super) resolve: &'a dyn Fn(&str) -> Option<String>,
+    /// Where the clauses stand that were read.
+    clauses: Vec<Range<usize>>,
     found: Vec<Diagnostic>,
 }
 
@@ -65,15 +81,21 @@ impl<'a> Parser<'a> {
         self.skip_small_not();
         let rest = self.rest();
         if rest.starts_with('(') {
+            self.bare = false;
             return self.nested(1, Self::parenthesis);
         }
         if begins_with(rest, "NOT") {
+            self.bare = false;
             return self.nested("NOT".len(), |parser, _| {
                 parser.part().map(|part| Condition::Not(Box::new(part)))
             });
         }
+        let start = self.at;
         match self.clause() {
-            Ok(test) => Some(Condition::Test(test)),
+            Ok(test) => {
+                self.clauses.push(start..self.at);
+                Some(Condition::Test(test))
+            }
             Err(finding) => {
                 self.found.push(finding);
                 self.skip_to_joint();

@@ -32,7 +32,17 @@ fn operand() -> impl Strategy<Value = String> {
         "\\",
         "\\'",
         "\n",
+        "\r\n",
         "\t",
+        "\0",
+        "\u{1b}",
+        "\u{85}",
+        "\u{2028}",
+        "$'",
+        "\\n",
+        "\\u{",
+        "] [any case]",
+        "[missing is true]",
         "\u{a0}",
         "é",
         "😀",
@@ -141,6 +151,8 @@ fn scrap() -> impl Strategy<Value = String> {
         "\"",
         "#'",
         "'#",
+        "$'",
+        "\\n",
         "BEFORE",
         "now",
         "+",
@@ -164,6 +176,7 @@ proptest! {
     fn a_filter_comes_back(filter in filter()) {
         let scoping = Scoping { filter, condition: None };
         prop_assert_eq!(print_scoping(&scoping), print(&scoping.filter));
+        prop_assert!(!print(&scoping.filter).contains(char::is_control));
         prop_assert_eq!(parse(&print_scoping(&scoping), user_attribute), Ok(scoping));
     }
 

@@ -64,7 +64,7 @@ fn an_operand_with_a_joining_word_stands_in_quotes() {
     );
     check(
         "companyName EQUALS Marks AND Spencer",
-        "filter-unknown-attribute [Spencer] there is no attribute 'Spencer' (-)",
+        "filter-unknown-attribute [Spencer] there is no attribute 'Spencer' (put an operand that holds AND or OR into quotes)",
     );
     let text = "city EQUALS \"a' AND b\"";
     let scoping = parse_user(text).expect("one clause");
@@ -156,6 +156,69 @@ fn options_stand_in_brackets_behind_a_clause() {
     check("displayName EQUALS 'Ada [any case]'", "filter: displayName EQUALS 'Ada [any case]'");
     check("displayName REGEX MATCH ^Team [A-Z]", "filter: displayName REGEX MATCH '^Team [A-Z]'");
     check("displayName REGEX MATCH [abc]", "filter: displayName REGEX MATCH '[abc]'");
+}
+
+#[test]
+fn several_options_stand_in_one_pair_of_brackets_or_each_in_its_own() {
+    let both = "condition: department EQUALS 'x' [any case, missing is true]";
+    for text in [
+        "department EQUALS x [any case] [missing is true]",
+        "department EQUALS 'x'[missing is true] [any case]",
+        "(department EQUALS x [any case][missing is true])",
+    ] {
+        check(text, both);
+    }
+    check(
+        "displayName REGEX MATCH ^Team [A-Z] [any case] [missing is true]",
+        "condition: displayName REGEX MATCH '^Team [A-Z]' [any case, missing is true]",
+    );
+    check(
+        "city EQUALS x [any case] [Contoso]",
+        "filter-option [Contoso] 'Contoso' is no option (options are [any case], [missing is true] and, behind MEMBER OF, [nested]; an operand that holds brackets stands in quotes)",
+    );
+}
+
+#[test]
+fn an_option_that_touches_an_operand_is_no_part_of_it() {
+    let hint = "(write a blank before an option and several as [any case, missing is true], or put an operand that ends so into quotes)";
+    check(
+        "city EQUALS x[any case]",
+        &format!(
+            "filter-option [[any case]] '[any case]' would be a part of the operand here {hint}"
+        ),
+    );
+    check(
+        "city EQUALS x[Any_Case] [missing is true] OR MEMBER OF Sales[nested]",
+        &format!(
+            "filter-option [[Any_Case]] '[Any_Case]' would be a part of the operand here {hint}\n\
+             filter-option [[nested]] '[nested]' would be a part of the operand here {hint}"
+        ),
+    );
+    check("city EQUALS 'x[any case]'", "filter: city EQUALS 'x[any case]'");
+    check("displayName REGEX MATCH ^x[A-Z]", "filter: displayName REGEX MATCH '^x[A-Z]'");
+}
+
+#[test]
+fn what_nobody_sees_is_written_with_a_backslash() {
+    let operand = |text: &str| {
+        let scoping = parse_user(&format!("city EQUALS {text}")).expect("one clause");
+        scoping.filter.groups[0].clauses[0].operand.clone()
+    };
+    assert_eq!(operand(r"$'a\nb\r\tc'"), "a\nb\r\tc");
+    assert_eq!(operand(r"$'it\'s \\ \u{1b} \d \u{zz}'"), "it's \\ \u{1b} \\d \\u{zz}");
+    assert_eq!(operand("'a\nb'"), "a\nb");
+    assert_eq!(operand(r"'a\nb'"), r"a\nb");
+    assert_eq!(operand("$'tis"), "$'tis");
+    let scoping = parse_user("city EQUALS 'a\nb'").expect("one clause");
+    assert_eq!(print(&scoping.filter), r"city EQUALS $'a\nb'");
+}
+
+#[test]
+fn the_clauses_of_a_text_have_their_places() {
+    let text = "(city EQUALS x [any case] OR NOT MEMBER OF Sales) AND  state IS NULL";
+    let (_, clauses) = parse_located(text, user_attribute).expect("it is a condition");
+    let texts: Vec<&str> = clauses.into_iter().map(|span| &text[span]).collect();
+    assert_eq!(texts, ["city EQUALS x [any case]", "MEMBER OF Sales", "state IS NULL"]);
 }
 
 #[test]
@@ -280,7 +343,20 @@ fn problems_have_a_place_and_a_hint() {
     );
     check(
         "city",
-        "filter-missing-operator [] expected an operator (put an operand that holds AND or OR into quotes)",
+        "filter-missing-operator [] expected an operator (write an operator behind the attribute, such as EQUALS, Includes or IS NOT NULL)",
+    );
+    check(
+        "NOT city",
+        "filter-missing-operator [] expected an operator (write an operator behind the attribute, such as EQUALS, Includes or IS NOT NULL)",
+    );
+    check(
+        "city STARTS WITH B OR city NOT IN a,b",
+        "filter-unknown-operator [STARTS WITH] 'STARTS WITH' is no operator (write REGEX MATCH with '^' before the text)\n\
+         filter-unknown-operator [NOT IN] 'NOT IN' is no operator (write !& with the list as operand)",
+    );
+    check(
+        "city EQUALS Bonn AND Beuel",
+        "filter-unknown-attribute [Beuel] there is no attribute 'Beuel' (put an operand that holds AND or OR into quotes)",
     );
     check(
         "city EQUALS 'x' y",
@@ -345,7 +421,7 @@ fn parentheses_that_do_not_match() {
         "(city EQUALZ x) AND (state = (y)) OR country",
         "filter-unknown-operator [EQUALZ] 'EQUALZ' is no operator (did you mean EQUALS?)\n\
          filter-unknown-operator [=] '=' is no operator (write EQUALS)\n\
-         filter-missing-operator [] expected an operator (put an operand that holds AND or OR into quotes)",
+         filter-missing-operator [] expected an operator (write an operator behind the attribute, such as EQUALS, Includes or IS NOT NULL)",
     );
 }
 
