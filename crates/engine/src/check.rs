@@ -1,7 +1,12 @@
 //! What is wrong with a configuration, found when it is saved, all of it at once.
 
-use model::Diagnostic;
-use serde::Serialize;
+use std::ops::Range;
+
+use model::{
+    Diagnostic,
+    diagnostic::{Located, Severity},
+};
+use serde::{Serialize, Serializer};
 
 /// Every code that a finding can have, with what it means and what to do; sorted by code. Findings
 /// about the text of an expression have the codes of the language.
@@ -33,6 +38,11 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
         "Apply it only at creation (`--map-once`), or compare dates of the source.",
     ),
     ("invalid-bound", "A greater-than clause needs a whole number from 0.", "Correct the operand."),
+    (
+        "invalid-operand",
+        "The attribute can never hold what the clause compares it with.",
+        "Use one of the values that the hint names.",
+    ),
     (
         "invalid-pattern",
         "The regular expression is none, or uses what is not supported.",
@@ -77,7 +87,7 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
 ];
 
 /// One thing that is wrong, with its place and what to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The machine code.
     pub code: &'static str,
@@ -86,21 +96,15 @@ pub struct Finding {
     /// What is wrong.
     pub message: String,
     /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What somebody wrote that it is about: a clause, a mapping's source.
+    pub about: Option<String>,
+    /// Which clause of a filter, or test of a condition, it is about, from 0 in their order.
+    pub clause: Option<usize>,
     /// The text that it is about, with the bytes that are meant, where it is about a text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub diagnostic: Option<Box<InText>>,
-}
-
-/// A finding about a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct InText {
-    /// The text.
-    pub text: String,
-    /// What is wrong with it, and where.
-    #[serde(flatten)]
-    pub diagnostic: Diagnostic,
+    pub located: Option<Box<Located>>,
 }
 
 impl Finding {
@@ -111,7 +115,13 @@ impl Finding {
         message: String,
         hint: Option<String>,
     ) -> Self {
-        Self { code, place, message, hint, diagnostic: None }
+        let severity = Severity::Error;
+        Self { code, place, message, hint, severity, about: None, clause: None, located: None }
+    }
+
+    /// The same as something that does not stand in the way.
+    pub(crate) fn doubt(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
     }
 
     /// A finding about a text that stands at a place.
@@ -121,14 +131,70 @@ impl Finding {
             place,
             message: diagnostic.message.clone(),
             hint: diagnostic.hint.clone(),
-            diagnostic: Some(Box::new(InText { text: text.to_owned(), diagnostic })),
+            severity: diagnostic.severity,
+            about: None,
+            clause: None,
+            located: Some(Box::new(Located::new(diagnostic, text))),
+        }
+    }
+
+    /// The finding at its place in the text that the filter or condition was read from, where
+    /// `clauses` stand.
+    pub fn locate(self, text: &str, clauses: &[Range<usize>]) -> Self {
+        match self.clause.and_then(|number| clauses.get(number)) {
+            Some(span) => {
+                let located = Located::new(self.diagnostic(span.clone()), text);
+                Self { located: Some(Box::new(located)), ..self }
+            }
+            None => self,
+        }
+    }
+
+    fn diagnostic(&self, span: Range<usize>) -> Diagnostic {
+        let (code, severity) = (self.code, self.severity);
+        Diagnostic { code, severity, span, message: self.message.clone(), hint: self.hint.clone() }
+    }
+}
+
+/// One shape for all: what editors take of a finding about a text, and the place. Of a finding about
+/// no text at all there is no more than what is wrong.
+#[derive(Serialize)]
+struct Shape<'f, T> {
+    place: &'f str,
+    #[serde(flatten)]
+    finding: T,
+}
+
+#[derive(Serialize)]
+struct WithoutText<'f> {
+    code: &'f str,
+    severity: Severity,
+    message: &'f str,
+    hint: Option<&'f str>,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let place = &self.place;
+        match (&self.located, &self.about) {
+            (Some(located), _) => Shape { place, finding: located }.serialize(serializer),
+            (None, Some(text)) => {
+                let finding = Located::new(self.diagnostic(0..text.len()), text);
+                Shape { place, finding }.serialize(serializer)
+            }
+            (None, None) => {
+                let Self { code, severity, message, hint, .. } = self;
+                let (severity, hint) = (*severity, hint.as_deref());
+                let finding = WithoutText { code, severity, message, hint };
+                Shape { place, finding }.serialize(serializer)
+            }
         }
     }
 }
 
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(found) = &self.diagnostic {
+        if let Some(found) = &self.located {
             let drawn = found.diagnostic.render(&found.text);
             return write!(f, "{}: {}", self.place, drawn.trim_end());
         }

@@ -68,6 +68,7 @@ pub fn evaluate<'r>(
 ) -> Evaluated<'r> {
     let (matched_by, decision) = match (&scoped, &desired) {
         (Scoped::Out(reason), _) => leave(rules, record, reason, facts),
+        (Scoped::Open(reason), _) => (None, Decision::Fail(reason.clone(), WaitFor::Time)),
         (Scoped::In(_), Some(Ok(desired))) => stay(rules, desired, facts),
         (Scoped::In(_), Some(Err(reason))) if reason.code == Code::MAPPING_DROPPED => {
             (None, Decision::Skip(reason.clone()))

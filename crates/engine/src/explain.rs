@@ -44,6 +44,8 @@ pub fn explain(
         Scoped::Out(reason) => {
             sentences.push(format!("So the person is out of scope: {}.", reason.code));
         }
+        Scoped::Open(reason) => sentences
+            .push(format!("So nobody knows whether the person is in scope: {}.", reason.code)),
     }
     if let Some(by) = &evaluated.matched_by {
         sentences.push(format!("The target's object is known by {by}."));

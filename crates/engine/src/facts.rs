@@ -34,6 +34,8 @@ pub struct Record {
     pub assignment: Assignment,
     /// The person's manager at home; read only where [`Reads::managers`] says so.
     pub manager: Option<ObjectId>,
+    /// What the manager is called; read only for sentences about a single person.
+    pub manager_name: Option<String>,
     /// Groups that the person is a member of, of those in [`Reads::groups`]; sorted.
     pub member_of: Vec<ObjectId>,
 }
@@ -59,7 +61,16 @@ impl Record {
     /// A record of which nothing but the object is known.
     pub fn of(id: ObjectId, object: Option<Object>) -> Self {
         let assignment = Assignment::default();
-        Self { id, object, assignment, manager: None, member_of: Vec::new() }
+        Self { id, object, assignment, manager: None, manager_name: None, member_of: Vec::new() }
+    }
+
+    /// What to call the manager, with the id.
+    pub(crate) fn manager_label(&self) -> Option<String> {
+        let id = self.manager?;
+        Some(match &self.manager_name {
+            Some(name) => format!("{name} ({id})"),
+            None => id.to_string(),
+        })
     }
 
     /// What to call the person.

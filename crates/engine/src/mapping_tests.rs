@@ -93,7 +93,7 @@ fn differences(rules: &Rules, test: &MappingTest, now: Timestamp) -> Vec<TestDif
     };
     let mapped = match scope::decide(rules, &record, now) {
         Scoped::In(person) => map(rules, person, now),
-        Scoped::Out(reason) => Err(reason),
+        Scoped::Out(reason) | Scoped::Open(reason) => Err(reason),
     };
     match (&test.expect, &mapped) {
         (Expected::Values(values), Ok(desired)) => values

@@ -129,7 +129,7 @@ impl Rules {
                 Err(found) => findings.extend(found),
             }
         }
-        let order = order::resolve(&mut mappings, &mut findings);
+        let order = order::resolve(&mut mappings, &job.mappings, &mut findings);
         if !findings.is_empty() {
             return Err(findings);
         }

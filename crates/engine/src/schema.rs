@@ -87,6 +87,21 @@ impl Schema {
 
     /// The attribute whose name comes nearest to the text.
     pub fn suggest(&self, text: &str) -> Option<String> {
+        self.suggest_known(text).or_else(|| self.suggest_extension(text))
+    }
+
+    /// The full name of the extension that a full name seems to mean: whoever writes
+    /// `extension_badge` does not know the number of the application.
+    fn suggest_extension(&self, text: &str) -> Option<String> {
+        let rest = text.strip_prefix("extension_")?;
+        let short = rest.split_once('_').map_or(rest, |(_, short)| short);
+        let users = || self.extensions.iter().filter(|own| own.targets.contains(&Kind::User));
+        let names = users().map(|own| own.name.as_str());
+        let near = model::suggest(rest, names.clone()).or_else(|| model::suggest(short, names))?;
+        users().find(|own| own.name == near).map(|own| own.attribute().as_str().to_owned())
+    }
+
+    fn suggest_known(&self, text: &str) -> Option<String> {
         let known = Name::known()
             .filter(|(_, definition)| definition.kinds.contains(&self.kind))
             .map(|(name, _)| name.as_str().to_owned());

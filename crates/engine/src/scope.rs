@@ -1,10 +1,13 @@
 //! Scope: whether a person is meant to be in the target, and if not, why (cross-tenant-sync.md 2.7
 //! and 2.8, provisioning-engine.md 3). Being able to get there is a later question.
 
+mod answer;
 mod clause;
+mod closed;
 mod condition;
 mod filter;
 
+pub use answer::Undecided;
 pub use clause::ClauseResult;
 pub use filter::Filter;
 
@@ -19,6 +22,9 @@ pub enum Scoped<'r> {
     In(PersonInScope<'r>),
     /// No, and why.
     Out(Reason),
+    /// Nobody knows: the filter has no answer, and why. Neither answer may be taken for granted,
+    /// because each of them moves somebody.
+    Open(Reason),
 }
 
 /// A person who is in scope, so that later steps need not ask again whether there is one.
@@ -70,10 +76,11 @@ pub fn decide<'r>(rules: &Rules, record: &'r Record, now: Timestamp) -> Scoped<'
         );
     }
     let asked = Asked { person, record, now };
-    if !rules.filter.passes(asked) {
-        return Scoped::Out(Reason::new(Code::FILTERED_OUT, rules.filter.sentence(asked)));
+    match rules.filter.passes(asked) {
+        Ok(true) => Scoped::In(PersonInScope { person, record }),
+        Ok(false) => Scoped::Out(Reason::new(Code::FILTERED_OUT, rules.filter.sentence(asked))),
+        Err(undecided) => Scoped::Open(Reason::new(Code::FILTER_FAILED, undecided.to_string())),
     }
-    Scoped::In(PersonInScope { person, record })
 }
 
 /// Whether a group is of a kind that can stand in another tenant (cross-tenant-sync.md 6).

@@ -82,8 +82,10 @@ fn check(text: &str, people: &[(&str, bool)]) {
     let told = |people: &[(&str, bool)]| -> Vec<String> {
         people.iter().map(|(person, passes)| format!("{person}: {passes}")).collect()
     };
-    let found: Vec<(&str, bool)> =
-        people.iter().map(|(text, _)| (*text, filter.passes(asked(&person(text))))).collect();
+    let found: Vec<(&str, bool)> = people
+        .iter()
+        .map(|(text, _)| (*text, filter.passes(asked(&person(text))).expect("it has an answer")))
+        .collect();
     assert_eq!(told(&found), told(people), "{text}");
 }
 
@@ -218,7 +220,28 @@ fn managers_and_groups() {
 
 #[test]
 fn the_user_type_can_be_asked_here() {
-    check("userType EQUALS Guest", &[("userType=Guest", true), ("userType=Member", false)]);
+    let people = [("userType=Guest", true), ("userType=Member", false)];
+    check("userType EQUALS Guest", &people);
+    check("userType EQUALS guest", &people);
+    check_refused(
+        "userType EQUALS Intern",
+        "condition 'userType EQUALS 'Intern'': 'userType' is never 'Intern' (invalid-operand)\n\
+         hint: it is Member or Guest",
+    );
+}
+
+#[test]
+fn a_manager_is_shown_by_name_where_it_is_known() {
+    let filter = compile("manager EQUALS #7");
+    let record =
+        Record { manager_name: Some("bo@contoso.example".to_owned()), ..person("manager=#8") };
+    assert_eq!(
+        filter.sentence(asked(&record)),
+        format!(
+            "manager EQUALS '#7' is false: the value is 'bo@contoso.example ({})'",
+            number("#8")
+        )
+    );
 }
 
 #[test]

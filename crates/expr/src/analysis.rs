@@ -7,7 +7,9 @@
 use std::ops::Range;
 
 use crate::error::Problem;
+use crate::expression::MAX_LENGTH;
 use crate::length::{Length, Sizes};
+use crate::lexer::{Lexer, Token};
 use crate::tree::{Constant, Kind, Node, Path};
 use crate::{Diagnostic, Expression, Function, Number, Parameter, Type, Value, dates, suggest};
 
@@ -18,6 +20,53 @@ pub trait Schema {
 
     /// All names, from which the nearest one is proposed for a misspelt one.
     fn names(&self) -> Vec<&str>;
+
+    /// What is to be said of a name that the source does not have, and what to do about it.
+    fn complain(&self, name: &str) -> (String, Option<String>) {
+        let hint = suggest(name, self.names()).map(|near| format!("did you mean [{near}]?"));
+        (format!("the source has no attribute {name}"), hint)
+    }
+}
+
+/// The attributes that a text names and the source does not have, also where the text is no
+/// expression yet: what else is wrong with it hides none of them.
+pub fn find_unknown(text: &str, schema: &dyn Schema) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if text.chars().nth(MAX_LENGTH).is_some() {
+        return found;
+    }
+    let mut lexer = Lexer::new(text);
+    loop {
+        match lexer.next(&mut Vec::new()) {
+            (Token::End, _) => return found,
+            (Token::Attribute(name), span) => {
+                let path = Path::new(&name);
+                if look_up(schema, &path).is_none() {
+                    found.push(unknown(schema, &path, span));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is known of the attribute, or of what a path leads into.
+fn look_up(schema: &dyn Schema, path: &Path) -> Option<Shape> {
+    if let Some(attribute) = schema.find(path.name()) {
+        return Some(Shape {
+            kind: attribute.kind,
+            list: attribute.multi_valued,
+            length: attribute.max_length,
+        });
+    }
+    // Of the parts of an attribute nothing is known, and a filter may pick several.
+    let leads = path.heads().any(|head| schema.find(head).is_some());
+    leads.then_some(Shape { list: true, ..Shape::UNKNOWN })
+}
+
+fn unknown(schema: &dyn Schema, path: &Path, span: Range<usize>) -> Diagnostic {
+    let (message, hint) = schema.complain(path.name());
+    Diagnostic { hint, ..Diagnostic::error("expr-unknown-attribute", span, message) }
 }
 
 /// What a source says of one of its attributes.
@@ -119,25 +168,10 @@ impl Walk<'_> {
     }
 
     fn attribute(&mut self, path: &Path, span: &Range<usize>) -> Shape {
-        if let Some(attribute) = self.schema.find(path.name()) {
-            return Shape {
-                kind: attribute.kind,
-                list: attribute.multi_valued,
-                length: attribute.max_length,
-            };
-        }
-        // Of the parts of an attribute nothing is known, and a filter may pick several.
-        if path.heads().any(|head| self.schema.find(head).is_some()) {
-            return Shape { list: true, ..Shape::UNKNOWN };
-        }
-        let name = path.name();
-        let message = format!("the source has no attribute {name}");
-        let mut finding = Diagnostic::error("expr-unknown-attribute", span.clone(), message);
-        if let Some(near) = suggest(name, self.schema.names()) {
-            finding = finding.with_hint(format!("did you mean [{near}]?"));
-        }
-        self.found.push(finding);
-        Shape::UNKNOWN
+        look_up(self.schema, path).unwrap_or_else(|| {
+            self.found.push(unknown(self.schema, path, span.clone()));
+            Shape::UNKNOWN
+        })
     }
 
     fn call(&mut self, function: &'static Function, arguments: &[Option<Node>]) -> Option<Shape> {

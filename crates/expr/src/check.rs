@@ -4,7 +4,10 @@
 use crate::dotnet::Pattern;
 use crate::error::Problem;
 use crate::tree::{Constant, Kind, Node, Prepared, PreparedText};
-use crate::{Diagnostic, Value};
+use crate::{Diagnostic, Parameter, Value};
+
+/// The parameter that takes the constants of comparing.
+pub(crate) const COMPARE_TYPE: &str = "compareType";
 
 /// Where a part stands.
 #[derive(Clone, Copy, PartialEq)]
@@ -13,6 +16,8 @@ enum Place {
     Outermost,
     /// It can be the result, inside a function that hands it through.
     Result,
+    /// It says how texts are compared.
+    Comparing,
     /// It is worked on.
     Inside,
 }
@@ -40,13 +45,8 @@ fn visit(node: &mut Node, place: Place, found: &mut Vec<Diagnostic>) {
                 found.push(Diagnostic::error("expr-placement", span, message));
             }
             for (index, argument) in arguments.iter_mut().enumerate() {
-                let tail = function.parameter(index).is_some_and(|parameter| parameter.tail);
-                let inside = match tail && place != Place::Inside {
-                    true => Place::Result,
-                    false => Place::Inside,
-                };
                 if let Some(argument) = argument {
-                    visit(argument, inside, found);
+                    visit(argument, place_of(function.parameter(index), place), found);
                 }
             }
             if let Some(check) = function.check {
@@ -57,10 +57,29 @@ fn visit(node: &mut Node, place: Place, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Where an argument of a call stands that stands at this place itself.
+fn place_of(parameter: Option<&Parameter>, call: Place) -> Place {
+    match parameter {
+        Some(parameter) if parameter.name == COMPARE_TYPE => Place::Comparing,
+        Some(parameter) if parameter.tail && call == Place::Comparing => Place::Comparing,
+        Some(parameter) if parameter.tail && call != Place::Inside => Place::Result,
+        _ => Place::Inside,
+    }
+}
+
 fn misplaced(constant: Constant, place: Place, span: std::ops::Range<usize>) -> Option<Diagnostic> {
     let name = constant.name();
     match constant {
-        Constant::IgnoreAttributeFlow | Constant::IgnoreObjectFlow if place == Place::Inside => {
+        Constant::TextCompare | Constant::BinaryCompare if place != Place::Comparing => {
+            let message = format!("{name} says how InStr compares, and is no value");
+            Some(
+                Diagnostic::error("expr-placement", span, message)
+                    .with_hint("it stands as the last argument of InStr"),
+            )
+        }
+        Constant::IgnoreAttributeFlow | Constant::IgnoreObjectFlow
+            if matches!(place, Place::Inside | Place::Comparing) =>
+        {
             let message = format!("{name} is a result and cannot be worked on");
             Some(
                 Diagnostic::error("expr-placement", span, message)

@@ -8,6 +8,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::builtins;
+use crate::check::COMPARE_TYPE;
 use crate::lexer::{Lexer, Token};
 use crate::tree::Constant;
 use crate::{Function, Type};
@@ -282,7 +283,7 @@ impl List<'_> {
             .calls
             .last()
             .and_then(parameter)
-            .is_some_and(|parameter| parameter.name == "compareType");
+            .is_some_and(|parameter| parameter.name == COMPARE_TYPE);
         let mut found = match compares {
             true => vec![
                 (Constant::BinaryCompare.name(), "with regard to case"),

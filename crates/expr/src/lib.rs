@@ -51,7 +51,7 @@ mod value;
 pub mod vectors;
 mod work;
 
-pub use analysis::{Analysis, Attribute, Schema};
+pub use analysis::{Analysis, Attribute, Schema, find_unknown};
 pub use builtins::functions;
 pub use codes::CODES;
 pub use complete::{Completion, CompletionKind, complete, signature_at};

@@ -259,8 +259,9 @@ impl Parser<'_> {
             0 => len <= count,
             _ => len <= fixed || (len - fixed).is_multiple_of(group),
         };
-        // `f(a, )` is allowed also where the comma opens nothing.
-        let trailing = matches!(arguments.last(), Some(Ok(None)));
+        // `f(a, )` is allowed also where the comma opens nothing; a second comma in a row is one too
+        // many.
+        let trailing = matches!(arguments.as_slice(), [Ok(None)] | [.., Ok(Some(_)), Ok(None)]);
         if trailing && (!is_whole(arguments.len()) || arguments.len() > count) {
             arguments.pop();
         }

@@ -125,6 +125,15 @@ fn breaks(name: &str) -> Vec<usize> {
     found
 }
 
+/// Where the bracket closes that was opened before the text; what stands in quotes closes nothing.
+fn closing(text: &str) -> Option<usize> {
+    let mut quoted = false;
+    text.char_indices().find_map(|(at, character)| {
+        quoted ^= character == '"';
+        (character == ']' && !quoted).then_some(at)
+    })
+}
+
 fn parse_steps(mut rest: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     while !rest.is_empty() {
@@ -137,7 +146,7 @@ fn parse_steps(mut rest: &str) -> Option<Vec<Step>> {
             rest = &after[end..];
         } else {
             let inside = rest.strip_prefix('[')?;
-            let end = inside.find(']')?;
+            let end = closing(inside)?;
             steps.push(parse_filter(&inside[..end])?);
             rest = &inside[end + 1..];
         }
@@ -191,6 +200,13 @@ mod tests {
         check(r#"[phoneNumbers[primary eq "True"].value]"#, PHONES, "2");
         check(r#"[phoneNumbers[type eq "fax"].value]"#, PHONES, "null");
         check("[phoneNumbers.value]", PHONES, r#"["1","2"]"#);
+    }
+
+    #[test]
+    fn a_quoted_bracket_closes_no_filter() {
+        let phones = r#"{"phoneNumbers": [{"type": "we]ird", "value": "3"}, {"type": "a[b].c", "value": "4"}]}"#;
+        check(r#"[phoneNumbers[type eq "we]ird"].value]"#, phones, "3");
+        check(r#"[phoneNumbers[type eq "a[b].c"].value]"#, phones, "4");
     }
 
     #[test]

@@ -80,8 +80,6 @@ fn leaf() -> impl Strategy<Value = String> {
             "[urn:a:2.0:User:manager.value]",
             "%domain%",
             "%a.b-c%",
-            "vbTextCompare",
-            "vbbinarycompare",
             "IgnoreAttributeFlow",
             "ignoreObjectFlow",
             "null",
@@ -128,14 +126,17 @@ fn expression() -> impl Strategy<Value = String> {
     })
 }
 
-/// As many arguments as the function takes, with a number where one is required and left out.
+/// As many arguments as the function takes, with a number where one is required and left out, and
+/// the constant that says how to compare only where one is taken.
 fn fitted(function: &expr::Function, arguments: Vec<Option<String>>) -> Vec<String> {
     let least = function.parameters.iter().filter(|parameter| parameter.required).count();
     let count = arguments.len().clamp(least, function.parameters.len().max(least));
+    let compares = |index| function.parameter(index).is_some_and(|one| one.name == "compareType");
     let is_required =
         |index: usize| function.parameter(index).is_some_and(|parameter| parameter.required);
     (0..count)
         .map(|index| match arguments.get(index).cloned().flatten() {
+            Some(_) if compares(index) => "vbtextcompare".to_owned(),
             Some(argument) => argument,
             None if is_required(index) => "1".to_owned(),
             None => String::new(),

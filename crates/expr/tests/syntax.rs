@@ -137,6 +137,32 @@ fn placement() {
         &[r#"placement at "SelectUniqueValue": SelectUniqueValue must be the outermost function"#],
     );
     check("IgnoreObjectFlow", &[]);
+    let elsewhere =
+        r#"placement at "vbTextCompare": vbTextCompare says how InStr compares, and is no value"#;
+    check("Append([a], vbTextCompare)", &[elsewhere]);
+    check("IIF([a] = vbTextCompare, 1, 2)", &[elsewhere]);
+    check("InStr([a], \"b\", vbTextCompare)", &[elsewhere]);
+    check("InStr([a], \"b\", 1, IIF([t], vbTextCompare, vbBinaryCompare))", &[]);
+    check(
+        "InStr([a], \"b\", 1, IgnoreAttributeFlow)",
+        &[
+            r#"placement at "IgnoreAttributeFlow": IgnoreAttributeFlow is a result and cannot be worked on"#,
+        ],
+    );
+}
+
+#[test]
+fn a_comma_too_many() {
+    let too_many = |text: &str| {
+        let found = Expression::parse(text).expect_err("it is refused");
+        assert_eq!(found[0].code, "expr-too-many-arguments", "{text}");
+    };
+    too_many("ToLower(\"ABC\", ,)");
+    too_many("ToUpper([a], , )");
+    too_many("Trim([a], ,)");
+    check("Trim([a], )", &[]);
+    check("ToLower(\"ABC\", )", &[]);
+    check("Now(,)", &[r#"too-many-arguments at "Now(,)": Now takes 0 arguments, not 2"#]);
 }
 
 #[test]
@@ -215,8 +241,8 @@ const RESULTS: &[(&str, &str)] = &[
     ("null", "null"),
     ("Null", "null"),
     ("Foo", "error expr-unknown-word"),
-    ("vbTextCompare", "1"),
-    ("vbbinarycompare", "0"),
+    ("vbTextCompare", "error expr-placement"),
+    ("vbbinarycompare", "error expr-placement"),
     ("IgnoreAttributeFlow", "drop attribute"),
     ("ignoreobjectflow", "drop object"),
     ("(1)", "1"),
@@ -278,7 +304,7 @@ const RESULTS: &[(&str, &str)] = &[
     (r#"Join("-","a",)"#, "a"),
     (r#"Replace("a","a",,,"b")"#, "b"),
     (r#"Replace("a","a",,,"b",,)"#, "b"),
-    (r#"Replace("a","a",,,"b",,,)"#, "b"),
+    (r#"Replace("a","a",,,"b",,,)"#, "error expr-too-many-arguments"),
     (r#"Switch("a",,"a","b",)"#, "b"),
     (r#"Switch("a","d","a","b","c",)"#, "error expr-missing-argument"),
     (r#"Coalesce(,"a")"#, "error expr-missing-argument"),

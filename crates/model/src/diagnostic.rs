@@ -23,6 +23,28 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
+/// A finding with the text that it is about, as an editor takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Located {
+    /// The finding.
+    #[serde(flatten)]
+    pub diagnostic: Diagnostic,
+    /// The line of its beginning, from 1.
+    pub line: usize,
+    /// The column of its beginning, from 1, in characters.
+    pub column: usize,
+    /// The text.
+    pub text: String,
+}
+
+impl Located {
+    /// The finding in its text.
+    pub fn new(diagnostic: Diagnostic, text: &str) -> Self {
+        let (line, column) = diagnostic.position(text);
+        Self { diagnostic, line, column, text: text.to_owned() }
+    }
+}
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]

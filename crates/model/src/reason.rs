@@ -107,6 +107,9 @@ codes! {
     MAIL_DOMAIN "mail-domain-not-verified" Failure
         "The person's mail address lies in no verified domain of the source tenant."
         "Verify the domain with `syncline tenant update --add-domain`, or correct the address."
+    FILTER_FAILED "filter-failed" Failure
+        "A clause of the scoping filter or condition has no answer for the person, so that nobody can say who is meant."
+        "Read the detail; write a pattern that comes to an end, such as one without repetitions inside repetitions."
     MAPPING_FAILED "mapping-failed" Failure
         "A mapping's expression failed for the person."
         "Read the detail; try the expression with `syncline expr eval`."

@@ -134,7 +134,7 @@ pub(crate) fn walk(
         let scoped = scope::decide(rules, record, now);
         let desired = match &scoped {
             Scoped::In(person) => Some(map(rules, *person, now)),
-            Scoped::Out(_) => None,
+            Scoped::Out(_) | Scoped::Open(_) => None,
         };
         page.push(Mapped { record, scoped, desired });
     }

@@ -160,12 +160,23 @@ fn one<T>(
     let missing = || directory::Error::NotFound { kind: "user", name: person.to_string() };
     let page = Chosen::new([person]).next(ctx)?.ok_or_else(missing)?;
     let Who::People(people) = page.who else { return Err(missing().into()) };
-    let records = read_records(ctx, people, page.is_read)?;
+    let mut records = read_records(ctx, people, page.is_read)?;
+    name_managers(ctx, &mut records)?;
     let mut shown = None;
     walk(ctx, &ctx.rules, &records, |record, evaluated, facts| {
         shown = Some(show(record, evaluated, facts));
     })?;
     Ok(shown.ok_or_else(missing)?)
+}
+
+/// Sentences about one person name the manager, not the id alone.
+fn name_managers(ctx: &Context, records: &mut [Record]) -> Result<(), Error> {
+    for record in records {
+        let Some(manager) = record.manager else { continue };
+        let found = ctx.store().get(ctx.job.source, &[manager])?;
+        record.manager_name = found.iter().flatten().next().map(Object::label);
+    }
+    Ok(())
 }
 
 fn group_names(ctx: &Context, record: &Record) -> Result<Vec<String>, Error> {
@@ -256,6 +267,10 @@ fn steps(
                 scope.push(reason.to_string());
             }
             step("scope", "skipped", scope)
+        }
+        Scoped::Open(reason) => {
+            scope.push(reason.to_string());
+            step("scope", "failure", scope)
         }
     };
     let found = match (&evaluated.matched_by, linked) {

@@ -154,3 +154,38 @@ fn nothing_of_the_target_is_told_without_consent() {
          > create ada",
     );
 }
+
+/// Neither answer may be taken for granted: the one would remove somebody and the other create.
+#[test]
+fn nobody_moves_while_a_pattern_has_no_answer() {
+    check(
+        "scope all
+         unmap department
+         add ada department=Sales
+         filter department REGEX MATCH ^(a|a|aa)+(?=b)$|^Sales$ OR city EQUALS Bonn
+         cycle
+         > create ada
+         # Ada's department takes the pattern more steps than it has, and Bo's too.
+         set ada department=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!
+         add bo department=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!
+         add cy department=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa! city=Bonn
+         cycle
+         > fail ada (filter-failed)
+         > fail bo (filter-failed)
+         > create cy
+         escrow
+         > ada filter-failed attempt 1 due in 6 h
+         > bo filter-failed attempt 1 due in 6 h
+         # Somebody who may not sign in at home is kept from signing in all the same.
+         set ada accountEnabled=false
+         cycle
+         > disable ada accountEnabled: true -> false
+         set ada accountEnabled=true
+         set ada department=Sales
+         cycle
+         > update ada accountEnabled: false -> true
+         filter city EQUALS Bonn
+         cycle
+         > remove ada (filtered-out)",
+    );
+}

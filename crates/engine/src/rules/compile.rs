@@ -3,7 +3,9 @@
 //! is saved (provisioning-engine.md 4).
 
 use expr::{Analysis, Expression, Type};
-use model::{Apply, EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity};
+use model::{
+    Apply, Diagnostic, EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity,
+};
 
 use super::{Compiled, From, Read, Rule, names::Names};
 use crate::{Finding, Schema, diff::is_required, map::fit};
@@ -14,7 +16,8 @@ pub(super) fn refuse(
     message: String,
     hint: Option<String>,
 ) -> Finding {
-    Finding::at(code, place(mapping), message, hint)
+    let about = Some(mapping.rule());
+    Finding { about, ..Finding::at(code, place(mapping), message, hint) }
 }
 
 fn place(mapping: &Mapping) -> String {
@@ -27,37 +30,34 @@ pub(super) fn rule(
     source: &Schema,
     target: &Schema,
 ) -> Result<Rule, Vec<Finding>> {
-    let one = |code, message, hint| vec![refuse(mapping, code, message, hint)];
     if mapping.target.eq_ignore_ascii_case("manager") {
         return manager(mapping);
     }
-    let Some((name, shape)) = target.find_attribute(&mapping.target) else {
-        return Err(one(
-            "unknown-attribute",
-            format!("the target has no attribute '{}'", mapping.target),
-            target.suggest(&mapping.target).map(|near| format!("did you mean '{near}'?")),
-        ));
+    let (name, shape) = find_target(mapping, target).map_err(|finding| {
+        let of_source = find_unknown(mapping, source, target);
+        std::iter::once(finding).chain(of_source).collect::<Vec<_>>()
+    })?;
+    let value = |text| {
+        let refused = |message| vec![refuse(mapping, "value-refused", message, None)];
+        fit_and_limit(text, &name, shape).map_err(refused)
     };
-    if !Schema::is_writable(&name) {
-        return Err(one("attribute-read-only", format!("'{name}' is kept by the target"), None));
-    }
     let from = match &mapping.source {
-        Source::Direct(attribute) => direct(mapping, attribute, (&name, shape), source)?,
+        Source::Direct(attribute) => direct(mapping, attribute, (&name, shape), source),
         Source::Constant(text) if text.is_empty() && is_required(&name) => {
             let message = format!("the target refuses to be without '{name}'");
-            return Err(one("value-refused", message, None));
+            Err(vec![refuse(mapping, "value-refused", message, None)])
         }
-        Source::Constant(text) => match fit_and_limit(text, &name, shape) {
-            Ok(value) => From::Constant(value),
-            Err(message) => return Err(one("value-refused", message, None)),
-        },
-        Source::Expression(text) => expression(mapping, text, (&name, shape), source, target)?,
-        Source::None => From::Nothing,
+        Source::Constant(text) => value(text).map(From::Constant),
+        Source::Expression(text) => expression(mapping, text, (&name, shape), source, target),
+        Source::None => Ok(From::Nothing),
     };
-    let default = match mapping.default.as_ref().map(|text| fit_and_limit(text, &name, shape)) {
-        None => None,
-        Some(Ok(value)) => Some(value),
-        Some(Err(message)) => return Err(one("value-refused", message, None)),
+    let default = mapping.default.as_deref().map(value).transpose();
+    let (from, default) = match (from, default) {
+        (Ok(from), Ok(default)) => (from, default),
+        (from, default) => {
+            let found = from.err().into_iter().chain(default.err());
+            return Err(found.flatten().collect());
+        }
     };
     let rule = Rule {
         target: name,
@@ -71,6 +71,57 @@ pub(super) fn rule(
     };
     check_matching(mapping, &rule)?;
     Ok(rule)
+}
+
+fn find_target(mapping: &Mapping, target: &Schema) -> Result<(Name, Shape), Finding> {
+    let one = |code, message, hint| {
+        let about = Some(mapping.target.clone());
+        Finding { about, ..refuse(mapping, code, message, hint) }
+    };
+    let Some((name, shape)) = target.find_attribute(&mapping.target) else {
+        return Err(one(
+            "unknown-attribute",
+            format!("the target has no attribute '{}'", mapping.target),
+            target.suggest(&mapping.target).map(|near| format!("did you mean '{near}'?")),
+        ));
+    };
+    match Schema::is_writable(&name) {
+        true => Ok((name, shape)),
+        false => Err(one("attribute-read-only", format!("'{name}' is kept by the target"), None)),
+    }
+}
+
+/// What is wrong with a mapping's source, whatever it is for.
+fn find_unknown(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Finding> {
+    match &mapping.source {
+        Source::Direct(attribute) if source.find_attribute(attribute).is_none() => {
+            vec![unknown(mapping, attribute, source)]
+        }
+        Source::Expression(text) => {
+            read_expression(mapping, text, &Names::of(source, target)).err().unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn unknown(mapping: &Mapping, attribute: &str, source: &Schema) -> Finding {
+    if attribute.eq_ignore_ascii_case(Name::manager().as_str()) {
+        return refuse(
+            mapping,
+            "wrong-kind",
+            format!(
+                "'manager' is a reference to a person, which '{}' does not take",
+                mapping.target
+            ),
+            Some("manager=[manager] maps it as it is".to_owned()),
+        );
+    }
+    refuse(
+        mapping,
+        "unknown-attribute",
+        format!("the source has no attribute '{attribute}'"),
+        source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
+    )
 }
 
 /// The manager is a reference, and flows as it is: whoever stands for the manager in the target
@@ -132,11 +183,7 @@ fn direct(
             Some("write an expression that converts it".to_owned()),
         )),
         Some((from, _)) => Ok(From::Attribute(from)),
-        None => Err(one(
-            "unknown-attribute",
-            format!("the source has no attribute '{attribute}'"),
-            source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
-        )),
+        None => Err(vec![unknown(mapping, attribute, source)]),
     }
 }
 
@@ -162,20 +209,11 @@ fn expression(
     source: &Schema,
     target: &Schema,
 ) -> Result<From, Vec<Finding>> {
-    let in_text = |found: Vec<model::Diagnostic>| -> Vec<Finding> {
-        let errors = found.into_iter().filter(|one| one.severity == Severity::Error);
-        errors.map(|one| Finding::in_text(place(mapping), text, one)).collect()
-    };
-    let expression = Expression::parse(text).map_err(in_text)?;
+    let (expression, analysis) = read_expression(mapping, text, &Names::of(source, target))?;
     let is_unique = expression.uses("SelectUniqueValue");
-    let analysis = expression.analyse(&Names::of(source, target));
     if let Some(message) = misfit(&analysis, name, shape) {
         let hint = analysis.list.then(|| "choose one with Item, or join them".to_owned());
         return Err(vec![refuse(mapping, "wrong-kind", message, hint)]);
-    }
-    let errors = in_text(analysis.diagnostics);
-    if !errors.is_empty() {
-        return Err(errors);
     }
     if is_unique && shape.is_list() {
         return Err(vec![refuse(
@@ -187,6 +225,26 @@ fn expression(
     }
     let reads = expression.attributes().map(|name| read(name, source)).collect();
     Ok(From::Expression(Box::new(Compiled { expression, reads, is_unique })))
+}
+
+/// An expression with what is known of it, or all that is wrong with its text.
+fn read_expression(
+    mapping: &Mapping,
+    text: &str,
+    names: &Names<'_>,
+) -> Result<(Expression, Analysis), Vec<Finding>> {
+    let in_text = |found: Vec<Diagnostic>| -> Vec<Finding> {
+        let errors = found.into_iter().filter(|one| one.severity == Severity::Error);
+        errors.map(|one| Finding::in_text(place(mapping), text, one)).collect()
+    };
+    let expression = Expression::parse(text).map_err(|mut found| {
+        found.extend(expr::find_unknown(text, names));
+        found.sort_by_key(|one| (one.span.start, one.span.end));
+        in_text(found)
+    })?;
+    let analysis = expression.analyse(names);
+    let errors = in_text(analysis.diagnostics.clone());
+    if errors.is_empty() { Ok((expression, analysis)) } else { Err(errors) }
 }
 
 /// What an attribute of an expression is. What another mapping wrote is tied to it once all of them
@@ -246,7 +304,7 @@ pub(super) fn doubts(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec
         let message =
             format!("the result may have {longest} characters and '{name}' takes {limit}");
         let hint = format!("whoever has more waits in escrow; Left(…, {limit}) cuts it");
-        doubts.push(refuse(mapping, "may-be-too-long", message, Some(hint)));
+        doubts.push(refuse(mapping, "may-be-too-long", message, Some(hint)).doubt());
     }
     if expression.uses("Now") && matches!(mapping.apply, Apply::Always | Apply::OnlyAdding) {
         let message = "the result depends on when it is looked at".to_owned();
@@ -254,7 +312,7 @@ pub(super) fn doubts(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec
             "people change whenever they are looked at; apply it only at creation, or read a \
                     date of the source"
                 .to_owned();
-        doubts.push(refuse(mapping, "depends-on-time", message, Some(hint)));
+        doubts.push(refuse(mapping, "depends-on-time", message, Some(hint)).doubt());
     }
     doubts
 }

@@ -2,7 +2,7 @@
 //! other mappings wrote, as `[target.x]`.
 
 use expr::{Attribute, Type};
-use model::Shape;
+use model::{Name, Shape};
 
 use crate::Schema;
 
@@ -40,6 +40,27 @@ impl expr::Schema for Names<'_> {
 
     fn names(&self) -> Vec<&str> {
         self.all.iter().map(String::as_str).collect()
+    }
+
+    fn complain(&self, name: &str) -> (String, Option<String>) {
+        if let Some(written) = name.strip_prefix(WRITTEN) {
+            let near = self.target.suggest(written);
+            let hint = near.map(|near| format!("did you mean [{WRITTEN}{near}]?"));
+            let message =
+                format!("no mapping can write {written}: the target has no such attribute");
+            return (message, hint);
+        }
+        if name.eq_ignore_ascii_case(Name::manager().as_str()) {
+            let hint = "manager=[manager] maps it as it is; a filter can ask for it".to_owned();
+            return (
+                "the manager is a reference, which no expression reads".to_owned(),
+                Some(hint),
+            );
+        }
+        let near = model::suggest(name, self.names()).map(str::to_owned);
+        let hint = near.or_else(|| self.source.suggest(name));
+        let hint = hint.map(|near| format!("did you mean [{near}]?"));
+        (format!("the source has no attribute {name}"), hint)
     }
 }
 

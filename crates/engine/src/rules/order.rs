@@ -1,16 +1,21 @@
 //! The order of evaluation: an expression may read what another mapping wrote, as `[target.x]`, and is
 //! then evaluated after it (provisioning-engine.md 4 leaves the order open).
 
-use model::Name;
+use model::{Mapping, Name};
 
 use super::{From, Read, Rule, names::WRITTEN};
 use crate::Finding;
 
 /// Ties expressions to the mappings that they read, and gives an order in which each comes after
-/// those. What cannot be read, and mappings that wait for each other, are findings.
-pub(super) fn resolve(mappings: &mut [Rule], findings: &mut Vec<Finding>) -> Vec<usize> {
+/// those. What cannot be read, and mappings that wait for each other, are findings. `declared` are
+/// all mappings, those too with which something else is wrong.
+pub(super) fn resolve(
+    mappings: &mut [Rule],
+    declared: &[Mapping],
+    findings: &mut Vec<Finding>,
+) -> Vec<usize> {
     let reads: Vec<Vec<Written>> =
-        mappings.iter().map(|rule| read_by(rule, mappings, findings)).collect();
+        mappings.iter().map(|rule| read_by(rule, mappings, declared, findings)).collect();
     let order = sort(mappings, &reads, findings);
     for (rule, reads) in mappings.iter_mut().zip(reads) {
         if let From::Expression(compiled) = &mut rule.from {
@@ -30,7 +35,12 @@ struct Written {
     mapping: usize,
 }
 
-fn read_by(rule: &Rule, mappings: &[Rule], findings: &mut Vec<Finding>) -> Vec<Written> {
+fn read_by(
+    rule: &Rule,
+    mappings: &[Rule],
+    declared: &[Mapping],
+    findings: &mut Vec<Finding>,
+) -> Vec<Written> {
     let From::Expression(compiled) = &rule.from else { return Vec::new() };
     let mut reads = Vec::new();
     for (place, name) in compiled.expression.attributes().enumerate() {
@@ -43,6 +53,7 @@ fn read_by(rule: &Rule, mappings: &[Rule], findings: &mut Vec<Finding>) -> Vec<W
                 "read the source's attributes instead",
             )),
             Some(mapping) => reads.push(Written { place, mapping }),
+            None if declared.iter().any(|one| one.target.eq_ignore_ascii_case(target)) => {}
             None => findings.push(refuse(
                 rule,
                 format!("no mapping writes '{target}'"),
@@ -92,5 +103,6 @@ fn sort(mappings: &[Rule], reads: &[Vec<Written>], findings: &mut Vec<Finding>) 
 
 fn refuse(rule: &Rule, message: String, hint: &str) -> Finding {
     let place = format!("mapping of '{}'", rule.target);
-    Finding::at("mapping-order", place, message, Some(hint.to_owned()))
+    let about = Some(rule.text.clone());
+    Finding { about, ..Finding::at("mapping-order", place, message, Some(hint.to_owned())) }
 }

@@ -3,14 +3,21 @@
 
 use std::{borrow::Cow, fmt};
 
-use expr::Pattern;
+use expr::{Pattern, Problem};
 use model::{
     Name, Object, Operator, Shape, Value,
     condition::{Comparison, Count},
 };
 use serde::Serialize;
 
+use super::{
+    answer::{Answer, Undecided, all, any},
+    closed,
+};
 use crate::{Finding, Schema};
+
+/// How many characters of a value are shown for which a clause has no answer.
+const SHOWN: usize = 80;
 
 /// A clause, compiled.
 #[derive(Clone, Debug)]
@@ -57,8 +64,8 @@ pub struct ClauseResult {
     pub clause: String,
     /// The value that it saw; none when the attribute is empty.
     pub saw: Option<String>,
-    /// Whether it holds.
-    pub passed: bool,
+    /// Whether it holds; none where it has no answer.
+    pub passed: Option<bool>,
     /// It is a whole condition, and saw what its tests saw.
     #[serde(skip)]
     pub is_whole: bool,
@@ -66,14 +73,18 @@ pub struct ClauseResult {
 
 impl ClauseResult {
     /// What a whole condition says; it saw what its tests saw.
-    pub(super) fn of_all(text: &str, passed: bool) -> Self {
+    pub(super) fn of_all(text: &str, passed: &Answer) -> Self {
+        let passed = passed.as_ref().ok().copied();
         Self { clause: text.to_owned(), saw: None, passed, is_whole: true }
     }
 }
 
 impl fmt::Display for ClauseResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is {}", self.clause, self.passed)?;
+        match self.passed {
+            Some(passed) => write!(f, "{} is {passed}", self.clause)?,
+            None => write!(f, "{} has no answer", self.clause)?,
+        }
         match &self.saw {
             _ if self.is_whole => Ok(()),
             Some(value) => write!(f, ": the value is '{value}'"),
@@ -86,8 +97,12 @@ impl Clause {
     /// Compiles a clause of the published form; an attribute that does not exist or cannot be
     /// compared there, a pattern that is none and a bound that is no number are refused here, when
     /// the filter is saved.
-    pub(super) fn published(clause: &model::Clause, schema: &Schema) -> Result<Self, Finding> {
-        let place = Place(format!("filter clause '{clause}'"));
+    pub(super) fn published(
+        clause: &model::Clause,
+        number: usize,
+        schema: &Schema,
+    ) -> Result<Self, Finding> {
+        let place = Place::filter(number, clause.to_string());
         let (name, shape) = place.find(&clause.attribute, schema)?;
         if name == Name::USER_TYPE {
             return Err(place.not_comparable(
@@ -110,8 +125,11 @@ impl Clause {
     }
 
     /// Compiles a comparison of a condition.
-    pub(super) fn extended(asks: &Comparison, schema: &Schema) -> Result<Self, Finding> {
-        let place = Place(format!("condition '{asks}'"));
+    pub(super) fn extended(
+        asks: &Comparison,
+        place: &Place,
+        schema: &Schema,
+    ) -> Result<Self, Finding> {
         let (name, shape) = place.find(&asks.attribute, schema)?;
         let of_each = match (asks.count, shape) {
             (_, Shape::Record) => {
@@ -145,22 +163,28 @@ impl Clause {
 
     /// Whether the clause holds. An empty value gives what the clause says for it: in the published
     /// form true for `IS NULL` and false for all others.
-    pub(super) fn holds(&self, person: &Object) -> bool {
+    pub(super) fn holds(&self, person: &Object) -> Answer {
         let Some(value) = person.attributes.get(&self.name) else {
-            return self.missing;
+            return Ok(self.missing);
         };
+        let holds = |value| self.test.holds(value).map_err(|why| self.undecided(&why, value));
         match self.count {
-            Count::One => self.test.holds(value),
-            Count::Any => value.members().iter().any(|value| self.test.holds(value)),
-            Count::All => value.members().iter().all(|value| self.test.holds(value)),
+            Count::One => holds(value),
+            Count::Any => any(value.members().iter().map(holds)),
+            Count::All => all(value.members().iter().map(holds)),
         }
+    }
+
+    fn undecided(&self, why: &Problem, value: &Value) -> Undecided {
+        let value: String = shown(value).chars().take(SHOWN).collect();
+        Undecided { clause: self.text.clone(), why: format!("{why}, which begins with '{value}'") }
     }
 
     pub(super) fn explain(&self, person: &Object) -> ClauseResult {
         ClauseResult {
             clause: self.text.clone(),
             saw: person.attributes.get(&self.name).map(|value| shown(value).into_owned()),
-            passed: self.holds(person),
+            passed: self.holds(person).ok(),
             is_whole: false,
         }
     }
@@ -168,8 +192,8 @@ impl Clause {
 
 impl Test {
     /// What the clause says about a value that is there.
-    fn holds(&self, value: &Value) -> bool {
-        match self {
+    fn holds(&self, value: &Value) -> Result<bool, Problem> {
+        Ok(match self {
             Self::Presence(wanted) => *wanted,
             Self::Boolean(wanted) => value.as_boolean() == Some(*wanted),
             Self::AtLeast(bound) => match value {
@@ -179,35 +203,60 @@ impl Test {
                     .and_then(|text| text.parse::<i64>().ok())
                     .is_some_and(|number| number >= *bound),
             },
-            // A pattern that runs out of steps tells nothing, and a clause that tells nothing is
-            // false, as for an empty value.
-            Self::Pattern { pattern, found } => {
-                pattern.is_match(shown(value).as_ref()).is_ok_and(|matched| matched == *found)
-            }
+            Self::Pattern { pattern, found } => pattern.is_match(&shown(value))? == *found,
             Self::Text { test, operand, any_case } => {
                 let mut value = shown(value);
                 if *any_case {
                     value = Cow::Owned(value.to_lowercase());
                 }
-                match test {
-                    TextTest::Equals => value == operand.as_str(),
-                    TextTest::NotEquals => value != operand.as_str(),
-                    TextTest::Includes => value.contains(operand.as_str()),
-                    TextTest::EndsWith => value.ends_with(operand.as_str()),
-                    TextTest::In => operand.contains(value.as_ref()),
-                    TextTest::NotIn => !operand.contains(value.as_ref()),
-                }
+                test.holds(&value, operand)
             }
-        }
+        })
     }
 }
 
-/// Where a finding is, for people.
-struct Place(String);
+impl TextTest {
+    fn holds(self, value: &str, operand: &str) -> bool {
+        match self {
+            Self::Equals => value == operand,
+            Self::NotEquals => value != operand,
+            Self::Includes => value.contains(operand),
+            Self::EndsWith => value.ends_with(operand),
+            Self::In => operand.contains(value),
+            Self::NotIn => !operand.contains(value),
+        }
+    }
+
+    /// What the test says of a value that has nothing to do with the operand.
+    fn is_negative(self) -> bool {
+        matches!(self, Self::NotEquals | Self::NotIn)
+    }
+}
+
+/// Where a finding is, for people and for editors.
+pub(super) struct Place {
+    name: String,
+    number: usize,
+    text: String,
+}
 
 impl Place {
-    fn refuse(&self, code: &'static str, message: String, hint: Option<String>) -> Finding {
-        Finding::at(code, self.0.clone(), message, hint)
+    fn filter(number: usize, text: String) -> Self {
+        Self { name: format!("filter clause '{text}'"), number, text }
+    }
+
+    pub(super) fn condition(number: usize, text: String) -> Self {
+        Self { name: format!("condition '{text}'"), number, text }
+    }
+
+    pub(super) fn refuse(
+        &self,
+        code: &'static str,
+        message: String,
+        hint: Option<String>,
+    ) -> Finding {
+        let (about, clause) = (Some(self.text.clone()), Some(self.number));
+        Finding { about, clause, ..Finding::at(code, self.name.clone(), message, hint) }
     }
 
     fn find(&self, attribute: &str, schema: &Schema) -> Result<(Name, Shape), Finding> {
@@ -242,9 +291,9 @@ impl Place {
         name: &Name,
         shape: Shape,
     ) -> Result<Test, Finding> {
-        let text = |test| {
-            let operand = if any_case { operand.to_lowercase() } else { operand.to_owned() };
-            Ok(Test::Text { test, operand, any_case })
+        let text = |test| match closed::values(name, shape) {
+            Some(values) => self.closed(test, operand, name, values),
+            None => Ok(text_test(test, operand, any_case)),
         };
         match operator {
             Operator::Equals => text(TextTest::Equals),
@@ -270,6 +319,27 @@ impl Place {
         }
     }
 
+    /// The test of an attribute that holds one of a few values only, whose case says nothing.
+    fn closed(
+        &self,
+        test: TextTest,
+        operand: &str,
+        name: &Name,
+        values: [&str; 2],
+    ) -> Result<Test, Finding> {
+        let folded = operand.to_lowercase();
+        let usual = test.is_negative();
+        if values.iter().all(|value| test.holds(&value.to_lowercase(), &folded) == usual) {
+            let [first, second] = values;
+            return Err(self.refuse(
+                "invalid-operand",
+                format!("'{name}' is never '{operand}'"),
+                Some(format!("it is {first} or {second}")),
+            ));
+        }
+        Ok(text_test(test, operand, true))
+    }
+
     fn pattern(&self, operand: &str, any_case: bool, found: bool) -> Result<Test, Finding> {
         let source = if any_case { format!("(?i){operand}") } else { operand.to_owned() };
         match Pattern::new(&source) {
@@ -289,6 +359,11 @@ impl Place {
             )),
         }
     }
+}
+
+fn text_test(test: TextTest, operand: &str, any_case: bool) -> Test {
+    let operand = if any_case { operand.to_lowercase() } else { operand.to_owned() };
+    Test::Text { test, operand, any_case }
 }
 
 /// The text that a clause compares: booleans as the mapping language writes them.

@@ -8,7 +8,8 @@ use model::{
 
 use super::{
     Asked,
-    clause::{Clause, ClauseResult},
+    answer::{Answer, all, any},
+    clause::{Clause, ClauseResult, Place},
 };
 use crate::{Finding, Reads, Schema};
 
@@ -46,15 +47,17 @@ enum Manager {
 impl Tree {
     /// Compiles a condition; all that is wrong with it at once.
     pub(super) fn compile(condition: &Condition, schema: &Schema) -> Result<Self, Vec<Finding>> {
-        let mut findings = Vec::new();
-        let root = compile(condition, schema, &mut findings);
+        let mut compiler = Compiler { schema, number: 0, findings: Vec::new() };
+        let root = compiler.node(condition);
         match root {
-            Some(root) if findings.is_empty() => Ok(Self { text: condition.to_string(), root }),
-            _ => Err(findings),
+            Some(root) if compiler.findings.is_empty() => {
+                Ok(Self { text: condition.to_string(), root })
+            }
+            _ => Err(compiler.findings),
         }
     }
 
-    pub(super) fn holds(&self, asked: Asked<'_>) -> bool {
+    pub(super) fn holds(&self, asked: Asked<'_>) -> Answer {
         holds(&self.root, asked)
     }
 
@@ -63,7 +66,7 @@ impl Tree {
         let mut results = Vec::new();
         visit(&self.root, &mut |test| results.push(test.explain(asked)));
         if !matches!(self.root, Node::Test(_)) {
-            results.push(ClauseResult::of_all(&self.text, self.holds(asked)));
+            results.push(ClauseResult::of_all(&self.text, &self.holds(asked)));
         }
         results
     }
@@ -89,29 +92,43 @@ impl Tree {
     }
 }
 
-fn compile(condition: &Condition, schema: &Schema, findings: &mut Vec<Finding>) -> Option<Node> {
-    let mut all = |parts: &[Condition]| -> Vec<Node> {
-        parts.iter().filter_map(|part| compile(part, schema, findings)).collect()
-    };
-    match condition {
-        Condition::And(parts) => Some(Node::And(all(parts))),
-        Condition::Or(parts) => Some(Node::Or(all(parts))),
-        Condition::Not(part) => Some(Node::Not(Box::new(compile(part, schema, findings)?))),
-        Condition::Test(test) => match compile_test(test, schema) {
-            Ok(test) => Some(Node::Test(test)),
-            Err(finding) => {
-                findings.push(finding);
-                None
+/// Compiles the tests one after the other.
+struct Compiler<'s> {
+    schema: &'s Schema,
+    /// How many tests came before.
+    number: usize,
+    findings: Vec<Finding>,
+}
+
+impl Compiler<'_> {
+    fn node(&mut self, condition: &Condition) -> Option<Node> {
+        match condition {
+            Condition::And(parts) => Some(Node::And(self.nodes(parts))),
+            Condition::Or(parts) => Some(Node::Or(self.nodes(parts))),
+            Condition::Not(part) => Some(Node::Not(Box::new(self.node(part)?))),
+            Condition::Test(test) => {
+                let number = self.number;
+                self.number += 1;
+                match compile_test(test, number, self.schema) {
+                    Ok(test) => Some(Node::Test(test)),
+                    Err(finding) => {
+                        self.findings.push(finding);
+                        None
+                    }
+                }
             }
-        },
+        }
+    }
+
+    fn nodes(&mut self, parts: &[Condition]) -> Vec<Node> {
+        parts.iter().filter_map(|part| self.node(part)).collect()
     }
 }
 
-fn compile_test(test: &Asks, schema: &Schema) -> Result<Test, Finding> {
+fn compile_test(test: &Asks, number: usize, schema: &Schema) -> Result<Test, Finding> {
     let text = test.to_string();
-    let refuse = |code, message: String, hint: Option<String>| {
-        Finding::at(code, format!("condition '{text}'"), message, hint)
-    };
+    let place = Place::condition(number, text.clone());
+    let refuse = |code, message, hint| place.refuse(code, message, hint);
     let found = |named: &Named| {
         named
             .id
@@ -119,7 +136,7 @@ fn compile_test(test: &Asks, schema: &Schema) -> Result<Test, Finding> {
     };
     match test {
         Asks::Compare(comparison) => {
-            Ok(Test::Value(Box::new(Clause::extended(comparison, schema)?)))
+            Ok(Test::Value(Box::new(Clause::extended(comparison, &place, schema)?)))
         }
         Asks::Date { attribute, when, than, missing } => match schema.find_attribute(attribute) {
             Some((name, Shape::DateTime)) => {
@@ -161,11 +178,11 @@ fn compile_test(test: &Asks, schema: &Schema) -> Result<Test, Finding> {
     }
 }
 
-fn holds(node: &Node, asked: Asked<'_>) -> bool {
+fn holds(node: &Node, asked: Asked<'_>) -> Answer {
     match node {
-        Node::And(parts) => parts.iter().all(|part| holds(part, asked)),
-        Node::Or(parts) => parts.iter().any(|part| holds(part, asked)),
-        Node::Not(part) => !holds(part, asked),
+        Node::And(parts) => all(parts.iter().map(|part| holds(part, asked))),
+        Node::Or(parts) => any(parts.iter().map(|part| holds(part, asked))),
+        Node::Not(part) => holds(part, asked).map(|answer| !answer),
         Node::Test(test) => test.holds(asked),
     }
 }
@@ -179,10 +196,10 @@ fn visit<'n>(node: &'n Node, each: &mut impl FnMut(&'n Test)) {
 }
 
 impl Test {
-    fn holds(&self, asked: Asked<'_>) -> bool {
+    fn holds(&self, asked: Asked<'_>) -> Answer {
         let manager = asked.record.manager;
-        match self {
-            Self::Value(clause) => clause.holds(asked.person),
+        Ok(match self {
+            Self::Value(clause) => return clause.holds(asked.person),
             Self::Date { name, when, than, missing, .. } => match moment(asked, name) {
                 Some(moment) => match when {
                     When::Before => moment < resolve(*than, asked.now),
@@ -197,20 +214,20 @@ impl Test {
                 Manager::IsNot(person) => manager.is_some_and(|manager| manager != person),
             },
             Self::Member { group, .. } => asked.record.member_of.binary_search(group).is_ok(),
-        }
+        })
     }
 
     fn explain(&self, asked: Asked<'_>) -> ClauseResult {
         let (text, saw) = match self {
             Self::Value(clause) => return clause.explain(asked.person),
             Self::Date { text, name, .. } => (text, asked.person.text(name).map(str::to_owned)),
-            Self::Manager { text, .. } => (text, asked.record.manager.map(|id| id.to_string())),
+            Self::Manager { text, .. } => (text, asked.record.manager_label()),
             Self::Member { text, .. } => {
-                let is = if self.holds(asked) { "a member" } else { "not a member" };
+                let is = if self.holds(asked) == Ok(true) { "a member" } else { "not a member" };
                 (text, Some(is.to_owned()))
             }
         };
-        ClauseResult { clause: text.clone(), saw, passed: self.holds(asked), is_whole: false }
+        ClauseResult { clause: text.clone(), saw, passed: self.holds(asked).ok(), is_whole: false }
     }
 
     /// The instant from which on the answer is another one: where the moving moment has just passed

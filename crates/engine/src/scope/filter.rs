@@ -1,10 +1,13 @@
 //! A scoping filter, compiled against the source's attributes: the published form, and beside it the
 //! condition that is our own addition.
 
+use std::iter;
+
 use model::Timestamp;
 
 use super::{
     Asked,
+    answer::{Undecided, all, any},
     clause::{Clause, ClauseResult},
     condition::Tree,
 };
@@ -27,10 +30,11 @@ impl Filter {
     ) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
         let mut groups = Vec::new();
+        let mut numbers = 0..;
         for group in &filter.groups {
             let mut clauses = Vec::new();
-            for clause in &group.clauses {
-                match Clause::published(clause, schema) {
+            for (clause, number) in group.clauses.iter().zip(&mut numbers) {
+                match Clause::published(clause, number, schema) {
                     Ok(clause) => clauses.push(clause),
                     Err(finding) => findings.push(finding),
                 }
@@ -43,14 +47,16 @@ impl Filter {
         if findings.is_empty() { Ok(Self { groups, condition }) } else { Err(findings) }
     }
 
-    /// Whether the person passes.
-    pub fn passes(&self, asked: Asked<'_>) -> bool {
-        let passes_groups = self.groups.is_empty()
-            || self
-                .groups
-                .iter()
-                .any(|group| group.iter().all(|clause| clause.holds(asked.person)));
-        passes_groups && self.condition.as_ref().is_none_or(|condition| condition.holds(asked))
+    /// Whether the person passes; an error where a clause that matters has no answer.
+    pub fn passes(&self, asked: Asked<'_>) -> Result<bool, Undecided> {
+        let of_group =
+            |group: &Vec<Clause>| all(group.iter().map(|clause| clause.holds(asked.person)));
+        let groups = match self.groups.is_empty() {
+            true => Ok(true),
+            false => any(self.groups.iter().map(of_group)),
+        };
+        let condition = self.condition.iter().map(|condition| condition.holds(asked));
+        all(iter::once(groups).chain(condition))
     }
 
     /// Every clause of every group with what it saw and said.
@@ -73,7 +79,7 @@ impl Filter {
         let failed: Vec<ClauseResult> = self
             .groups
             .iter()
-            .filter_map(|group| group.iter().find(|clause| !clause.holds(asked.person)))
+            .filter_map(|group| group.iter().find(|clause| clause.holds(asked.person) == Ok(false)))
             .map(|clause| clause.explain(asked.person))
             .collect();
         let by_groups = !self.groups.is_empty() && failed.len() == self.groups.len();

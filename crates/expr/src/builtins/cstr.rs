@@ -46,7 +46,7 @@ mod tests {
             (r#"CStr(007)"#, "7"),
             (r#"CStr(1 > 2)"#, "False"),
             (r#"CStr(Now())"#, "7/30/2025 3:04:05 PM"),
-            (r#"CStr(vbTextCompare)"#, "1"),
+            (r#"CStr(vbTextCompare)"#, "error expr-placement"),
         ]);
     }
 

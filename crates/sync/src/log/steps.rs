@@ -128,7 +128,11 @@ impl Story<'_> {
     fn scoping(&self) -> LogStep {
         let (name, code) = (&self.entry.name, self.code());
         let is_out = self.entry.action == Action::Remove;
+        let is_open = code == Some(Code::FILTER_FAILED);
         let text = match &self.entry.reason {
+            Some(reason) if is_open => {
+                format!("nobody knows whether {name} is in scope: {}", reason.sentence)
+            }
             Some(reason) if is_out => format!("{name} is out of scope: {}", reason.sentence),
             _ if is_out => format!("{name} is out of scope"),
             _ => format!("{name} is in scope"),
@@ -145,7 +149,7 @@ impl Story<'_> {
         let cause = code.filter(|code| is_out && questions.iter().any(|one| one.1.contains(code)));
         for (question, codes) in questions {
             // Why somebody was held may have taken the place of why the person is out.
-            if is_out && cause.is_none() {
+            if is_out && cause.is_none() || is_open && codes.contains(&Code::FILTERED_OUT) {
                 continue;
             }
             let passed = cause.is_none_or(|code| !codes.contains(&code));
