@@ -255,6 +255,20 @@ impl Directory {
         Ok(engine::check_mapping(mapping, &source, &target))
     }
 
+    /// What would be wrong with mappings between these two tenants, each by itself.
+    pub fn check_mappings(
+        &self,
+        actor: &Actor,
+        (source, target): (TenantId, TenantId),
+        mappings: &[Mapping],
+    ) -> Result<Vec<Finding>, Error> {
+        access::check(actor, Permission::WriteJobs, source)?;
+        let (source, _) = self.read_schema(source)?;
+        let (target, _) = self.read_schema(target)?;
+        let check = |mapping| engine::check_mapping(mapping, &source, &target);
+        Ok(mappings.iter().flat_map(check).collect())
+    }
+
     /// What is doubtful about these mappings in this configuration, though they can be used.
     pub fn list_doubts(
         &self,
@@ -299,7 +313,10 @@ impl Directory {
                 return Err(error);
             }
         }
-        let rules = self.compile_job(job)?.map_err(Error::Findings)?;
+        let rules = match self.compile_job(job)? {
+            Ok(rules) => rules,
+            Err(findings) => return Err(Error::Findings(self.name_nearest(job, findings)?)),
+        };
         let (source, _) = self.read_schema(job.source)?;
         let (target, _) = self.read_schema(job.target)?;
         for test in &mut job.tests {

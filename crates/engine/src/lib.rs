@@ -38,6 +38,6 @@ pub use matching::{Match, decide_match};
 pub use members::{MemberDecision, Membership, decide_member, member_name};
 pub use naming::{decorated, decorated_candidates};
 pub use plan::{Ids, to_entry};
-pub use rules::{Rules, check_mapping, doubts, hidden_targets};
+pub use rules::{Rules, check_mapping, doubts, find_unknown, hidden_targets, list_readable};
 pub use schema::{Attribute, Schema};
 pub use unique::{Reserved, Rival};

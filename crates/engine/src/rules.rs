@@ -5,6 +5,8 @@ mod compile;
 mod names;
 mod order;
 
+pub use names::{find_unknown, list_readable};
+
 use expr::Expression;
 use model::{
     Actions, Apply, Attributes, Domain, Job, Kind, Mapping, Name, Object, ScopeMode, Seed, Shape,

@@ -2,10 +2,13 @@
 
 use engine::{Finding, Schema};
 use expr::{Expression, Flow, Input, Value};
-use model::{Diagnostic, Kind, Mapping, Source};
+use model::{Diagnostic, Kind, Mapping, Source, diagnostic::Severity};
 use serde_json::json;
 
-use super::{Call, Request, describe, mappings::drawn};
+use super::{
+    Call, Request, describe,
+    mappings::{drawn, located},
+};
 use crate::{args::ExprCommand, failure::Failure, output::Reply};
 
 /// Whether a command looks at a person of a tenant.
@@ -13,7 +16,7 @@ pub fn needs_data(command: &ExprCommand) -> bool {
     matches!(
         command,
         ExprCommand::Eval { user: Some(_), .. }
-            | ExprCommand::Check { job: Some(_), .. }
+            | ExprCommand::Check { job: Some(_), target: Some(_), .. }
             | ExprCommand::Complete { job: Some(_), .. }
     )
 }
@@ -24,9 +27,16 @@ pub fn run(call: &Call<'_>, command: &ExprCommand) -> Result<Reply, Failure> {
         ExprCommand::Eval { expression, set, tenant: Some(tenant), user: Some(user), .. } => {
             let tenant = directory.get_tenant(call.actor, tenant)?;
             let user = directory.find(call.actor, tenant.id, Kind::User, user)?;
+            let (schema, _) = directory.read_schema(tenant.id)?;
+            let given = set.iter().filter_map(|pair| pair.split_once('='));
+            let given: Vec<String> = given.map(|(name, _)| name.to_owned()).collect();
+            let unknown = engine::find_unknown(expression, &schema, &given);
             let domain = Some(tenant.initial_domain().to_string());
-            let values = with(describe::object(&user), set)?;
-            evaluate(expression, &Person { values, domain })
+            let mut values = describe::object(&user);
+            values["objectId"] = values["id"].clone();
+            values["IsSoftDeleted"] = json!(!user.is_enabled());
+            let person = Person { values: with(values, set)?, domain, schema };
+            evaluate(expression, &person, unknown)
         }
         ExprCommand::Check { expression, job: Some(job), target: Some(target) } => {
             let job = directory.find_job(call.actor, job)?;
@@ -38,7 +48,7 @@ pub fn run(call: &Call<'_>, command: &ExprCommand) -> Result<Reply, Failure> {
         ExprCommand::Complete { expression, at, job: Some(job) } => {
             let job = directory.find_job(call.actor, job)?;
             let (source, _) = directory.read_schema(job.source)?;
-            Ok(complete(expression, *at, &source))
+            Ok(complete(expression, *at, &engine::list_readable(&source, &job.mappings)))
         }
         command => run_alone(command, call.request),
     }
@@ -52,11 +62,18 @@ pub fn run_alone(command: &ExprCommand, request: &Request) -> Result<Reply, Fail
                 Some(text) => read_person(text, request)?,
                 None => json!({}),
             };
-            evaluate(expression, &Person { values: with(person, set)?, domain: None })
+            let values = with(person, set)?;
+            let person = Person { values, domain: None, schema: Schema::default() };
+            evaluate(expression, &person, Vec::new())
+        }
+        ExprCommand::Check { job: Some(_), target: None, .. }
+        | ExprCommand::Check { job: None, target: Some(_), .. } => {
+            Err(Failure::usage("--job and --target belong together")
+                .hint("the job names the tenants, and the target the attribute: --job staff --target department"))
         }
         ExprCommand::Check { expression, .. } => check(expression),
         ExprCommand::Complete { expression, at, .. } => {
-            Ok(complete(expression, *at, &Schema::default()))
+            Ok(complete(expression, *at, &engine::list_readable(&Schema::default(), &[])))
         }
         ExprCommand::Functions { name } => functions(name.as_deref()),
         ExprCommand::Test { file } => {
@@ -97,6 +114,8 @@ fn read_person(text: &str, request: &Request) -> Result<serde_json::Value, Failu
 struct Person {
     values: serde_json::Value,
     domain: Option<String>,
+    /// What the person's tenant calls its attributes.
+    schema: Schema,
 }
 
 impl Input for Person {
@@ -106,7 +125,9 @@ impl Input for Person {
             let members = self.values.as_object()?;
             members.iter().find(|(held, _)| held.eq_ignore_ascii_case(name)).map(|(_, value)| value)
         };
-        exact.or_else(folded).map_or(Value::Null, Value::from)
+        // An extension's short name.
+        let full = || self.values.get(self.schema.find_attribute(name)?.0.as_str());
+        exact.or_else(folded).or_else(full).map_or(Value::Null, Value::from)
     }
 
     fn now(&self) -> Option<jiff::Timestamp> {
@@ -136,15 +157,22 @@ fn with(mut values: serde_json::Value, pairs: &[String]) -> Result<serde_json::V
     Ok(values)
 }
 
-fn parse(text: &str) -> Result<Expression, Failure> {
-    Expression::parse(text).map_err(|found| {
-        let code = found.first().map_or("internal", |one| one.code);
-        drawn(code, "the expression has mistakes", text, &found)
-    })
+/// The expression, if there is nothing wrong with it, the attributes included that nobody knows.
+fn parse(text: &str, unknown: Vec<Diagnostic>) -> Result<Expression, Failure> {
+    let parsed = match Expression::parse(text) {
+        Ok(expression) if unknown.is_empty() => return Ok(expression),
+        Ok(expression) => expression.warnings().to_vec(),
+        Err(found) => found,
+    };
+    let mut found: Vec<Diagnostic> = parsed.into_iter().chain(unknown).collect();
+    found.sort_by_key(|one| (one.span.start, one.span.end));
+    let error = found.iter().find(|one| one.severity == Severity::Error);
+    let code = error.map_or("internal", |one| one.code);
+    Err(drawn(code, "the expression has mistakes", text, &found))
 }
 
-fn evaluate(text: &str, person: &Person) -> Result<Reply, Failure> {
-    let expression = parse(text)?;
+fn evaluate(text: &str, person: &Person, unknown: Vec<Diagnostic>) -> Result<Reply, Failure> {
+    let expression = parse(text, unknown)?;
     match expression.evaluate(person) {
         Ok(Flow::Value(value)) => {
             let shown =
@@ -170,8 +198,7 @@ fn check(text: &str) -> Result<Reply, Failure> {
         Err(found) => (found, false),
     };
     let shown = diagnostics.iter().map(|one| one.render(text) + "\n").collect();
-    let diagnostics = diagnostics.iter().map(|one| with_position(text, one)).collect();
-    Ok(verdict(valid, shown, diagnostics))
+    Ok(verdict(valid, shown, located(text, &diagnostics)))
 }
 
 /// The same, with what the tenants' attributes say about it.
@@ -187,15 +214,6 @@ fn verdict(valid: bool, mut shown: String, diagnostics: Vec<serde_json::Value>) 
     }
     let document = json!({ "valid": valid, "diagnostics": diagnostics });
     Reply::new(document, shown).exit(u8::from(!valid))
-}
-
-/// A finding for an editor: bytes, and line and column as people count them.
-fn with_position(text: &str, found: &Diagnostic) -> serde_json::Value {
-    let (line, column) = found.position(text);
-    let mut document = json!(found);
-    document["line"] = json!(line);
-    document["column"] = json!(column);
-    document
 }
 
 fn functions(name: Option<&str>) -> Result<Reply, Failure> {
@@ -220,11 +238,10 @@ fn functions(name: Option<&str>) -> Result<Reply, Failure> {
 }
 
 /// What an editor offers at a place, and which argument of which function stands there.
-fn complete(text: &str, at: Option<usize>, source: &Schema) -> Reply {
-    let held = source.attributes();
+fn complete(text: &str, at: Option<usize>, readable: &[(String, &str)]) -> Reply {
     let at = at.and_then(|at| text.char_indices().nth(at)).map_or(text.len(), |(byte, _)| byte);
     let attributes: Vec<(&str, &str)> =
-        held.iter().map(|one| (one.name.as_str(), one.shape.describe())).collect();
+        readable.iter().map(|(name, what)| (name.as_str(), *what)).collect();
     let offered = expr::complete(text, at, &attributes);
     let mut shown = String::new();
     let argument = expr::signature_at(text, at);

@@ -1,15 +1,21 @@
 //! `syncline job`.
 
 use directory::NewJob;
-use model::{Brake, Job, JobState, Limits, Mapping, Retries, ScopeMode, Seed, print_duration};
+use model::{
+    Brake, Job, JobState, Limits, Mapping, Retries, ScopeMode, Seed, TenantId, print_duration,
+};
 use serde_json::json;
 use sync::Approval;
 use wire::filter_text::Scoping;
 
-use super::{Call, describe, groups, mapping_tests, mappings, schedule, schema, table, watch};
+use super::{
+    Call, describe, groups, mapping_tests,
+    mappings::{self, Written},
+    schedule, schema, table, watch,
+};
 use crate::{
     args::{JobCommand, JobCreate, JobUpdate, Scope},
-    failure::Failure,
+    failure::{Failure, details},
     output::{Output, Reply, Watch},
 };
 
@@ -89,17 +95,19 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
     let source = directory.get_tenant(call.actor, &args.source)?;
     // The source names its partner; that the target exists is no secret of the target's.
     let target = directory.get_tenant(&super::operator(), &args.target)?;
-    let scoping = mappings::filter(args.filter.as_deref().unwrap_or_default())?;
+    let flows = mappings::overlay(Mapping::defaults(), &args.mappings)?;
+    let filter = args.filter.as_deref().unwrap_or_default();
+    let written = read_filter(call, filter, (source.id, target.id), &flows)?;
     let new = NewJob {
         name: args.name.clone(),
         source: source.id,
         target: target.id,
         scope: scope(args.scope),
-        filter: scoping.filter,
-        condition: scoping.condition,
-        mappings: mappings::overlay(Mapping::defaults(), &args.mappings)?,
+        filter: written.scoping.filter.clone(),
+        condition: written.scoping.condition.clone(),
+        mappings: flows,
     };
-    let job = directory.create_job(call.actor, new)?;
+    let job = directory.create_job(call.actor, new).map_err(|error| written.locate(error))?;
     let failed: Vec<_> =
         directory.test_job(call.actor, &job)?.into_iter().filter(|check| !check.passed).collect();
     let mut text = format!("created job {} ({})", job.name, job.id);
@@ -112,6 +120,24 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
     }
     text.push_str(&doubts(call, &job)?);
     Ok(Reply::new(document(call, &job), text))
+}
+
+/// A filter from its text; what is wrong with the mappings is told along with what is wrong with it.
+fn read_filter(
+    call: &Call<'_>,
+    text: &str,
+    (source, target): (TenantId, TenantId),
+    flows: &[Mapping],
+) -> Result<Written, Failure> {
+    let directory = &call.app.directory;
+    let (schema, _) = directory.read_schema(source)?;
+    mappings::filter(text, &schema).or_else(|mut failure| {
+        for finding in directory.check_mappings(call.actor, (source, target), flows)? {
+            failure.message.push_str(&format!("\n\n{}", finding.to_string().trim_end()));
+            failure.details.extend(details(&[finding]));
+        }
+        Err(failure)
+    })
 }
 
 /// What is doubtful about the mappings, as lines behind what was done.
@@ -130,8 +156,10 @@ fn scope(scope: Scope) -> ScopeMode {
 fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
     let job = directory.find_job(call.actor, &args.job)?;
-    let scoping = args.filter.as_deref().map(mappings::filter).transpose()?;
     let flows = mappings::overlay(job.mappings.clone(), &args.mappings)?;
+    let ends = (job.source, job.target);
+    let written = args.filter.as_deref().map(|text| read_filter(call, text, ends, &flows));
+    let written = written.transpose()?;
     let after = schedule::seconds(args.retry_after.as_deref())?;
     let at_most = schedule::seconds(args.retry_at_most.as_deref())?;
     let brakes: Result<Vec<_>, _> = args.brakes.iter().map(|text| brake(text)).collect();
@@ -144,9 +172,9 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         if let Some(new) = args.scope {
             job.scope = scope(new);
         }
-        if let Some(new) = &scoping {
-            job.filter.clone_from(&new.filter);
-            job.condition.clone_from(&new.condition);
+        if let Some(Written { scoping, .. }) = &written {
+            job.filter.clone_from(&scoping.filter);
+            job.condition.clone_from(&scoping.condition);
         }
         job.mappings.clone_from(&flows);
         let set = |held: &mut bool, new: Option<crate::args::Switch>| {
@@ -181,6 +209,10 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         if !args.retry_hours.is_empty() {
             retries.lasting_hours.clone_from(&args.retry_hours);
         }
+    });
+    let job = job.map_err(|error| match &written {
+        Some(written) => written.locate(error),
+        None => error,
     })?;
     let mut text = format!("updated job {}", job.name);
     if job.decision_version() != before {

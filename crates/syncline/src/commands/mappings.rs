@@ -1,6 +1,9 @@
 //! Mappings and filters as they are written on the command line.
 
-use model::{Apply, Diagnostic, EmptySource, Mapping, Source};
+use std::ops::Range;
+
+use engine::{Finding, Schema};
+use model::{Apply, Diagnostic, EmptySource, Mapping, Source, diagnostic::Located};
 use wire::filter_text::Scoping;
 
 use super::table;
@@ -12,6 +15,7 @@ use crate::{
 /// Mappings with the options put over them: a new one replaces that of the same target, and
 /// `TARGET=` removes it.
 pub fn overlay(mut mappings: Vec<Mapping>, args: &MappingArgs) -> Result<Vec<Mapping>, Failure> {
+    check_once(args)?;
     let applied = [
         (&args.maps, Apply::Always),
         (&args.maps_once, Apply::OnlyAtCreation),
@@ -52,6 +56,21 @@ pub fn overlay(mut mappings: Vec<Mapping>, args: &MappingArgs) -> Result<Vec<Map
         find(&mut mappings, &target)?.matching = (number > 0).then_some(number);
     }
     Ok(mappings)
+}
+
+/// The last one would win without a word.
+fn check_once(args: &MappingArgs) -> Result<(), Failure> {
+    let maps = [&args.maps, &args.maps_once, &args.maps_when_empty, &args.maps_adding, &args.leave];
+    let mut seen: Vec<String> = Vec::new();
+    for pair in maps.into_iter().flatten() {
+        let target = older(pair.split('=').next().unwrap_or_default().trim());
+        if seen.iter().any(|other| other.eq_ignore_ascii_case(&target)) {
+            return Err(Failure::usage(format!("'{target}' is mapped twice in this command"))
+                .hint("write one --map… or --leave for each target"));
+        }
+        seen.push(target);
+    }
+    Ok(())
 }
 
 fn split<'p>(pair: &'p str, form: &str) -> Result<(String, &'p str), Failure> {
@@ -127,22 +146,68 @@ pub fn table_of(mappings: &[Mapping]) -> String {
     table(&["target", "from", "applied", "when empty", "default", "matches"], rows)
 }
 
-/// A filter from its text, with the condition for what a published filter cannot say; all that is
-/// wrong with it at once.
-pub fn filter(text: &str) -> Result<Scoping, Failure> {
-    // Which attributes there are is checked against the source tenant, extensions included, when
-    // the configuration is saved.
-    wire::filter_text::parse(text, |name| Some(older(name))).map_err(|found| {
-        let failure = drawn("filter-invalid", "the filter has mistakes", text, &found);
-        Failure { exit: 2, ..failure }
-    })
+/// Whom a text admits, with the text, in which mistakes are shown that come out later.
+pub struct Written {
+    pub scoping: Scoping,
+    text: String,
+    clauses: Vec<Range<usize>>,
+}
+
+impl Written {
+    /// The error, with findings about clauses at their places in the text.
+    pub fn locate(&self, error: directory::Error) -> directory::Error {
+        let locate = |finding: Finding| finding.locate(&self.text, &self.clauses);
+        match error {
+            directory::Error::Findings(found) => {
+                directory::Error::Findings(found.into_iter().map(locate).collect())
+            }
+            error => error,
+        }
+    }
+}
+
+/// A filter from its text, with the condition for what a published filter cannot say. Where the text
+/// cannot be read, all that is wrong with it at once: attributes that the source does not have, too.
+pub fn filter(text: &str, source: &Schema) -> Result<Written, Failure> {
+    // Otherwise attributes are checked when the configuration is saved, together with the mappings.
+    match wire::filter_text::parse_located(text, |name| Some(older(name))) {
+        Ok((scoping, clauses)) => Ok(Written { scoping, text: text.to_owned(), clauses }),
+        Err(mut found) => {
+            found.extend(unknown_attributes(text, source));
+            found.sort_by_key(|one| (one.span.start, one.span.end));
+            let failure = drawn("filter-invalid", "the filter has mistakes", text, &found);
+            Err(Failure { exit: 2, ..failure })
+        }
+    }
+}
+
+fn unknown_attributes(text: &str, source: &Schema) -> Vec<Diagnostic> {
+    let known = |name: &str| {
+        let name = older(name);
+        source.find_attribute(&name).map(|_| name)
+    };
+    let found = wire::filter_text::parse(text, known).err().unwrap_or_default();
+    let unknown = found.into_iter().filter(|one| one.code == "filter-unknown-attribute");
+    unknown
+        .map(|one| {
+            let near = text.get(one.span.clone()).and_then(|name| source.suggest(name));
+            let near = near.map(|near| format!("did you mean '{near}'?"));
+            Diagnostic { hint: one.hint.clone().or(near), ..one }
+        })
+        .collect()
 }
 
 /// A failure that shows each finding at its place in the text, and has them as JSON too.
 pub fn drawn(code: &str, what: &str, text: &str, found: &[Diagnostic]) -> Failure {
     let drawn: Vec<String> = found.iter().map(|one| one.render(text)).collect();
     Failure {
-        details: details(found),
+        details: located(text, found),
         ..Failure::new(code, format!("{what}\n{}", drawn.join("\n").trim_end()))
     }
+}
+
+/// Findings as editors take them.
+pub fn located(text: &str, found: &[Diagnostic]) -> Vec<serde_json::Value> {
+    let located: Vec<_> = found.iter().map(|one| Located::new(one.clone(), text)).collect();
+    details(&located)
 }
