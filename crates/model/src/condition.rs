@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ObjectId, Operator};
+use crate::{ObjectId, Operator, hidden::quote};
 
 /// A tree of tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,10 +168,10 @@ impl fmt::Display for Test {
             }
             Self::Manager { operator, person: None } => write!(f, "manager {}", operator.as_str()),
             Self::Manager { operator, person: Some(person) } => {
-                write!(f, "manager {} '{}'", operator.as_str(), person.name)
+                write!(f, "manager {} {}", operator.as_str(), quote(&person.name))
             }
             Self::Member { group, nested } => {
-                write!(f, "MEMBER OF '{}'", group.name)?;
+                write!(f, "MEMBER OF {}", quote(&group.name))?;
                 f.write_str(if *nested { " [nested]" } else { "" })
             }
         }
@@ -187,7 +187,7 @@ impl fmt::Display for Comparison {
         })?;
         write!(f, "{} {}", self.attribute, self.operator.as_str())?;
         if self.operator.is_binary() {
-            write!(f, " '{}'", self.operand)?;
+            write!(f, " {}", quote(&self.operand))?;
         }
         f.write_str(match (self.any_case, self.missing) {
             (false, false) => "",

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hidden::quote;
+
 /// What a clause asks (provisioning-engine.md 3.4). All but `IS NULL` are false on an empty value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operator {
@@ -108,7 +110,7 @@ impl fmt::Display for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.attribute, self.operator.as_str())?;
         if self.operator.is_binary() {
-            write!(f, " '{}'", self.operand)?;
+            write!(f, " {}", quote(&self.operand))?;
         }
         Ok(())
     }

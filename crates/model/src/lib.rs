@@ -16,6 +16,7 @@ pub mod diagnostic;
 mod domain;
 mod edge;
 mod filter;
+pub mod hidden;
 mod id;
 mod job;
 mod journal;

@@ -110,8 +110,14 @@ pub enum Command {
     /// People who could not go on, and when they are tried again
     Escrow(EscrowArgs),
     /// Take one person down the whole line, shown step by step
+    #[command(after_help = "Examples:\n  \
+        syncline provision staff ada@contoso.example --dry-run     every step and value, and nothing is done\n  \
+        syncline provision staff ada@contoso.example")]
     Provision(ProvisionArgs),
     /// Say why somebody is or is not in the target
+    #[command(after_help = "Examples:\n  \
+        syncline explain staff ada@contoso.example\n  \
+        syncline explain staff ada@contoso.example --json")]
     Explain(ProvisionArgs),
     /// What was done, with old and new values
     Log(LogArgs),
@@ -260,11 +266,14 @@ pub enum ExprCommand {
     /// Evaluate an expression for a person
     #[command(after_help = "Examples:\n  \
         syncline expr eval 'Join(\" \", [givenName], [surname])' --set givenName=Ada --set surname=Lovelace\n  \
-        syncline expr eval 'ToUpper([department])' --tenant contoso.example --user UserS1@contoso.example")]
+        syncline expr eval 'ToUpper([department])' --tenant contoso.example --user UserS1@contoso.example\n  \
+        syncline expr eval 'Join(\"; \", [otherMails])' --set 'otherMails=[\"a@x.example\",\"b@x.example\"]'\n\n\
+        A value of --set is text as it stands, also with a semicolon in it (`x=a;b`); a list is a JSON array, and true,\n\
+        false and null are themselves.")]
     Eval {
         /// The expression
         expression: String,
-        /// Attributes: NAME=VALUE
+        /// Attributes: NAME=VALUE, a list as a JSON array
         #[arg(long = "set", value_name = "NAME=VALUE")]
         set: Vec<String>,
         /// The tenant of the person
@@ -280,34 +289,47 @@ pub enum ExprCommand {
     /// Check an expression and show what is wrong with it
     #[command(after_help = "Examples:\n  \
         syncline expr check 'Join(\" \", [givenName], [surname]'\n  \
-        syncline expr check 'ToUpper([departmnt])' --job staff --target department")]
+        syncline expr check 'ToUpper([departmnt])' --job staff --target department\n\n\
+        --job and --target belong together: the job says whose attributes there are, the target which of them the\n\
+        result is for.")]
     Check {
         /// The expression
         expression: String,
-        /// Check it against the attributes of this job's tenants as well
-        #[arg(long, requires = "target")]
+        /// Check it against the attributes of this job's tenants as well; needs --target
+        #[arg(long)]
         job: Option<String>,
-        /// The target attribute that it is for
-        #[arg(long, requires = "job")]
+        /// The target attribute that it is for; needs --job
+        #[arg(long)]
         target: Option<String>,
     },
     /// What an editor offers at a place of an expression
+    #[command(after_help = "Examples:\n  \
+        syncline expr complete 'ToUpper([dep' --job staff\n  \
+        syncline expr complete 'Append([target.' --job staff\n  \
+        syncline expr complete 'Join(\" \", , [surname])' --at 10 --job staff --json")]
     Complete {
         /// The expression, as far as it is written
         expression: String,
         /// The place: how many characters stand before it; the end when left out
         #[arg(long, value_name = "N")]
         at: Option<usize>,
-        /// Offer the attributes of this job's source
+        /// Offer the attributes of this job's source, and what its mappings write as `[target.x]`
         #[arg(long)]
         job: Option<String>,
     },
     /// List the functions
+    #[command(after_help = "Examples:\n  \
+        syncline expr functions\n  \
+        syncline expr functions Join")]
     Functions {
         /// Only this one, with its documentation
         name: Option<String>,
     },
     /// Run test vectors
+    #[command(after_help = "Examples:\n  \
+        syncline expr test vectors.jsonl\n  \
+        echo '{\"id\":\"1\",\"expr\":\"ToUpper([city])\",\"attrs\":{\"city\":\"Bonn\"},\"expect\":\"BONN\"}' | syncline expr test -\n\n\
+        The status is 1 when an expression gives something else.")]
     Test {
         /// A file of JSON Lines, `-` for standard input
         file: PathBuf,

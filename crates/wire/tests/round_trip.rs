@@ -3,6 +3,7 @@
 
 use model::{
     Attributes, HomeIdentity, Kind, Name, Object, ObjectId, Shape, TenantId, Timestamp, Value,
+    hidden::quote,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use wire::{
@@ -231,7 +232,13 @@ proptest! {
             let scoping = filter_text::parse(&text, filter_text::user_attribute).expect("a filter");
             let filter = &scoping.filter;
             prop_assert_eq!(filter.groups[0].clauses[0].operand.as_str(), operand.as_str());
-            prop_assert_eq!(filter.to_string(), text);
+            let displayed = filter.to_string();
+            let (first, second) = (quote(&operand), quote(&other));
+            prop_assert_eq!(
+                &displayed,
+                &format!("city EQUALS {first} AND department NOT EQUALS {second} OR city IS NULL")
+            );
+            prop_assert_eq!(filter_text::parse(&displayed, filter_text::user_attribute), Ok(scoping));
         }
     }
 }

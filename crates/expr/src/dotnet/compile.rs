@@ -16,6 +16,8 @@ pub(super) struct Program {
     pub(super) texts: Vec<String>,
     /// How many cells the matcher needs: two for each slot, then what loops and looks note down.
     pub(super) cells: usize,
+    /// For each slot of which texts are taken away again the cell that says what it held before.
+    pub(super) earlier: Vec<Option<usize>>,
     /// The characters that a match can begin with, if it cannot be empty.
     pub(super) first: Option<Set>,
     /// Whether a match can only begin at the start of the text.
@@ -52,6 +54,13 @@ pub(super) enum Step {
     Close {
         cell: usize,
         slot: usize,
+    },
+    /// Takes away the last text of the group `from`, and keeps what lies between it and the text from
+    /// `cell` on.
+    Balance {
+        cell: usize,
+        slot: Option<usize>,
+        from: usize,
     },
     /// Begins to count; the cell after this one holds where the round began.
     Count(usize),
@@ -132,6 +141,7 @@ pub(super) fn compile(tree: &Node, groups: usize) -> Program {
         sets: Vec::new(),
         texts: Vec::new(),
         cells: (groups + 1) * 2,
+        earlier: vec![None; groups + 1],
     };
     compiler.node(tree, false);
     compiler.steps.push(Step::Match);
@@ -140,6 +150,7 @@ pub(super) fn compile(tree: &Node, groups: usize) -> Program {
         sets: compiler.sets,
         texts: compiler.texts,
         cells: compiler.cells,
+        earlier: compiler.earlier,
         first: tree.first().map(Set::new),
         anchored: tree.is_anchored(),
     }
@@ -150,6 +161,7 @@ struct Compiler {
     sets: Vec<Set>,
     texts: Vec<String>,
     cells: usize,
+    earlier: Vec<Option<usize>>,
 }
 
 impl Compiler {
@@ -173,6 +185,15 @@ impl Compiler {
                 self.steps.push(Step::Open(cell));
                 self.node(body, back);
                 self.steps.push(Step::Close { cell, slot: *slot });
+            }
+            Node::Balance { slot, from, body } => {
+                let cell = self.cell(1);
+                self.steps.push(Step::Open(cell));
+                self.node(body, back);
+                self.steps.push(Step::Balance { cell, slot: *slot, from: *from });
+                if self.earlier[*from].is_none() {
+                    self.earlier[*from] = Some(self.cell(1));
+                }
             }
             Node::Look { behind, negative: false, body } => {
                 let cell = self.cell(2);

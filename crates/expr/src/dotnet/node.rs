@@ -17,6 +17,9 @@ pub(super) enum Node {
     Repeat { body: Box<Node>, least: u32, most: u32, lazy: bool },
     /// A group whose text is kept.
     Capture { slot: usize, body: Box<Node> },
+    /// Takes the last text away that a group took, which fails where there is none; a group of its own
+    /// keeps what lies between that text and what the body takes.
+    Balance { slot: Option<usize>, from: usize, body: Box<Node> },
     /// Looks ahead or behind and stays where it is.
     Look { behind: bool, negative: bool, body: Box<Node> },
     /// Gives back nothing of what it took.
@@ -89,7 +92,9 @@ impl Node {
             // Every branch is asked, also behind one that can be empty.
             Node::Choice(parts) => parts.iter().fold(true, |all, part| part.add_first(set) & all),
             Node::Repeat { body, least, .. } => body.add_first(set) && *least > 0,
-            Node::Capture { body, .. } | Node::Atomic(body) => body.add_first(set),
+            Node::Capture { body, .. } | Node::Balance { body, .. } | Node::Atomic(body) => {
+                body.add_first(set)
+            }
             Node::IfCaptured { yes, no, .. } | Node::IfMatches { yes, no, .. } => {
                 yes.add_first(set) & no.add_first(set)
             }
@@ -109,7 +114,9 @@ impl Node {
             Node::Anchor(anchor) => *anchor == Anchor::Start,
             Node::Sequence(parts) => parts.first().is_some_and(Node::is_anchored),
             Node::Choice(parts) => parts.iter().all(Node::is_anchored),
-            Node::Capture { body, .. } | Node::Atomic(body) => body.is_anchored(),
+            Node::Capture { body, .. } | Node::Balance { body, .. } | Node::Atomic(body) => {
+                body.is_anchored()
+            }
             _ => false,
         }
     }

@@ -1,7 +1,6 @@
 //! From the text of a .NET pattern to its tree.
 //!
-//! Whatever .NET refuses is refused here too, so that a mapping means the same in both places. What
-//! .NET takes and this does not: balancing groups.
+//! Whatever .NET refuses is refused here too, so that a mapping means the same in both places.
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
@@ -51,6 +50,10 @@ pub(super) struct Parser<'p> {
 enum Opening {
     Group,
     Capture(Option<String>),
+    Balance {
+        name: Option<String>,
+        from: String,
+    },
     Look {
         behind: bool,
         negative: bool,
@@ -237,6 +240,7 @@ impl<'p> Parser<'p> {
                 let slot = self.groups.and_then(|groups| groups.find(&known)).unwrap_or(0);
                 Node::Capture { slot, body }
             }
+            Opening::Balance { name, from } => self.balance(name, &from)?,
             Opening::Look { behind, negative } => {
                 let body = Box::new(Node::choice(self.branches()?));
                 Node::Look { behind, negative, body }
@@ -267,30 +271,34 @@ impl<'p> Parser<'p> {
             '(' => Opening::Condition,
             '<' if self.take('=') => Opening::Look { behind: true, negative: false },
             '<' if self.take('!') => Opening::Look { behind: true, negative: true },
-            '<' => Opening::Capture(Some(self.name('>')?)),
-            '\'' => Opening::Capture(Some(self.name('\'')?)),
+            '<' => self.named('>')?,
+            '\'' => self.named('\'')?,
             letter => self.inline_options(letter)?,
         })
     }
 
-    /// The name of a group, without leading zeros when it is a number.
-    fn name(&mut self, end: char) -> Parsed<String> {
-        let name = self.until(end).ok_or("group name without an end")?;
-        if name.contains('-') {
-            return Err("balancing groups are not supported".to_owned());
+    /// `name>`, or `name-other>` and `-other>` for a group that takes away what another took.
+    fn named(&mut self, end: char) -> Parsed<Opening> {
+        let inside = self.until(end).ok_or("group name without an end")?;
+        let Some((name, from)) = inside.split_once('-') else {
+            return Ok(Opening::Capture(Some(name_of(inside)?)));
+        };
+        let name = if name.is_empty() { None } else { Some(name_of(name.to_owned())?) };
+        Ok(Opening::Balance { name, from: from.to_owned() })
+    }
+
+    fn balance(&mut self, name: Option<String>, from: &str) -> Parsed {
+        if let Some(name) = &name {
+            self.found.push(Some(name.clone()));
         }
-        if is_number(&name) {
-            let number = name.trim_start_matches('0');
-            if number.is_empty() || number.parse::<i32>().is_err() {
-                return Err(format!("{name} is not the number of a group"));
-            }
-            return Ok(number.to_owned());
-        }
-        let begins = name.chars().next().is_some_and(|first| !first.is_ascii_digit());
-        match begins && name.chars().all(is_word) {
-            true => Ok(name),
-            false => Err(format!("{name:?} is not a group name")),
-        }
+        let body = Box::new(Node::choice(self.branches()?));
+        let Some(groups) = self.groups else { return Ok(Node::Empty) };
+        let from = match is_number(from) && from.trim_start_matches('0').is_empty() {
+            true => 0,
+            false => groups.find(from).ok_or_else(|| format!("there is no group {from}"))?,
+        };
+        let slot = name.and_then(|name| groups.find(&name));
+        Ok(Node::Balance { slot, from, body })
     }
 
     /// `(?(name)yes|no)` or `(?(condition)yes|no)`; the second parenthesis is read.
@@ -544,4 +552,20 @@ fn except(character: Option<char>) -> ClassUnicode {
     let mut set = character.map_or_else(ClassUnicode::empty, single);
     set.negate();
     set
+}
+
+/// The name of a group, without leading zeros when it is a number.
+fn name_of(name: String) -> Parsed<String> {
+    if is_number(&name) {
+        let number = name.trim_start_matches('0');
+        if number.is_empty() || number.parse::<i32>().is_err() {
+            return Err(format!("{name} is not the number of a group"));
+        }
+        return Ok(number.to_owned());
+    }
+    let begins = name.chars().next().is_some_and(|first| !first.is_ascii_digit());
+    match begins && name.chars().all(is_word) {
+        true => Ok(name),
+        false => Err(format!("{name:?} is not a group name")),
+    }
 }

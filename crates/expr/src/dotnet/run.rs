@@ -33,13 +33,24 @@ pub(super) struct Search<'a> {
     work: &'a Work,
     cells: Vec<usize>,
     stack: Vec<Frame>,
+    /// What groups held before, whose texts are taken away again; only such groups write here.
+    earlier: Vec<Earlier>,
     /// Where the search began.
     origin: usize,
 }
 
+/// A text that a group took before its last one, and where the one before that is noted down.
+#[derive(Debug, Clone, Copy)]
+struct Earlier {
+    start: usize,
+    end: usize,
+    before: usize,
+}
+
 impl<'a> Search<'a> {
     pub(super) fn new(program: &'a Program, text: &'a str, work: &'a Work) -> Search<'a> {
-        Search { program, text, work, cells: Vec::new(), stack: Vec::new(), origin: 0 }
+        let (cells, stack, earlier) = (Vec::new(), Vec::new(), Vec::new());
+        Search { program, text, work, cells, stack, earlier, origin: 0 }
     }
 
     /// Looks for a match at `from` or behind it. `origin` is where the match before ended.
@@ -100,6 +111,7 @@ impl<'a> Search<'a> {
 
     fn matches_at(&mut self, start: usize) -> Result<bool, Exhausted> {
         self.stack.clear();
+        self.earlier.clear();
         self.cells.clear();
         self.cells.resize(self.program.cells, NONE);
         let Some(end) = self.run(start)? else {
@@ -172,6 +184,7 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 Step::IfCaptured { .. } => true,
+                Step::Balance { cell, slot, from } => self.balance(cell, slot, from, at),
                 Step::At(anchor) => self.is_at(anchor, at),
                 Step::Reference { slot, ignore_case, back } => {
                     match self.reference(slot, ignore_case, back, at)? {
@@ -204,8 +217,7 @@ impl<'a> Search<'a> {
             Step::Open(cell) => self.set(cell, at),
             Step::Close { cell, slot } => {
                 let opened = self.cells[cell];
-                self.set(slot * 2, opened.min(at));
-                self.set(slot * 2 + 1, opened.max(at));
+                self.keep(slot, opened.min(at), opened.max(at));
             }
             Step::Count(cell) => {
                 self.set(cell, 0);
@@ -222,6 +234,44 @@ impl<'a> Search<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Keeps a text as the last one of a group.
+    fn keep(&mut self, slot: usize, start: usize, end: usize) {
+        if let (Some(cell), Some((start, end))) = (self.program.earlier[slot], self.place(slot)) {
+            self.earlier.push(Earlier { start, end, before: self.cells[cell] });
+            self.set(cell, self.earlier.len() - 1);
+        }
+        self.set(slot * 2, start);
+        self.set(slot * 2 + 1, end);
+    }
+
+    /// Takes the last text of a group away, so that the one before it is the last one again.
+    fn forget(&mut self, slot: usize) {
+        let Some(cell) = self.program.earlier[slot] else { return };
+        let none = Earlier { start: NONE, end: NONE, before: NONE };
+        let last = self.earlier.get(self.cells[cell]).copied().unwrap_or(none);
+        self.set(slot * 2, last.start);
+        self.set(slot * 2 + 1, last.end);
+        self.set(cell, last.before);
+    }
+
+    /// Whether the group has a text to take away. The text that is kept instead lies between the two
+    /// or, where they overlap, in both, as in .NET.
+    fn balance(&mut self, cell: usize, slot: Option<usize>, from: usize, at: usize) -> bool {
+        let Some((start, end)) = self.place(from) else { return false };
+        let opened = self.cells[cell];
+        let (own_start, own_end) = (opened.min(at), opened.max(at));
+        self.forget(from);
+        if let Some(slot) = slot {
+            let (start, end) = match () {
+                () if own_start >= end => (end, own_start),
+                () if own_end <= start => (own_end, start),
+                () => (own_start.max(start), own_end.min(end)),
+            };
+            self.keep(slot, start, end);
+        }
+        true
     }
 
     /// Notes how high the stack is, without what is put back for this note itself.

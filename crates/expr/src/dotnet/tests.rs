@@ -449,6 +449,12 @@ fn what_is_refused() {
         r"\1",
         r"[z-a]",
         r"(?<a-b>x)",
+        r"(?<-b>x)",
+        r"(?<a->x)",
+        r"(?<a-b-c>x)(?<b>y)",
+        r"(?<->x)",
+        r"(?<0-x>a)(?<x>b)",
+        r"(?<x>a)(?<-x",
         r"\k<no>",
         "(?",
         r"a\",
@@ -478,10 +484,53 @@ fn endless_matching_is_stopped() {
         r"(?>(a+)+)+$x",
         r"(.)(?<=\1+)(?=.*b)",
         r"(){2000000000}",
+        r"(?:(?<x>a)|(?<-x>a))+$",
         r".*.*.*.*x",
     ] {
         let result = replaced(pattern, &text, "");
         assert!(result == Problem::PatternLimit.to_string(), "{pattern}");
     }
     assert_eq!(replaced("[a-z]+", &text, ""), "!");
+}
+
+/// Groups that take away what another took, compared in the same way.
+const BALANCED: &[(&str, &str, &str, &str)] = &[
+    (
+        r"^[^()]*(?:(?:(?<open>\()[^()]*)+(?:(?<-open>\))[^()]*)+)*(?(open)(?!))$",
+        "a(b(c)d)(e)",
+        "-",
+        "-",
+    ),
+    (
+        r"^[^()]*(?:(?:(?<open>\()[^()]*)+(?:(?<-open>\))[^()]*)+)*(?(open)(?!))$",
+        "a(b(c)d(e)",
+        "-",
+        "a(b(c)d(e)",
+    ),
+    (r"(?:(?<o>\()|(?<in-o>\))|[^()])+", "a(b(c)d)e", "[${in}|${o}]", "[b(c)d|]"),
+    ("(?<x>a)+(?<-x>b)+", "aabb aab abb", "-", "- - -b"),
+    ("^(?<x>a)+(?<-x>b)+(?(x)no|)$", "aabb", "-", "-"),
+    ("^(?<x>a)+(?<-x>b)+(?(x)no|)$", "aab", "-", "aab"),
+    (r#"(?'q'")[^"]*(?'in-q'")"#, r#"a "bc" d"#, "[${in}]", "a [bc] d"),
+    ("(?<1>a)(?<2-1>b)", "ab", "[$1|$2]", "[|]"),
+    ("(?<x>a)(?<y-x>.+)c", "a12c", "[${y}]", "[]"),
+    ("(?<x>abc)(?<=(?<y-x>b.))", "abc", "[${y}]", "[bc]"),
+    (r"(?<x>a)(?<x>b)(?<-x>)\k<x>", "aba", "[${x}]", "[a]"),
+    ("(?<x>a)?(?<-x>b)|c", "ab b c", "-", "- b -"),
+    ("(?=(?<x>a))(?<-x>a)", "a", "[${x}]", "[]"),
+    ("(?<-0>a)b", "ab", "-", "ab"),
+];
+
+#[test]
+fn balancing_groups_are_those_of_dotnet() {
+    for (pattern, text, replacement, expected) in BALANCED {
+        assert_eq!(replaced(pattern, text, replacement), *expected, "{pattern} on {text}");
+    }
+}
+
+/// What takes away from a group that comes before the own text would get a text of negative length
+/// in .NET; here it gets what lies between.
+#[test]
+fn a_balancing_group_that_runs_back_keeps_what_lies_between() {
+    assert_eq!(replaced("(?<=(?<x-x>b)a(?<x-1>)())", "bab", "[${x}]"), "ba[a]b");
 }

@@ -235,6 +235,13 @@ pub struct MappingArgs {
 
 /// A change of a configuration.
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  \
+    syncline job update staff --filter 'department EQUALS Sales AND accountEnabled IS TRUE'\n  \
+    syncline job update staff --filter 'NOT (city EQUALS bonn [any case]) OR MEMBER OF Staff [nested]'\n  \
+    syncline job update staff --map 'displayName=Append([displayName], \" (Contoso)\")' --map city=\n  \
+    syncline job update staff --map-once 'mailNickname=[mailNickname]' --default country=DE --match employeeId=1\n  \
+    syncline job update staff --limit creates=100 --removals-at-most 50\n\n\
+    One --map… or --leave for each target. Filters and mappings are explained under `job create --help`.")]
 pub struct JobUpdate {
     /// Id or name; DOMAIN/NAME when ambiguous
     pub job: String,
@@ -303,6 +310,9 @@ pub enum SchemaCommand {
         side: Option<Side>,
     },
     /// Write the schema in the form of Microsoft Graph's `synchronizationSchema`
+    #[command(after_help = "Examples:\n  \
+        syncline job schema staff export --out staff.json\n  \
+        syncline job schema staff export --names graph")]
     Export {
         /// Where to; standard output when left out
         #[arg(long, value_name = "FILE")]
@@ -323,6 +333,9 @@ pub enum SchemaCommand {
         dry_run: bool,
     },
     /// Add an attribute to one end: a directory extension of that tenant
+    #[command(after_help = "Examples:\n  \
+        syncline job schema staff add badge --side target\n  \
+        syncline job schema staff add grades --side source --type Integer --multi-valued")]
     Add {
         /// Its short name
         name: String,
@@ -363,6 +376,9 @@ pub enum NameStyle {
 #[serde(rename_all = "camelCase")]
 pub enum TestsCommand {
     /// List them
+    #[command(after_help = "Examples:\n  \
+        syncline job tests staff list\n  \
+        syncline job tests staff list --json")]
     List,
     /// Add a test, or replace the one of the same name
     #[command(after_help = "Examples:\n  \
@@ -386,6 +402,9 @@ pub enum TestsCommand {
         fails: bool,
     },
     /// Add the tests of a file, one JSON object a line
+    #[command(after_help = "Examples:\n  \
+        syncline job tests staff list --json | jq -c '.[]' > tests.jsonl\n  \
+        syncline job tests staff import tests.jsonl")]
     Import {
         /// The file; `-` for standard input
         file: PathBuf,
@@ -396,6 +415,10 @@ pub enum TestsCommand {
         name: String,
     },
     /// Run them; `plan`, `apply` and every cycle do so first
+    #[command(after_help = "Examples:\n  \
+        syncline job tests staff run\n  \
+        syncline job tests staff run --json\n\n\
+        The status is 1 when one of them fails.")]
     Run,
 }
 

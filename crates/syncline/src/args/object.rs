@@ -236,6 +236,12 @@ pub enum GroupCommand {
         tenant: String,
     },
     /// Bring groups in from a file
+    #[command(after_help = "Examples:\n  \
+        syncline group import --tenant contoso.example groups.jsonl\n  \
+        slapcat | syncline group import --tenant contoso.example --format ldif -\n\n\
+        Bring people in before their groups: members are found by id, user principal name, mail address or\n\
+        distinguished name. Rejected lines go to FILE.rejected with the reasons on standard error; correct them and\n\
+        import that file.")]
     Import(ImportArgs),
     /// Write groups to a file that import takes
     Export(ExportArgs),

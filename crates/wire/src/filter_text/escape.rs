@@ -1,4 +1,5 @@
-//! Operands with characters that nobody sees: `$'…'`, in which a backslash writes them.
+//! Reading operands with characters that nobody sees: `$'…'`, in which a backslash writes them, as
+//! [`model::hidden`] does.
 //!
 //! `\n`, `\r`, `\t`, `\\`, `\'` and `\u{…}` with the character's number; before anything else a backslash
 //! is text, as in the mapping language.
@@ -41,33 +42,4 @@ fn escaped(text: &str) -> Option<(char, usize)> {
         }
         _ => return None,
     })
-}
-
-/// Whether the operand holds what would break the line or not be seen.
-pub(super) fn is_needed(operand: &str) -> bool {
-    operand.chars().any(is_hidden)
-}
-
-fn is_hidden(character: char) -> bool {
-    // Two separators of lines and paragraphs are no control characters.
-    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
-}
-
-/// The operand as [`read`] reads it again.
-pub(super) fn print(operand: &str) -> String {
-    let mut text = "$'".to_owned();
-    for character in operand.chars() {
-        match character {
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            '\\' | '\'' => text.extend(['\\', character]),
-            hidden if is_hidden(hidden) => {
-                text.push_str(&format!("\\u{{{:x}}}", u32::from(hidden)));
-            }
-            other => text.push(other),
-        }
-    }
-    text.push('\'');
-    text
 }

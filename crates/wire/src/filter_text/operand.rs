@@ -5,6 +5,8 @@
 //! names are full of them, and so the `Display` of a filter needs no escapes. Only between `$'` and
 //! `'` a backslash says more, because nobody could see a line break otherwise.
 
+use model::hidden;
+
 use super::{
     cursor::{begins_with, bracket, chunk, is_end_of_operand, joint, word},
     escape, moment, operator, options,
@@ -198,8 +200,8 @@ fn next_chunk(text: &str, from: usize) -> Option<(usize, &str)> {
 
 /// The operand in the quotes in which it comes back as it was, on one line.
 pub(super) fn print(operand: &str) -> String {
-    if escape::is_needed(operand) {
-        return escape::print(operand);
+    if hidden::holds_hidden(operand) {
+        return hidden::quote(operand);
     }
     let comes_back = |quote: &char| {
         closing(&format!("{operand}{quote}"), *quote, usize::MAX) == Some(operand.len())
