@@ -19,7 +19,7 @@ impl Directory {
             condition.walk(&mut |test| tests.push(test));
         }
         for finding in findings.iter_mut().filter(|one| one.code == "not-found") {
-            let hint = match finding.clause.and_then(|number| tests.get(number)) {
+            let hint = match finding.clause().and_then(|number| tests.get(number)) {
                 Some(Test::Member { group, .. }) => {
                     match self.find_nearest_group(job.source, &group.name)? {
                         Some(near) => format!("did you mean '{near}'?"),

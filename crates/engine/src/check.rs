@@ -99,12 +99,19 @@ pub struct Finding {
     pub hint: Option<String>,
     /// How much it matters.
     pub severity: Severity,
-    /// What somebody wrote that it is about: a clause, a mapping's source.
-    pub about: Option<String>,
-    /// Which clause of a filter, or test of a condition, it is about, from 0 in their order.
-    pub clause: Option<usize>,
+    /// What somebody wrote that it is about.
+    pub about: Option<Box<About>>,
     /// The text that it is about, with the bytes that are meant, where it is about a text.
     pub located: Option<Box<Located>>,
+}
+
+/// What somebody wrote: a clause, a mapping's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The text.
+    pub text: String,
+    /// Which clause of the filter, or test of the condition, it is.
+    pub clause: Option<usize>,
 }
 
 impl Finding {
@@ -116,12 +123,17 @@ impl Finding {
         hint: Option<String>,
     ) -> Self {
         let severity = Severity::Error;
-        Self { code, place, message, hint, severity, about: None, clause: None, located: None }
+        Self { code, place, message, hint, severity, about: None, located: None }
     }
 
     /// The same as something that does not stand in the way.
     pub(crate) fn doubt(self) -> Self {
         Self { severity: Severity::Warning, ..self }
+    }
+
+    /// The same about what somebody wrote.
+    pub(crate) fn about(self, text: &str, clause: Option<usize>) -> Self {
+        Self { about: Some(Box::new(About { text: text.to_owned(), clause })), ..self }
     }
 
     /// A finding about a text that stands at a place.
@@ -133,7 +145,6 @@ impl Finding {
             hint: diagnostic.hint.clone(),
             severity: diagnostic.severity,
             about: None,
-            clause: None,
             located: Some(Box::new(Located::new(diagnostic, text))),
         }
     }
@@ -141,13 +152,18 @@ impl Finding {
     /// The finding at its place in the text that the filter or condition was read from, where
     /// `clauses` stand.
     pub fn locate(self, text: &str, clauses: &[Range<usize>]) -> Self {
-        match self.clause.and_then(|number| clauses.get(number)) {
+        match self.clause().and_then(|number| clauses.get(number)) {
             Some(span) => {
                 let located = Located::new(self.diagnostic(span.clone()), text);
                 Self { located: Some(Box::new(located)), ..self }
             }
             None => self,
         }
+    }
+
+    /// Which clause of a filter, or test of a condition, it is about, from 0 in their order.
+    pub fn clause(&self) -> Option<usize> {
+        self.about.as_ref()?.clause
     }
 
     fn diagnostic(&self, span: Range<usize>) -> Diagnostic {
@@ -178,7 +194,8 @@ impl Serialize for Finding {
         let place = &self.place;
         match (&self.located, &self.about) {
             (Some(located), _) => Shape { place, finding: located }.serialize(serializer),
-            (None, Some(text)) => {
+            (None, Some(about)) => {
+                let text = &about.text;
                 let finding = Located::new(self.diagnostic(0..text.len()), text);
                 Shape { place, finding }.serialize(serializer)
             }

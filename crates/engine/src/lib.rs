@@ -27,7 +27,7 @@ mod schema;
 pub mod scope;
 mod unique;
 
-pub use check::{FINDINGS, Finding};
+pub use check::{About, FINDINGS, Finding};
 pub use diff::{Choice, Difference, compare};
 pub use evaluate::{Change, Decision, Evaluated, evaluate};
 pub use explain::explain;

@@ -32,12 +32,17 @@ fn job(mappings: Vec<Mapping>) -> Job {
     Job { mappings, ..Job::new(JobId::NIL, "staff", tenants, Timestamp(0)) }
 }
 
-fn compile(mappings: Vec<Mapping>) -> Result<Rules, Vec<String>> {
+fn schemas() -> (Schema, Schema) {
     let source = extensions(&[("badge", ExtensionType::String, false)]);
     let target = extensions(&[
         ("shelf", ExtensionType::Integer, false),
         ("active", ExtensionType::Boolean, false),
     ]);
+    (source, target)
+}
+
+fn compile(mappings: Vec<Mapping>) -> Result<Rules, Vec<String>> {
+    let (source, target) = schemas();
     let compiled = Rules::compile(
         &job(mappings),
         (&tenant("contoso"), &source),
@@ -87,9 +92,90 @@ fn unknown_names_are_answered_with_the_nearest_one() {
          1 | ToUpper([citty])\n  |         ^^^^^^^\n  = hint: did you mean [city]?",
     );
     check(
+        Mapping::direct("extension_bagde", "city"),
+        "mapping of 'city': the source has no attribute 'extension_bagde' (unknown-attribute)\n\
+         hint: did you mean 'extension_00000000000000000000000000000000_badge'?",
+    );
+    check(
+        expression("city", "[target.postalCod]"),
+        "mapping of 'city': error[expr-unknown-attribute]: no mapping can write postalCod: the target \
+         has no such attribute\n1 | [target.postalCod]\n  | ^^^^^^^^^^^^^^^^^^\n  \
+         = hint: did you mean [target.postalCode]?",
+    );
+    check(
         Mapping::direct("qqqqqqqqqq", "city"),
         "mapping of 'city': the source has no attribute 'qqqqqqqqqq' (unknown-attribute)",
     );
+}
+
+#[test]
+fn a_reference_is_no_text() {
+    check(
+        Mapping::direct("manager", "department"),
+        "mapping of 'department': 'manager' is a reference to a person, which 'department' does not \
+         take (wrong-kind)\nhint: manager=[manager] maps it as it is",
+    );
+    check(
+        expression("department", "ToUpper([manager])"),
+        "mapping of 'department': error[expr-unknown-attribute]: the manager is a reference, which no \
+         expression reads\n1 | ToUpper([manager])\n  |         ^^^^^^^^^\n  \
+         = hint: manager=[manager] maps it as it is; a filter can ask for it",
+    );
+}
+
+#[test]
+fn one_mistake_hides_no_other() {
+    let codes = |mapping: Mapping| -> Vec<&str> {
+        let (source, target) = schemas();
+        engine::check_mapping(&mapping, &source, &target).iter().map(|found| found.code).collect()
+    };
+    assert_eq!(
+        codes(expression("city", "ToLowr([cty]")),
+        ["expr-unknown-function", "expr-unclosed-parenthesis", "expr-unknown-attribute"]
+    );
+    assert_eq!(
+        codes(expression("ciity", "ToLower([cty])")),
+        ["unknown-attribute", "expr-unknown-attribute"]
+    );
+    let default = Some("perhaps".to_owned());
+    assert_eq!(
+        codes(Mapping { default, ..Mapping::direct("cty", "accountEnabled") }),
+        ["unknown-attribute", "value-refused"]
+    );
+    // Nobody says that nothing writes what only cannot be written yet.
+    let mappings = vec![expression("city", "ToLowr([city])"), expression("state", "[target.city]")];
+    let findings = compile(mappings).expect_err("they are refused");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+}
+
+/// The shape that editors read.
+#[test]
+fn findings_have_one_shape() {
+    let (source, target) = schemas();
+    let found = engine::check_mapping(&expression("city", "Len(\n [cty])"), &source, &target);
+    assert_eq!(
+        serde_json::to_value(&found).expect("JSON"),
+        serde_json::json!([{
+            "place": "mapping of 'city'", "code": "expr-unknown-attribute", "severity": "error",
+            "message": "the source has no attribute cty", "hint": "did you mean [city]?",
+            "span": { "start": 6, "end": 11 }, "line": 2, "column": 2, "text": "Len(\n [cty])",
+        }])
+    );
+    let found = engine::check_mapping(&Mapping::direct("proxyAddresses", "mail"), &source, &target);
+    let found = serde_json::to_value(&found[0]).expect("JSON");
+    assert_eq!(found["text"], "[proxyAddresses]");
+    assert_eq!(found["span"], serde_json::json!({ "start": 0, "end": 16 }));
+}
+
+#[test]
+fn editors_are_offered_what_mappings_write() {
+    let (source, _) = schemas();
+    let readable = engine::list_readable(&source, &[Mapping::direct("city", "city")]);
+    let names: Vec<&str> = readable.iter().map(|(name, _)| name.as_str()).collect();
+    for name in ["city", "extension_00000000000000000000000000000000_badge", "target.city", "id"] {
+        assert!(names.contains(&name), "{name}");
+    }
+    assert!(!names.contains(&"target.state"));
 }
 
 #[test]

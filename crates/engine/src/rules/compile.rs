@@ -16,8 +16,7 @@ pub(super) fn refuse(
     message: String,
     hint: Option<String>,
 ) -> Finding {
-    let about = Some(mapping.rule());
-    Finding { about, ..Finding::at(code, place(mapping), message, hint) }
+    Finding::at(code, place(mapping), message, hint).about(&mapping.rule(), None)
 }
 
 fn place(mapping: &Mapping) -> String {
@@ -74,10 +73,8 @@ pub(super) fn rule(
 }
 
 fn find_target(mapping: &Mapping, target: &Schema) -> Result<(Name, Shape), Finding> {
-    let one = |code, message, hint| {
-        let about = Some(mapping.target.clone());
-        Finding { about, ..refuse(mapping, code, message, hint) }
-    };
+    let one =
+        |code, message, hint| refuse(mapping, code, message, hint).about(&mapping.target, None);
     let Some((name, shape)) = target.find_attribute(&mapping.target) else {
         return Err(one(
             "unknown-attribute",

@@ -103,6 +103,5 @@ fn sort(mappings: &[Rule], reads: &[Vec<Written>], findings: &mut Vec<Finding>) 
 
 fn refuse(rule: &Rule, message: String, hint: &str) -> Finding {
     let place = format!("mapping of '{}'", rule.target);
-    let about = Some(rule.text.clone());
-    Finding { about, ..Finding::at("mapping-order", place, message, Some(hint.to_owned())) }
+    Finding::at("mapping-order", place, message, Some(hint.to_owned())).about(&rule.text, None)
 }

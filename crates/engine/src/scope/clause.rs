@@ -255,8 +255,8 @@ impl Place {
         message: String,
         hint: Option<String>,
     ) -> Finding {
-        let (about, clause) = (Some(self.text.clone()), Some(self.number));
-        Finding { about, clause, ..Finding::at(code, self.name.clone(), message, hint) }
+        let finding = Finding::at(code, self.name.clone(), message, hint);
+        finding.about(&self.text, Some(self.number))
     }
 
     fn find(&self, attribute: &str, schema: &Schema) -> Result<(Name, Shape), Finding> {
