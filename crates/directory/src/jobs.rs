@@ -8,7 +8,7 @@ use engine::{
     run_tests,
 };
 use model::{
-    Actor, Edge, EdgeKind, Expected, Filter, Job, JobId, Kind, Mapping, MappingTest, Name,
+    Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, Kind, Mapping, MappingTest, Name,
     ObjectId, ScopeMode, Seed, TenantId,
 };
 use store::{Condition, Durability, End, Expect, Group, Write};
@@ -38,6 +38,8 @@ pub struct NewJob {
     pub condition: Option<model::Condition>,
     /// What flows.
     pub mappings: Vec<Mapping>,
+    /// Whether groups go along, and how.
+    pub groups: Groups,
 }
 
 impl Directory {
@@ -67,6 +69,7 @@ impl Directory {
             filter: new.filter,
             condition: new.condition,
             mappings: new.mappings,
+            groups: new.groups,
             seed: self.new_seed(),
             ..Job::new(id, &new.name, (new.source, new.target), self.clock.now())
         };
@@ -343,7 +346,7 @@ impl Directory {
         access::check(actor, Permission::Read, job.source)?;
         let source = (self.tenant(job.source)?, self.read_policy(job.source)?.0);
         let target = (self.tenant(job.target)?, self.read_policy(job.target)?.0);
-        Ok(check_consent((&source.0, &source.1), (&target.0, &target.1)))
+        Ok(check_consent((&source.0, &source.1), (&target.0, &target.1), job.groups.enabled))
     }
 
     fn write_job(

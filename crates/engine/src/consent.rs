@@ -30,10 +30,12 @@ pub struct Check {
     pub remedy: Option<String>,
 }
 
-/// All checks of the two tenants' policies, passed and failed.
+/// All checks of the two tenants' policies, passed and failed; that about groups only where `groups` go
+/// along.
 pub fn check_consent(
     source: (&Tenant, &AccessPolicy),
     target: (&Tenant, &AccessPolicy),
+    groups: bool,
 ) -> Vec<Check> {
     let consent = Consent::of((source.0.id, source.1), (target.0.id, target.1));
     let (from, to) = (source.0.initial_domain(), target.0.initial_domain());
@@ -45,7 +47,7 @@ pub fn check_consent(
         remedy: (!passed)
             .then(|| format!("syncline policy set --tenant {own} --partner {other} {option} on")),
     };
-    vec![
+    let mut checks = vec![
         check(
             "target-sync-inbound",
             Side::Target,
@@ -73,5 +75,17 @@ pub fn check_consent(
             to,
             "--redeem-outbound",
         ),
-    ]
+    ];
+    if groups {
+        checks.push(check(
+            "target-group-sync-inbound",
+            Side::Target,
+            consent.target_group_sync_inbound,
+            format!("{to} allows {from} to synchronize groups into it"),
+            to,
+            from,
+            "--group-sync-inbound",
+        ));
+    }
+    checks
 }

@@ -119,6 +119,7 @@ fn prepare(directory: &Directory, jobs: usize) -> Result<TenantId, Box<dyn Error
             filter: Filter::default(),
             condition: None,
             mappings: Mapping::defaults(),
+            groups: Default::default(),
         };
         let job = directory.create_job(&operator(), new)?;
         directory.update_job(&operator(), &job, |job| job.state = JobState::Active)?;

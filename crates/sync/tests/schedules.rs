@@ -81,6 +81,7 @@ impl Served {
             filter: Filter::default(),
             condition: None,
             mappings: Mapping::defaults(),
+            groups: Default::default(),
         };
         let job = directory.create_job(operator, new).expect("it compiles");
         let active = |job: &mut Job| job.state = JobState::Active;

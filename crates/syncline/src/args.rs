@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 pub use hold::{HoldArgs, HoldCommand, HoldFilter, HoldWhich};
 pub use job::{
-    ApplyArgs, EscrowArgs, EscrowCommand, JobCommand, JobCreate, JobUpdate, LogArgs, MappingArgs,
-    MetricsArgs, NameStyle, PlanArgs, ProvisionArgs, ResetScope, SchemaCommand, Scope, Side,
-    Switch, TestsCommand,
+    ApplyArgs, EscrowArgs, EscrowCommand, GroupArgs, JobCommand, JobCreate, JobUpdate, LogArgs,
+    MappingArgs, MetricsArgs, NameStyle, NestedGroups, PlanArgs, ProvisionArgs, ResetScope,
+    SchemaCommand, Scope, Side, Switch, TestsCommand,
 };
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,

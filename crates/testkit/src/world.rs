@@ -77,6 +77,7 @@ impl World {
             filter: Filter::default(),
             condition: None,
             mappings: Mapping::defaults(),
+            groups: Default::default(),
         };
         let job = directory.create_job(&operator, new).expect("the default job compiles").id;
         let sync = Sync::new(directory.clone());

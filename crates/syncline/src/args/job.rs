@@ -198,6 +198,31 @@ pub struct JobCreate {
     /// What flows, over the default mappings
     #[command(flatten)]
     pub mappings: MappingArgs,
+    /// Whether groups go along
+    #[command(flatten)]
+    pub groups: GroupArgs,
+}
+
+/// Groups as objects of the target.
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+pub struct GroupArgs {
+    /// Groups in scope become security groups of the target, with their members who are there
+    #[arg(long)]
+    pub groups: Option<Switch>,
+    /// What becomes of groups that are members of groups
+    #[arg(long, value_enum)]
+    pub nested_groups: Option<NestedGroups>,
+}
+
+/// What becomes of groups within groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+pub enum NestedGroups {
+    /// They are no members in the target
+    Ignore,
+    /// Their members are members of the outer group
+    Flatten,
+    /// They are members where they go along themselves
+    Keep,
 }
 
 /// Mappings, put over those that there are.
@@ -240,7 +265,8 @@ pub struct MappingArgs {
     syncline job update staff --filter 'NOT (city EQUALS bonn [any case]) OR MEMBER OF Staff [nested]'\n  \
     syncline job update staff --map 'displayName=Append([displayName], \" (Contoso)\")' --map city=\n  \
     syncline job update staff --map-once 'mailNickname=[mailNickname]' --default country=DE --match employeeId=1\n  \
-    syncline job update staff --limit creates=100 --removals-at-most 50\n\n\
+    syncline job update staff --limit creates=100 --removals-at-most 50\n  \
+    syncline job update staff --groups on --nested-groups flatten\n\n\
     One --map… or --leave for each target. Filters and mappings are explained under `job create --help`.")]
 pub struct JobUpdate {
     /// Id or name; DOMAIN/NAME when ambiguous
@@ -257,6 +283,9 @@ pub struct JobUpdate {
     /// What flows, over the present mappings
     #[command(flatten)]
     pub mappings: MappingArgs,
+    /// Whether groups go along
+    #[command(flatten)]
+    pub groups: GroupArgs,
     /// Create people
     #[arg(long)]
     pub create: Option<Switch>,
@@ -275,8 +304,8 @@ pub struct JobUpdate {
     /// More than so many need approval whatever the part
     #[arg(long, value_name = "N")]
     pub removals_at_most: Option<u64>,
-    /// A brake: removals, creates, updates or clears (people of whom an attribute is emptied); N at most,
-    /// or N at most, PERCENT of the linked people, and LEAST always; `off` for no limit
+    /// A brake: removals, creates, updates, clears (people of whom an attribute is emptied) or partings
+    /// (members who leave groups); N at most, or N at most, PERCENT of the linked people, and LEAST always; `off` for no limit
     #[arg(long = "limit", value_name = "KIND=N[:PERCENT:LEAST]")]
     pub brakes: Vec<String>,
     /// The window of the brakes

@@ -70,6 +70,7 @@ impl World {
             filter: Filter::default(),
             condition: None,
             mappings: Mapping::defaults(),
+            groups: Default::default(),
         };
         let job = app.directory.create_job(&actor, new)?;
         // Nobody runs it before the worker of the last measurement; starting it then would be a

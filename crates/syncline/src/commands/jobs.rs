@@ -2,7 +2,8 @@
 
 use directory::NewJob;
 use model::{
-    Brake, Job, JobState, Limits, Mapping, Retries, ScopeMode, Seed, TenantId, print_duration,
+    Brake, Groups, Job, JobState, Limits, Mapping, Nested, Retries, ScopeMode, Seed, TenantId,
+    print_duration,
 };
 use serde_json::json;
 use sync::Approval;
@@ -14,7 +15,7 @@ use super::{
     schedule, schema, table, watch,
 };
 use crate::{
-    args::{JobCommand, JobCreate, JobUpdate, Scope},
+    args::{GroupArgs, JobCommand, JobCreate, JobUpdate, NestedGroups, Scope},
     failure::{Failure, details},
     output::{Output, Reply, Watch},
 };
@@ -106,15 +107,17 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
         filter: written.scoping.filter.clone(),
         condition: written.scoping.condition.clone(),
         mappings: flows,
+        groups: chosen(Groups::default(), &args.groups),
     };
     let job = directory.create_job(call.actor, new).map_err(|error| written.locate(error))?;
-    let failed: Vec<_> =
-        directory.test_job(call.actor, &job)?.into_iter().filter(|check| !check.passed).collect();
+    let checks = directory.test_job(call.actor, &job)?;
+    let failed: Vec<_> = checks.iter().filter(|check| !check.passed).collect();
     let mut text = format!("created job {} ({})", job.name, job.id);
     if !failed.is_empty() {
         text.push_str(&format!(
-            "\n{} of 3 consents are missing; `syncline job test {}` lists them",
+            "\n{} of {} consents are missing; `syncline job test {}` lists them",
             failed.len(),
+            checks.len(),
             job.name
         ));
     }
@@ -177,6 +180,7 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
             job.condition.clone_from(&scoping.condition);
         }
         job.mappings.clone_from(&flows);
+        job.groups = chosen(job.groups, &args.groups);
         let set = |held: &mut bool, new: Option<crate::args::Switch>| {
             *held = new.map_or(*held, crate::args::Switch::is_on);
         };
@@ -200,6 +204,7 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
                 BrakeKind::Creates => limits.creates = *brake,
                 BrakeKind::Updates => limits.updates = *brake,
                 BrakeKind::Clears => limits.clears = *brake,
+                BrakeKind::Partings => limits.partings = *brake,
             }
         }
         let retries = &mut job.retries;
@@ -230,6 +235,7 @@ enum BrakeKind {
     Creates,
     Updates,
     Clears,
+    Partings,
 }
 
 /// `creates=100`, `clears=500:10:10`, `updates=off`.
@@ -244,6 +250,7 @@ fn brake(text: &str) -> Result<(BrakeKind, Option<Brake>), Failure> {
         "creates" => BrakeKind::Creates,
         "updates" => BrakeKind::Updates,
         "clears" => BrakeKind::Clears,
+        "partings" => BrakeKind::Partings,
         _ => return Err(wrong()),
     };
     if limit == "off" {
@@ -332,7 +339,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         None => "none".to_owned(),
     };
     let mut text = format!(
-        "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  schedule  {}\n  retries   {}\n  brakes    {}\n  scope     {}\n  filter    {filter}\n  \
+        "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  schedule  {}\n  retries   {}\n  brakes    {}\n  scope     {}\n  groups    {}\n  filter    {filter}\n  \
          condition {condition}\n  tests     {}\n  people    {} linked\n  freshness {}\n",
         job.name,
         job.id,
@@ -346,6 +353,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
             ScopeMode::All => "everybody".to_owned(),
             ScopeMode::Assigned => format!("assigned: {} users and groups", assigned.len()),
         },
+        told_groups(job.groups),
         job.tests.len(),
         progress.linked,
         describe::freshness(&freshness),
@@ -360,6 +368,28 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         text.push_str(&format!("{}  {}\n", run.began, describe::run(run)));
     }
     Ok(Reply::new(shown, text))
+}
+
+/// Groups as the options say, and as they were where those say nothing.
+fn chosen(groups: Groups, args: &GroupArgs) -> Groups {
+    Groups {
+        enabled: args.groups.map_or(groups.enabled, crate::args::Switch::is_on),
+        nested: match args.nested_groups {
+            None => groups.nested,
+            Some(NestedGroups::Ignore) => Nested::Ignore,
+            Some(NestedGroups::Flatten) => Nested::Flatten,
+            Some(NestedGroups::Keep) => Nested::Keep,
+        },
+    }
+}
+
+fn told_groups(groups: Groups) -> &'static str {
+    match groups {
+        Groups { enabled: false, .. } => "stay at home; they only choose people",
+        Groups { nested: Nested::Ignore, .. } => "go along, groups within them are left out",
+        Groups { nested: Nested::Flatten, .. } => "go along, groups within them are flattened",
+        Groups { nested: Nested::Keep, .. } => "go along, and so do groups within them",
+    }
 }
 
 fn brakes(limits: &Limits) -> String {
@@ -380,6 +410,7 @@ fn brakes(limits: &Limits) -> String {
         ("creates", limits.creates),
         ("updates", limits.updates),
         ("clears", limits.clears),
+        ("partings", limits.partings),
     ];
     let expiry = match limits.hold_days {
         0 => "held until somebody decides".to_owned(),

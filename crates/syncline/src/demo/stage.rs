@@ -160,6 +160,7 @@ pub fn configure(
             filter: Filter { groups: vec![group] },
             condition: None,
             mappings,
+            groups: Default::default(),
         },
     )?;
     let mut chosen = vec![stage.people[0].id, stage.people[2].id];
