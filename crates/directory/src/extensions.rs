@@ -2,7 +2,9 @@
 
 use access::Permission;
 use engine::Schema;
-use model::{Actor, ApplicationId, Extension, ExtensionType, Kind, Name, TenantId};
+use model::{
+    Actor, ApplicationId, Consent, Extension, ExtensionType, Job, Kind, Mapping, Name, TenantId,
+};
 use store::{Expect, Group, Write};
 
 use crate::{Directory, Error, write::audit};
@@ -133,5 +135,15 @@ impl Directory {
     pub fn read_schema(&self, tenant: TenantId) -> Result<(Schema, u64), Error> {
         let (extensions, version) = self.read_extensions(tenant)?;
         Ok((Schema::new(extensions), version))
+    }
+
+    /// The attributes of a configuration's target, as far as the source is told of them: without the
+    /// target's consent only known ones, and of its extensions those that these mappings write.
+    pub fn read_told(&self, job: &Job, mapped: &[Mapping]) -> Result<Schema, Error> {
+        let (schema, _) = self.read_schema(job.target)?;
+        let source = self.read_policy(job.source)?.0;
+        let target = self.read_policy(job.target)?.0;
+        let consent = Consent::of((job.source, &source), (job.target, &target));
+        Ok(if consent.target_sync_inbound { schema } else { schema.withhold(mapped) })
     }
 }

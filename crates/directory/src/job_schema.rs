@@ -2,8 +2,12 @@
 //! taken from one. The document that was imported is kept, so that what nobody changed comes out
 //! again as it went in, and so does what is not supported here.
 
+mod condition;
+
+use std::collections::HashMap;
+
 use access::Permission;
-use engine::{Attribute, Finding, Schema, check_mapping};
+use engine::{Attribute, Finding, Schema, check_mapping, scope};
 use expr::{
     Expression,
     tree::{Kind, Node},
@@ -14,8 +18,8 @@ use store::Write;
 use wire::{
     Names,
     schema::{
-        self, AttributeDefinition, AttributeMapping, AttributeMappingSource, Imported, Parameter,
-        SynchronizationSchema, Unsupported,
+        self, AttributeDefinition, AttributeMapping, AttributeMappingSource, Imported, Json,
+        Parameter, SynchronizationSchema, Unsupported,
     },
 };
 
@@ -23,9 +27,12 @@ use crate::{Directory, Error};
 
 const COLLECTION: &str = "job-schema";
 
-/// Members of ours in the document, by names that no other product has.
-const CONDITION: &str = "@syncline.condition";
+/// A member of ours in the document, by a name that no other product has.
 const NOTE: &str = "@syncline.note";
+
+/// Our mark at a mapping that was not taken over. It stands in the document that is kept, and in
+/// none that is exported.
+const LEFT: &str = "@syncline.left";
 
 /// The largest document that is kept, in bytes of JSON.
 const LARGEST: usize = 8 << 20;
@@ -42,12 +49,15 @@ pub struct SchemaReading {
     pub condition: Option<Condition>,
     /// What may be done in the target.
     pub actions: model::Actions,
-    /// What is kept in the document and has no effect.
+    /// What is kept in the document and has no effect, or is done in another way.
     pub unsupported: Vec<Unsupported>,
+    /// Where the mappings stand that are not taken over because they do not suit the tenants.
+    #[serde(skip)]
+    left: Vec<String>,
 }
 
 impl Directory {
-    /// The attributes of one end of a configuration, sorted by name.
+    /// The attributes of one end of a configuration, sorted by name, and the manager.
     pub fn list_attributes(
         &self,
         actor: &Actor,
@@ -58,7 +68,17 @@ impl Directory {
         if end != job.source && end != job.target {
             return Err(Error::not_found("tenant", end));
         }
-        Ok(self.read_schema(end)?.0.attributes())
+        let schema = match end == job.target {
+            true => self.read_told(job, &[])?,
+            false => self.read_schema(end)?.0,
+        };
+        Ok(attributes(&schema))
+    }
+
+    /// Whether the target tells the source of its directory extensions: it does once it consents.
+    pub fn tells_extensions(&self, actor: &Actor, job: &Job) -> Result<bool, Error> {
+        access::check(actor, Permission::Read, job.source)?;
+        Ok(!self.read_told(job, &[])?.is_withheld())
     }
 
     /// The configuration as a document.
@@ -71,12 +91,13 @@ impl Directory {
         access::check(actor, Permission::Read, job.source)?;
         let job = self.job(job.source, job.id)?;
         let (source, _) = self.read_schema(job.source)?;
-        let (target, _) = self.read_schema(job.target)?;
+        let target = self.read_told(&job, &job.mappings)?;
         let carried = match self.read_carried(&job)? {
             Some(carried) => carried,
             None => {
                 let id = job.id.to_string();
-                schema::blank(&id, &id, define(&source, names), define(&target, names))
+                let told = self.read_told(&job, &[])?;
+                schema::blank(&id, &id, define(&source, names), define(&told, names))
             }
         };
         let mut mappings = job.mappings.clone();
@@ -85,11 +106,11 @@ impl Directory {
         let mut document = schema::merge(&carried, &written, &job.filter, job.actions, names);
         if let Some((rule, place)) = schema::find_users(&document) {
             let users = &mut document.synchronization_rules[rule].object_mappings[place];
-            users.attribute_mappings.iter_mut().for_each(mark);
-            match &job.condition {
-                Some(condition) => users.rest.set(CONDITION, serde_json::json!(condition)),
-                None => users.rest.remove(CONDITION),
+            for entry in &mut users.attribute_mappings {
+                entry.rest.remove(LEFT);
+                mark(entry);
             }
+            condition::write(users, job.condition.as_ref());
         }
         Ok(document)
     }
@@ -103,24 +124,29 @@ impl Directory {
     ) -> Result<SchemaReading, Error> {
         access::check(actor, Permission::Read, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
-        let (target, _) = self.read_schema(job.target)?;
+        let target = self.read_told(job, &job.mappings)?;
         let imported = schema::read(document).ok_or_else(|| {
             Error::invalid("schema", "it has no mapping of objects that makes users of users")
         })?;
-        let condition = read_condition(document)?;
-        let Imported { mappings, filter, actions, mut unsupported } = imported;
+        check_twice(&imported)?;
+        let mut condition = condition::read(document, imported.condition)?;
+        if let Some(condition) = &mut condition {
+            self.find_named(actor, job.source, condition)?;
+        }
+        let Imported { mappings, places, filter, actions, mut unsupported, .. } = imported;
+        scope::Filter::compile(&filter, condition.as_ref(), &source).map_err(Error::Findings)?;
         let mut taken: Vec<Mapping> = Vec::new();
-        for mapping in mappings {
+        let mut left = Vec::new();
+        for (mapping, place) in mappings.into_iter().zip(places) {
             let findings = check_mapping(&mapping, &source, &target);
-            let is_second =
-                taken.iter().any(|held| held.target.eq_ignore_ascii_case(&mapping.target));
-            if findings.is_empty() && !is_second {
+            if findings.is_empty() {
                 taken.push(mapping);
             } else {
-                unsupported.push(not_taken(document, &mapping, &findings));
+                unsupported.push(not_taken(&place, &mapping, &findings));
+                left.push(place);
             }
         }
-        Ok(SchemaReading { mappings: taken, filter, condition, actions, unsupported })
+        Ok(SchemaReading { mappings: taken, filter, condition, actions, unsupported, left })
     }
 
     /// Takes mappings, filter and actions from a document, and keeps the document.
@@ -132,7 +158,8 @@ impl Directory {
     ) -> Result<(Job, SchemaReading), Error> {
         access::check(actor, Permission::WriteJobs, job.source)?;
         let reading = self.preview_schema(actor, job, document)?;
-        let body = serde_json::to_string(document).expect("a document has a JSON text");
+        let document = mark_left(document, &reading.left);
+        let body = serde_json::to_string(&document).expect("a document has a JSON text");
         if body.len() > LARGEST {
             return Err(Error::invalid("schema", format!("it is longer than {LARGEST} bytes")));
         }
@@ -180,61 +207,76 @@ fn drop_tests_of_lost_targets(job: &mut Job) {
     });
 }
 
-fn read_condition(document: &SynchronizationSchema) -> Result<Option<Condition>, Error> {
-    let users = schema::find_users(document)
-        .map(|(rule, place)| &document.synchronization_rules[rule].object_mappings[place]);
-    let Some(condition) = users.and_then(|users| users.rest.get(CONDITION)) else {
-        return Ok(None);
-    };
-    let mut condition: Condition = serde_json::from_value(condition.clone())
-        .map_err(|error| Error::invalid(CONDITION, error.to_string()))?;
-    // Ids are those of the tenant that the document came from; names are looked up here.
-    condition.walk_names(&mut |named, _| named.id = None);
-    Ok(Some(condition))
+/// A mapping writes what another one writes already. The service refuses it too, and which one was
+/// meant cannot be told.
+fn check_twice(imported: &Imported) -> Result<(), Error> {
+    let mut first: HashMap<String, &str> = HashMap::new();
+    let mut findings = Vec::new();
+    for (mapping, place) in imported.mappings.iter().zip(&imported.places) {
+        let held = first.entry(mapping.target.to_ascii_lowercase()).or_insert(place);
+        if held != place {
+            findings.push(Finding {
+                code: "mapped-twice",
+                place: place.clone(),
+                message: format!("{held} writes '{}' already", mapping.target),
+                hint: Some("keep one of them in the document".to_owned()),
+                diagnostic: None,
+            });
+        }
+    }
+    if findings.is_empty() { Ok(()) } else { Err(Error::Findings(findings)) }
 }
 
-/// Mappings of the carried document that could not be taken over and cannot be now: they are no
-/// part of the job, and stay in the document.
+/// The document with a mark at the mappings that are not taken over.
+fn mark_left(document: &SynchronizationSchema, left: &[String]) -> SynchronizationSchema {
+    let mut document = document.clone();
+    if let Some((rule, place)) = schema::find_users(&document) {
+        let users = &mut document.synchronization_rules[rule].object_mappings[place];
+        for (index, entry) in users.attribute_mappings.iter_mut().enumerate() {
+            entry.rest.remove(LEFT);
+            if left.iter().any(|place| place.ends_with(&format!("/attributeMappings/{index}"))) {
+                entry.rest.set(LEFT, Json::Boolean(true));
+            }
+        }
+    }
+    document
+}
+
+/// Mappings of the carried document that were not taken over when it came: they are no part of the
+/// job, and stay in the document, whatever the tenants have become since.
 fn kept_out(
     carried: &SynchronizationSchema,
     job: &Job,
     source: &Schema,
     target: &Schema,
 ) -> Vec<Mapping> {
-    let imported = schema::read(carried).map(|imported| imported.mappings).unwrap_or_default();
+    let Some((rule, place)) = schema::find_users(carried) else { return Vec::new() };
+    let entries = &carried.synchronization_rules[rule].object_mappings[place].attribute_mappings;
+    let was_left = |place: &str| {
+        let index = place.rsplit('/').next().and_then(|index| index.parse::<usize>().ok());
+        let entry = index.and_then(|index| entries.get(index));
+        entry.is_some_and(|entry| entry.rest.get(LEFT).is_some())
+    };
     let is_ours = |mapping: &Mapping| {
         job.mappings.iter().any(|own| own.target.eq_ignore_ascii_case(&mapping.target))
     };
     let refused = |mapping: &Mapping| !check_mapping(mapping, source, target).is_empty();
-    imported.into_iter().filter(|mapping| !is_ours(mapping) && refused(mapping)).collect()
+    let imported = schema::read(carried).unwrap_or_default();
+    let all = imported.mappings.into_iter().zip(imported.places);
+    all.filter(|(mapping, place)| !is_ours(mapping) && (was_left(place) || refused(mapping)))
+        .map(|(mapping, _)| mapping)
+        .collect()
 }
 
 /// Why a mapping of a document is not taken over.
-fn not_taken(
-    document: &SynchronizationSchema,
-    mapping: &Mapping,
-    findings: &[Finding],
-) -> Unsupported {
-    let why: Vec<String> = findings.iter().map(|finding| finding.message.clone()).collect();
-    let why = match why.is_empty() {
-        true => "another mapping writes the same attribute".to_owned(),
-        false => why.join("; "),
+fn not_taken(place: &str, mapping: &Mapping, findings: &[Finding]) -> Unsupported {
+    let told = |finding: &Finding| match &finding.hint {
+        Some(hint) => format!("{}; {hint}", finding.message),
+        None => finding.message.clone(),
     };
+    let why: Vec<String> = findings.iter().map(told).collect();
     let what = format!("mapping of '{}' from {}", mapping.target, mapping.rule());
-    Unsupported { place: place_of(document, mapping), what, why }
-}
-
-/// Where the mapping stands in the document, as a JSON pointer.
-fn place_of(document: &SynchronizationSchema, mapping: &Mapping) -> String {
-    let Some((rule, place)) = schema::find_users(document) else { return String::new() };
-    let users = &document.synchronization_rules[rule].object_mappings[place];
-    let is_it = |entry: &AttributeMapping| {
-        let name = &entry.target_attribute_name;
-        let graph = wire::alias::graph_name(name).unwrap_or(name);
-        graph.eq_ignore_ascii_case(&mapping.target)
-    };
-    let entry = users.attribute_mappings.iter().position(is_it).unwrap_or_default();
-    format!("/synchronizationRules/{rule}/objectMappings/{place}/attributeMappings/{entry}")
+    Unsupported { place: place.to_owned(), what, why: why.join("; ") }
 }
 
 fn write(mapping: &Mapping, names: Names) -> AttributeMapping {
@@ -317,6 +359,11 @@ fn define(schema: &Schema, names: Names) -> Vec<AttributeDefinition> {
         let Attribute { shape, required, mutability, case, .. } = one;
         schema::attribute_definition(name, shape, required, mutability, case, reference)
     };
+    attributes(schema).into_iter().map(define).collect()
+}
+
+/// A tenant's attributes, and behind them the manager, which is a reference.
+fn attributes(schema: &Schema) -> Vec<Attribute> {
     let manager = Attribute {
         name: Name::manager(),
         shape: model::Shape::Text(36),
@@ -324,5 +371,5 @@ fn define(schema: &Schema, names: Names) -> Vec<AttributeDefinition> {
         mutability: Mutability::ReadWrite,
         case: model::Case::Ignored,
     };
-    schema.attributes().into_iter().chain([manager]).map(define).collect()
+    schema.attributes().into_iter().chain([manager]).collect()
 }

@@ -8,7 +8,7 @@ use engine::{
     run_tests,
 };
 use model::{
-    Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, Kind, Mapping, MappingTest, Name,
+    Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, Mapping, MappingTest, Name,
     ObjectId, ScopeMode, Seed, TenantId,
 };
 use store::{Condition, Durability, End, Expect, Group, Write};
@@ -73,7 +73,7 @@ impl Directory {
             seed: self.new_seed(),
             ..Job::new(id, &new.name, (new.source, new.target), self.clock.now())
         };
-        self.prepare(actor, &mut job)?;
+        self.prepare(actor, None, &mut job)?;
         let number = self.write_job(actor, &job, 0, Vec::new(), "Add synchronization job")?;
         Ok(Job { version: number, ..job })
     }
@@ -104,7 +104,7 @@ impl Directory {
             if after == before && more.is_empty() {
                 return Ok(before);
             }
-            self.prepare(actor, &mut after)?;
+            self.prepare(actor, Some(&before), &mut after)?;
             let activity = "Update synchronization job";
             match self.write_job(actor, &after, before.version, more.clone(), activity) {
                 Ok(number) => return Ok(Job { version: number, ..after }),
@@ -254,7 +254,7 @@ impl Directory {
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::Read, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
-        let (target, _) = self.read_schema(job.target)?;
+        let target = self.read_told(job, &job.mappings)?;
         Ok(engine::check_mapping(mapping, &source, &target))
     }
 
@@ -266,8 +266,10 @@ impl Directory {
         mappings: &[Mapping],
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::WriteJobs, source)?;
+        let job = self.read_jobs(source)?.into_iter().find(|job| job.target == target);
+        let mapped = job.map(|job| job.mappings).unwrap_or_default();
+        let target = self.read_told((source, target), &mapped)?;
         let (source, _) = self.read_schema(source)?;
-        let (target, _) = self.read_schema(target)?;
         let check = |mapping| engine::check_mapping(mapping, &source, &target);
         Ok(mappings.iter().flat_map(check).collect())
     }
@@ -281,7 +283,7 @@ impl Directory {
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::Read, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
-        let (target, _) = self.read_schema(job.target)?;
+        let target = self.read_told(job, &job.mappings)?;
         Ok(engine::doubts(mappings, &source, &target))
     }
 
@@ -289,45 +291,35 @@ impl Directory {
     pub fn run_mapping_tests(&self, actor: &Actor, job: &Job) -> Result<Vec<TestResult>, Error> {
         access::check(actor, Permission::Read, job.source)?;
         let rules = self.compile_job(job)?.map_err(Error::Findings)?;
-        Ok(run_tests(&rules, &job.tests, self.clock.now()))
+        Ok(run_tests(&rules, job, self.clock.now()))
     }
 
-    /// Makes a configuration ready to be kept: objects that the condition names are found, names in
-    /// mapping tests are spelt as the tenants spell them, and everything that is wrong is told.
-    fn prepare(&self, actor: &Actor, job: &mut Job) -> Result<(), Error> {
+    /// Makes a configuration ready to be kept: objects that the condition and mapping tests name are
+    /// found, names in mapping tests are spelt as the tenants spell them, and everything that is
+    /// wrong is told. `before` is the configuration as it stands.
+    fn prepare(&self, actor: &Actor, before: Option<&Job>, job: &mut Job) -> Result<(), Error> {
         if let Some(fault) = job.retries.find_fault() {
             return Err(Error::invalid("retries", fault));
         }
         if let Some(condition) = &mut job.condition {
-            let mut failed = None;
-            condition.walk_names(&mut |named, is_group| {
-                // Whoever was meant stays meant, whatever became of the name since.
-                if named.id.is_some() {
-                    return;
-                }
-                let kind = if is_group { Kind::Group } else { Kind::User };
-                match self.find(actor, job.source, kind, &named.name) {
-                    Ok(object) => named.id = Some(object.id),
-                    Err(Error::NotFound { .. }) => {}
-                    Err(error) => failed = Some(error),
-                }
-            });
-            if let Some(error) = failed {
-                return Err(error);
-            }
+            self.find_named(actor, job.source, condition)?;
         }
-        let rules = match self.compile_job(job)? {
+        let (source_schema, _) = self.read_schema(job.source)?;
+        let target_schema = self.read_told(job, before.map_or(&[], |before| &before.mappings))?;
+        let (source, target) = (self.tenant(job.source)?, self.tenant(job.target)?);
+        let compiled = Rules::compile(job, (&source, &source_schema), (&target, &target_schema));
+        let rules = match compiled {
             Ok(rules) => rules,
             Err(findings) => return Err(Error::Findings(self.name_nearest(job, findings)?)),
         };
-        let (source, _) = self.read_schema(job.source)?;
-        let (target, _) = self.read_schema(job.target)?;
-        for test in &mut job.tests {
-            spell(test, &source, &target);
+        let held = before.map_or(&[][..], |before| &before.tests);
+        for test in job.tests.iter_mut().filter(|test| !held.contains(test)) {
+            spell(test, &source_schema, &target_schema);
+            self.find_named_in(actor, job.source, test)?;
         }
         let mut findings = Vec::new();
         for (index, test) in job.tests.iter().enumerate() {
-            findings.extend(check_test(test, &rules, &source));
+            findings.extend(check_test(test, &rules, &source_schema));
             if job.tests[..index].iter().any(|other| other.name == test.name) {
                 return Err(Error::Exists { what: format!("mapping test '{}'", test.name) });
             }

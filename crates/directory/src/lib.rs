@@ -16,6 +16,7 @@ mod inbound;
 mod job_schema;
 mod jobs;
 mod keys;
+mod named;
 mod nearest;
 mod objects;
 mod policies;

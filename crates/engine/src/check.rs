@@ -60,8 +60,18 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
         "Cut it with Left, or leave it: whoever has more waits in escrow.",
     ),
     (
+        "name-missing",
+        "A mapping test has no name.",
+        "Give it one; tests are told apart by their names.",
+    ),
+    (
+        "named-is-deleted",
+        "The condition names somebody, or a group, that was deleted since. The job runs all the same.",
+        "Restore it, or name another one in the condition.",
+    ),
+    (
         "not-found",
-        "The condition names somebody, or a group, that the source does not have.",
+        "The condition, or a mapping test, names somebody, or a group, that the source does not have.",
         "Use the id, user principal name, mail or display name.",
     ),
     (

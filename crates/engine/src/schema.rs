@@ -1,13 +1,14 @@
 //! What attributes a tenant's users, or its groups, have: the known ones and the tenant's own
 //! extensions.
 
-use model::{Case, Extension, Kind, Mutability, Name, Shape};
+use model::{Case, Extension, Kind, Mapping, Mutability, Name, Shape};
 
 /// The attributes of users, or of groups, in one tenant.
 #[derive(Clone, Debug)]
 pub struct Schema {
     kind: Kind,
     extensions: Vec<Extension>,
+    is_withheld: bool,
 }
 
 impl Default for Schema {
@@ -34,12 +35,39 @@ pub struct Attribute {
 impl Schema {
     /// The known attributes of users and these extensions.
     pub fn new(extensions: Vec<Extension>) -> Self {
-        Self { kind: Kind::User, extensions }
+        Self { kind: Kind::User, extensions, is_withheld: false }
+    }
+
+    /// What a tenant that has not consented tells of itself: the known attributes, and of its own
+    /// extensions only those that these mappings write already.
+    pub fn withhold(mut self, mapped: &[Mapping]) -> Self {
+        let written: Vec<Name> = mapped
+            .iter()
+            .filter_map(|mapping| self.find_attribute(&mapping.target))
+            .map(|(name, _)| name)
+            .collect();
+        self.extensions.retain(|own| written.contains(&own.attribute()));
+        self.is_withheld = true;
+        self
+    }
+
+    /// Whether extensions are left out because the tenant has not consented.
+    pub fn is_withheld(&self) -> bool {
+        self.is_withheld
+    }
+
+    /// What to say about a name that the tenant does not have.
+    pub(crate) fn hint(&self, text: &str) -> Option<String> {
+        let near = self.suggest(text).map(|near| format!("did you mean '{near}'?"));
+        near.or_else(|| {
+            let why = "directory extensions of a tenant that has not consented are not told";
+            self.is_withheld.then(|| why.to_owned())
+        })
     }
 
     /// The attributes of the same tenant's groups.
     pub fn of_groups(&self) -> Self {
-        Self { kind: Kind::Group, extensions: self.extensions.clone() }
+        Self { kind: Kind::Group, ..self.clone() }
     }
 
     /// The attribute under this text: a known name in any case, an extension's full name,

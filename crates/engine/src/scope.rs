@@ -9,6 +9,7 @@ mod filter;
 
 pub use answer::Undecided;
 pub use clause::ClauseResult;
+pub use condition::find_gone;
 pub use filter::Filter;
 
 use model::{Code, Kind, Name, Object, Reason, ScopeMode, Timestamp, Value};

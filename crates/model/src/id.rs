@@ -19,6 +19,9 @@ macro_rules! ids {
             /// The id that names nothing, for places that are written before anything exists.
             pub const NIL: Self = Self(Uuid::nil());
 
+            /// The id of somebody who is made up, and of nobody who exists.
+            pub const MADE_UP: Self = Self(Uuid::max());
+
             /// The sixteen bytes in the order in which ids sort.
             pub fn as_bytes(&self) -> &[u8; 16] {
                 self.0.as_bytes()

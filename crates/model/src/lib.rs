@@ -53,7 +53,7 @@ pub use journal::{
 };
 pub use key::{Key, KeyKind, fold};
 pub use mapping::{Apply, EmptySource, Mapping, Source};
-pub use mapping_test::{Expected, MappingTest};
+pub use mapping_test::{Expected, MappingTest, TestManager};
 pub use object::{HomeIdentity, Identity, Object, RETENTION_DAYS, UserType};
 pub use policy::{AccessPolicy, AccessSettings, Consent, Partner};
 pub use reason::{Code, Reason, Severity};

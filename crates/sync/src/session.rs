@@ -83,7 +83,7 @@ impl Context {
 
     /// The mapping tests that are kept with the job.
     pub(crate) fn check_tests(&self) -> Result<(), Error> {
-        let results = run_tests(&self.rules, &self.job.tests, self.now());
+        let results = run_tests(&self.rules, &self.job, self.now());
         let failed: Vec<String> = results
             .iter()
             .filter(|result| !result.passed)

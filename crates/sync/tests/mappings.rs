@@ -267,6 +267,9 @@ fn a_failing_mapping_test_stops_everything_before_it_begins() {
     let test = |name: &str, person: &[(&str, &str)], expect: Expected| MappingTest {
         name: name.to_owned(),
         person: attributes(person),
+        member_of: Vec::new(),
+        manager: None,
+        at: None,
         expect,
     };
     let values = |text: &str| serde_json::from_str(text).map(Expected::Values).expect("an object");

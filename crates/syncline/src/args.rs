@@ -14,7 +14,7 @@ pub use hold::{HoldArgs, HoldCommand, HoldFilter, HoldWhich};
 pub use job::{
     ApplyArgs, EscrowArgs, EscrowCommand, GroupArgs, JobCommand, JobCreate, JobUpdate, LogArgs,
     MappingArgs, MetricsArgs, NameStyle, NestedGroups, PlanArgs, ProvisionArgs, ResetScope,
-    SchemaCommand, Scope, Side, Switch, TestsCommand,
+    SchemaCommand, Scope, Side, Switch, TestAdd, TestsCommand,
 };
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,

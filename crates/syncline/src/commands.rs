@@ -69,14 +69,19 @@ impl Request {
         self.folder.join(path)
     }
 
-    /// The text of a file that the caller named, or of standard input for `-`.
+    /// The text of a file that the caller named, or of standard input for `-`, without the mark that
+    /// some editors put in front of UTF-8.
     pub fn read_text(&self, file: &Path) -> Result<String, Failure> {
-        if let Some(text) = self.stdin.as_ref().filter(|_| file.as_os_str() == "-") {
-            return Ok(text.clone());
-        }
-        let path = self.path(file);
-        std::fs::read_to_string(&path)
-            .map_err(|error| Failure::new("input-output", format!("{}: {error}", path.display())))
+        let text = match self.stdin.as_ref().filter(|_| file.as_os_str() == "-") {
+            Some(text) => text.clone(),
+            None => {
+                let path = self.path(file);
+                std::fs::read_to_string(&path).map_err(|error| {
+                    Failure::new("input-output", format!("{}: {error}", path.display()))
+                })?
+            }
+        };
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 
     /// Who acts: the operator, or the person that `--as` names, with that person's roles.

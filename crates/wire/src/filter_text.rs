@@ -78,6 +78,11 @@ pub fn parse_located(
     Ok((plain::divide(tree), clauses))
 }
 
+/// What a filter says, as a condition; it must have groups.
+pub(crate) fn condition(filter: &Filter) -> Condition {
+    print::simple(plain::tree(filter))
+}
+
 /// The attributes of users, in any case of letters, and directory extensions by their full names:
 /// what [`parse`] may take for `resolve` where there is no tenant to ask.
 pub fn user_attribute(name: &str) -> Option<String> {

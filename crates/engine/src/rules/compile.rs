@@ -79,7 +79,7 @@ fn find_target(mapping: &Mapping, target: &Schema) -> Result<(Name, Shape), Find
         return Err(one(
             "unknown-attribute",
             format!("the target has no attribute '{}'", mapping.target),
-            target.suggest(&mapping.target).map(|near| format!("did you mean '{near}'?")),
+            target.hint(&mapping.target),
         ));
     };
     match Schema::is_writable(&name) {
@@ -117,7 +117,7 @@ fn unknown(mapping: &Mapping, attribute: &str, source: &Schema) -> Finding {
         mapping,
         "unknown-attribute",
         format!("the source has no attribute '{attribute}'"),
-        source.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
+        source.hint(attribute),
     )
 }
 

@@ -264,7 +264,7 @@ impl Place {
             self.refuse(
                 "unknown-attribute",
                 format!("the source has no attribute '{attribute}'"),
-                schema.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
+                schema.hint(attribute),
             )
         })
     }

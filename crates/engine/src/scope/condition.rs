@@ -150,7 +150,7 @@ fn compile_test(test: &Asks, number: usize, schema: &Schema) -> Result<Test, Fin
             None => Err(refuse(
                 "unknown-attribute",
                 format!("the source has no attribute '{attribute}'"),
-                schema.suggest(attribute).map(|near| format!("did you mean '{near}'?")),
+                schema.hint(attribute),
             )),
         },
         Asks::Manager { operator, person } => {
@@ -176,6 +176,27 @@ fn compile_test(test: &Asks, number: usize, schema: &Schema) -> Result<Test, Fin
             Ok(Test::Member { text, group, nested: *nested })
         }
     }
+}
+
+/// Objects that a condition names and that are gone: what is asked about them can no longer be so.
+pub fn find_gone(condition: &Condition, is_gone: impl Fn(ObjectId) -> bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    condition.walk(&mut |test| {
+        let (named, what, effect) = match test {
+            Asks::Member { group, .. } => (group, "group", "has no members"),
+            Asks::Manager { person: Some(person), .. } => (person, "person", "manages nobody"),
+            _ => return,
+        };
+        if let Some(id) = named.id.filter(|id| is_gone(*id)) {
+            findings.push(Finding::at(
+                "named-is-deleted",
+                format!("condition '{test}'"),
+                format!("the {what} '{}' ({id}) is deleted, and {effect}", named.name),
+                Some("restore it, or name another one in the condition".to_owned()),
+            ));
+        }
+    });
+    findings
 }
 
 fn holds(node: &Node, asked: Asked<'_>) -> Answer {

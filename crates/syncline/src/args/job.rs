@@ -410,30 +410,11 @@ pub enum TestsCommand {
         syncline job tests staff list --json")]
     List,
     /// Add a test, or replace the one of the same name
+    Add(Box<TestAdd>),
+    /// Add the tests of a file: a list as `list --json` prints it, or one JSON object a line
     #[command(after_help = "Examples:\n  \
-        syncline job tests staff add 'a sales person' --person department=Sales --person displayName=Ada \\\n    \
-        --expect department=Sales --expect 'displayName=Ada (Contoso)' --expect city=\n  \
-        syncline job tests staff add 'no interns' --person employeeType=Intern --left-out")]
-    Add {
-        /// Its name
-        name: String,
-        /// What the person holds in the source: NAME=VALUE, a list as JSON
-        #[arg(long, value_name = "NAME=VALUE")]
-        person: Vec<String>,
-        /// What the target must get: NAME=VALUE; `NAME=` for nothing
-        #[arg(long, value_name = "NAME=VALUE", required_unless_present_any = ["left_out", "fails"])]
-        expect: Vec<String>,
-        /// The filter or a mapping must leave the person out
-        #[arg(long, conflicts_with_all = ["expect", "fails"])]
-        left_out: bool,
-        /// A mapping must fail
-        #[arg(long, conflicts_with = "expect")]
-        fails: bool,
-    },
-    /// Add the tests of a file, one JSON object a line
-    #[command(after_help = "Examples:\n  \
-        syncline job tests staff list --json | jq -c '.[]' > tests.jsonl\n  \
-        syncline job tests staff import tests.jsonl")]
+        syncline job tests staff list --json > tests.json\n  \
+        syncline job tests staff import tests.json")]
     Import {
         /// The file; `-` for standard input
         file: PathBuf,
@@ -449,6 +430,42 @@ pub enum TestsCommand {
         syncline job tests staff run --json\n\n\
         The status is 1 when one of them fails.")]
     Run,
+}
+
+/// A new mapping test.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  \
+    syncline job tests staff add 'a sales person' --person department=Sales --person displayName=Ada \\\n    \
+    --expect department=Sales --expect 'displayName=Ada (Contoso)' --expect city=\n  \
+    syncline job tests staff add 'no interns' --person employeeType=Intern --left-out\n  \
+    syncline job tests staff add 'staff of bo' --person displayName=Ada --member-of Staff \\\n    \
+    --manager bo@contoso.example --at 2026-01-31 --expect manager=bo@contoso.example\n\n\
+    Groups are those that the condition names: a member of a group within one is a member of that one where it\n\
+    says [nested].")]
+pub struct TestAdd {
+    /// Its name
+    pub name: String,
+    /// What the person holds in the source: NAME=VALUE, a list as JSON
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub person: Vec<String>,
+    /// A group of the source that the person is a member of: id, mail or display name
+    #[arg(long, value_name = "GROUP")]
+    pub member_of: Vec<String>,
+    /// The person's manager: id, user principal name or mail of a user of the source, or somebody made up as JSON
+    #[arg(long, value_name = "USER")]
+    pub manager: Option<String>,
+    /// The instant at which the test takes place, for dates and Now(): 2026-01-31 or 2026-01-31T08:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// What the target must get: NAME=VALUE; `NAME=` for nothing
+    #[arg(long, value_name = "NAME=VALUE", required_unless_present_any = ["left_out", "fails"])]
+    pub expect: Vec<String>,
+    /// The filter or a mapping must leave the person out
+    #[arg(long, conflicts_with_all = ["expect", "fails"])]
+    pub left_out: bool,
+    /// A mapping must fail
+    #[arg(long, conflicts_with = "expect")]
+    pub fails: bool,
 }
 
 /// A preview.

@@ -143,6 +143,13 @@ fn read_filter(
     })
 }
 
+/// Objects that the condition names and that were deleted since, as lines.
+pub fn gone(call: &Call<'_>, job: &Job) -> Result<(Vec<engine::Finding>, String), Failure> {
+    let gone = call.app.directory.list_gone(call.actor, job)?;
+    let text = gone.iter().map(|one| format!("warning: {one}\n")).collect();
+    Ok((gone, text))
+}
+
 /// What is doubtful about the mappings, as lines behind what was done.
 fn doubts(call: &Call<'_>, job: &Job) -> Result<String, Failure> {
     let doubts = call.app.directory.list_doubts(call.actor, job, &job.mappings)?;
@@ -325,9 +332,11 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     shown["nextRun"] = json!(call.app.sync.next_run(call.actor, job)?);
     shown["runs"] = json!(runs.iter().map(describe::run_document).collect::<Vec<_>>());
     shown["held"] = json!(call.app.sync.list_held(call.actor, job, &Approval::All)?.len());
-    let filter = match job.filter.groups.is_empty() {
-        true => "none".to_owned(),
-        false => wire::filter_text::print(&job.filter),
+    let (warnings, warned) = gone(call, job)?;
+    shown["warnings"] = json!(warnings);
+    let filter = match wire::filter_text::print(&job.filter) {
+        text if text.is_empty() => "none".to_owned(),
+        text => text,
     };
     let condition = match &job.condition {
         Some(condition) => {
@@ -358,6 +367,9 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         progress.linked,
         describe::freshness(&freshness),
     );
+    if !warned.is_empty() {
+        text.push_str(&format!("\n{warned}"));
+    }
     text.push_str("\nMappings\n");
     text.push_str(&mappings::table_of(&job.mappings));
     text.push_str("\nNewest runs\n");
@@ -442,8 +454,10 @@ fn test(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
             text.push_str(&format!("              {remedy}\n"));
         }
     }
+    let (warnings, warned) = gone(call, job)?;
+    text.push_str(&warned);
     let passed = checks.iter().all(|check| check.passed);
-    let document = json!({ "passed": passed, "checks": checks });
+    let document = json!({ "passed": passed, "checks": checks, "warnings": warnings });
     Ok(Reply::new(document, text).exit(u8::from(!passed)))
 }
 

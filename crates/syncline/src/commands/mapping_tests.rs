@@ -2,42 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use model::{Expected, Job, Kind, MappingTest};
+use model::{Expected, Job, Kind, MappingTest, TestManager, Timestamp, Value, condition::Named};
 use serde_json::json;
 
 use super::{Call, table, values};
-use crate::{args::TestsCommand, failure::Failure, output::Reply};
+use crate::{
+    args::{TestAdd, TestsCommand},
+    failure::Failure,
+    output::Reply,
+};
 
 pub fn run(call: &Call<'_>, job: &Job, command: TestsCommand) -> Result<Reply, Failure> {
     match command {
         TestsCommand::List => {
-            let rows = job.tests.iter().map(|test| vec![test.name.clone(), told(&test.expect)]);
-            Ok(Reply::new(&job.tests, table(&["test", "what must come out"], rows)))
+            let rows = job.tests.iter().map(row);
+            let head = ["test", "groups", "manager", "at", "what must come out"];
+            Ok(Reply::new(&job.tests, table(&head, rows)))
         }
-        TestsCommand::Add { name, person, expect, left_out, fails } => {
-            let (source, _) = call.app.directory.read_schema(job.source)?;
-            let person = values::parse(&person, Kind::User, &source)?.set;
-            let expect = match (left_out, fails) {
-                (true, _) => Expected::LeftOut,
-                (_, true) => Expected::Failure,
-                _ => expected(call, job, &expect)?,
-            };
-            put(call, job, vec![MappingTest { name, person, expect }])
+        TestsCommand::Add(args) => {
+            let test = made(call, job, *args)?;
+            put(call, job, vec![test])
         }
         TestsCommand::Import { file } => {
-            let text = call.request.read_text(&file)?;
-            let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-            let tests: Result<Vec<MappingTest>, Failure> = lines
-                .map(|(number, line)| {
-                    serde_json::from_str(line).map_err(|error| {
-                        let text = format!("line {} is no mapping test: {error}", number + 1);
-                        Failure::new("mapping-test-form", text).hint(
-                            r#"{"name":"…","person":{"department":"Sales"},"expect":{"values":{"department":"Sales"}}}"#,
-                        )
-                    })
-                })
-                .collect();
-            put(call, job, tests?)
+            let tests = read(&call.request.read_text(&file)?)?;
+            put(call, job, tests)
         }
         TestsCommand::Remove { name } => {
             if !job.tests.iter().any(|test| test.name == name) {
@@ -52,12 +40,75 @@ pub fn run(call: &Call<'_>, job: &Job, command: TestsCommand) -> Result<Reply, F
     }
 }
 
+fn made(call: &Call<'_>, job: &Job, args: TestAdd) -> Result<MappingTest, Failure> {
+    let (source, _) = call.app.directory.read_schema(job.source)?;
+    let expect = match (args.left_out, args.fails) {
+        (true, _) => Expected::LeftOut,
+        (_, true) => Expected::Failure,
+        _ => expected(call, job, &args.expect)?,
+    };
+    Ok(MappingTest {
+        name: args.name,
+        person: values::parse(&args.person, Kind::User, &source)?.set,
+        member_of: args.member_of.into_iter().map(named).collect(),
+        manager: args.manager.map(manager).transpose()?,
+        at: args.at.as_deref().map(instant).transpose()?,
+        expect,
+    })
+}
+
+fn named(name: String) -> Named {
+    Named { name, id: None }
+}
+
+/// A user of the source, or somebody made up, as JSON.
+fn manager(text: String) -> Result<TestManager, Failure> {
+    if !text.trim_start().starts_with('{') {
+        return Ok(TestManager::Named(named(text)));
+    }
+    serde_json::from_str(&text)
+        .map(TestManager::Person)
+        .map_err(|error| Failure::usage(format!("--manager holds no person: {error}")))
+}
+
+/// An instant, or the beginning of a day.
+fn instant(text: &str) -> Result<Timestamp, Failure> {
+    let day = || format!("{text}T00:00:00Z").parse().ok();
+    text.parse().ok().or_else(day).ok_or_else(|| {
+        Failure::usage(format!("'{text}' is no time")).hint("2026-01-31 or 2026-01-31T08:00:00Z")
+    })
+}
+
+/// Tests from a file: a list as `list --json` prints it, or one object a line.
+fn read(text: &str) -> Result<Vec<MappingTest>, Failure> {
+    let wrong = |line: usize, error: serde_json::Error| {
+        let text = format!("line {line} is no mapping test: {error}");
+        Failure::new("mapping-test-form", text).hint(
+            r#"{"name":"…","person":{"department":"Sales"},"expect":{"values":{"department":"Sales"}}}"#,
+        )
+    };
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).map_err(|error| wrong(error.line(), error));
+    }
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(index, line)| serde_json::from_str(line).map_err(|error| wrong(index + 1, error)))
+        .collect()
+}
+
 fn expected(call: &Call<'_>, job: &Job, pairs: &[String]) -> Result<Expected, Failure> {
-    let (target, _) = call.app.directory.read_schema(job.target)?;
-    let change = values::parse(pairs, Kind::User, &target)?;
+    let target = call.app.directory.read_told(job, &job.mappings)?;
+    let (managers, pairs): (Vec<String>, Vec<String>) =
+        pairs.iter().cloned().partition(|pair| pair.starts_with("manager="));
+    let change = values::parse(&pairs, Kind::User, &target)?;
     let set = change.set.into_iter().map(|(name, value)| (name.as_str().to_owned(), Some(value)));
     let cleared = change.clear.into_iter().map(|name| (name.as_str().to_owned(), None));
-    Ok(Expected::Values(set.chain(cleared).collect::<BTreeMap<_, _>>()))
+    // The manager is no attribute with a value, but is told by a name all the same.
+    let managers = managers
+        .iter()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, text)| (name.to_owned(), (!text.is_empty()).then(|| Value::text(text))));
+    Ok(Expected::Values(set.chain(cleared).chain(managers).collect::<BTreeMap<_, _>>()))
 }
 
 /// Keeps tests; one of the same name is replaced. What they come to now is shown, and a test that
@@ -91,6 +142,21 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     text.push_str(&format!("{passed} passed, {failed} failed\n"));
     let document = json!({ "passed": passed, "failed": failed, "tests": results });
     Ok(Reply::new(document, text).exit(u8::from(failed > 0)))
+}
+
+fn row(test: &MappingTest) -> Vec<String> {
+    let groups: Vec<&str> = test.member_of.iter().map(|group| group.name.as_str()).collect();
+    let manager = test.manager.as_ref().map(|manager| match manager.names().first() {
+        Some(name) => (*name).to_owned(),
+        None => "somebody".to_owned(),
+    });
+    vec![
+        test.name.clone(),
+        groups.join(", "),
+        manager.unwrap_or_default(),
+        test.at.map(|at| at.to_string()).unwrap_or_default(),
+        told(&test.expect),
+    ]
 }
 
 fn told(expect: &Expected) -> String {

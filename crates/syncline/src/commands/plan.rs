@@ -43,6 +43,8 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
         text.push_str(&format!("… and {rest} more; --limit shows more of them\n"));
     }
     text.push_str(&summary(&counts));
+    let (warnings, warned) = jobs::gone(call, &job)?;
+    text.push_str(&warned);
     let document = json!({
         "job": job.id,
         "people": counts.people,
@@ -52,6 +54,7 @@ pub fn plan(call: &Call<'_>, args: &PlanArgs, output: &mut dyn Output) -> Result
         "total": counts.total(),
         "held": counts.held(),
         "heldCounts": counts.held,
+        "warnings": warnings,
         "changes": shown,
     });
     Ok(Reply::new(document, text).exit(exit(&counts)))
@@ -131,8 +134,9 @@ fn save(
     file.sync_all()?;
     fs::rename(&whole, path)?;
     fs::remove_file(&part)?;
+    let (warnings, warned) = jobs::gone(call, job)?;
     let text = format!(
-        "{}Saved as {}; apply it with `syncline apply {}`.",
+        "{}{warned}Saved as {}; apply it with `syncline apply {}`.",
         summary(&saved.counts),
         path.display(),
         path.display()
@@ -147,6 +151,7 @@ fn save(
         "total": saved.counts.total(),
         "held": saved.counts.held(),
         "heldCounts": saved.counts.held,
+        "warnings": warnings,
     });
     Ok(Reply::new(document, text).exit(exit(&saved.counts)))
 }

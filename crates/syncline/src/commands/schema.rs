@@ -6,7 +6,11 @@ use directory::{NewExtension, SchemaReading};
 use engine::Attribute;
 use model::{Case, Job, Kind, Mutability, TenantId};
 use serde_json::json;
-use wire::{Names, filter_text::Scoping, schema::SynchronizationSchema};
+use wire::{
+    Names,
+    filter_text::Scoping,
+    schema::{SynchronizationSchema, type_name, write_actions},
+};
 
 use super::{Call, extensions, mappings, table};
 use crate::{
@@ -68,7 +72,8 @@ fn export(
     };
     let document = call.app.directory.export_schema(call.actor, job, names)?;
     let text = serde_json::to_string_pretty(&document).expect("a document has a JSON text");
-    let Some(out) = out else { return Ok(Reply::new(&document, text)) };
+    // The text is the document already, with numbers as they were written.
+    let Some(out) = out else { return Ok(Reply::new((), text)) };
     let path = call.request.path(out);
     std::fs::write(&path, text + "\n")
         .map_err(|error| Failure::new("not-writable", format!("{}: {error}", path.display())))?;
@@ -94,6 +99,9 @@ fn told(reading: &SchemaReading, headline: String) -> Reply {
     if !filter.is_empty() {
         text.push_str(&format!("\nfilter: {filter}\n"));
     }
+    if reading.actions != model::Actions::default() {
+        text.push_str(&format!("\nactions: {}\n", write_actions(reading.actions)));
+    }
     if reading.unsupported.is_empty() {
         text.push_str("\neverything in the document is supported\n");
     } else {
@@ -101,7 +109,7 @@ fn told(reading: &SchemaReading, headline: String) -> Reply {
             .unsupported
             .iter()
             .map(|one| vec![one.what.clone(), one.why.clone(), one.place.clone()]);
-        text.push_str("\nKept in the document, without effect here\n");
+        text.push_str("\nKept in the document; without effect here, or done in another way\n");
         text.push_str(&table(&["what", "why", "where"], rows));
     }
     Reply::new(reading, text)
@@ -126,15 +134,25 @@ fn show(call: &Call<'_>, job: &Job, side: Option<Side>) -> Result<Reply, Failure
         let head = ["attribute", "type", "values", "most", "must be", "written by", "case"];
         text.push_str(&format!("Attributes of the {title}\n{}\n", table(&head, rows)));
         document[title] = attributes.iter().map(member).collect();
+        if one == Side::Target && !call.app.directory.tells_extensions(call.actor, job)? {
+            let note = "directory extensions of the target are told once it allows \
+                        synchronizing into it; see `syncline job test`";
+            text.push_str(&format!("{note}\n"));
+            document["note"] = json!(note);
+        }
     }
     Ok(Reply::new(document, text))
 }
 
 fn row(attribute: &Attribute) -> Vec<String> {
-    let limit = attribute.shape.limit().map(|limit| limit.to_string()).unwrap_or_default();
+    let (kind, limit) = match attribute.name.is_manager() {
+        true => ("a reference", None),
+        false => (attribute.shape.describe(), attribute.shape.limit()),
+    };
+    let limit = limit.map(|limit| limit.to_string()).unwrap_or_default();
     vec![
         attribute.name.to_string(),
-        attribute.shape.describe().to_owned(),
+        kind.to_owned(),
         if attribute.shape.is_list() { "several" } else { "one" }.to_owned(),
         limit,
         if attribute.required { "there" } else { "" }.to_owned(),
@@ -151,14 +169,16 @@ fn row(attribute: &Attribute) -> Vec<String> {
     ]
 }
 
+/// The attribute under the names that the published schema has for its properties and types.
 fn member(attribute: &Attribute) -> serde_json::Value {
+    let Attribute { name, shape, required, mutability, case } = attribute;
     json!({
-        "name": attribute.name,
-        "type": attribute.shape.describe(),
-        "multivalued": attribute.shape.is_list(),
-        "maximumLength": attribute.shape.limit(),
-        "required": attribute.required,
-        "mutability": attribute.mutability,
-        "caseExact": attribute.case == Case::Exact,
+        "name": name,
+        "type": type_name(*shape, name.is_manager()),
+        "multivalued": shape.is_list(),
+        "maximumLength": shape.limit().filter(|_| !name.is_manager()),
+        "required": required,
+        "mutability": mutability,
+        "caseExact": *case == Case::Exact,
     })
 }

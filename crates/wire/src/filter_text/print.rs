@@ -46,6 +46,14 @@ enum Simple {
     Some(Condition),
 }
 
+/// The condition without joints of fewer than two; one that admits everybody or nobody as it is.
+pub(super) fn simple(condition: Condition) -> Condition {
+    match simplify(&condition) {
+        Simple::Some(condition) => condition,
+        Simple::Everybody | Simple::Nobody => condition,
+    }
+}
+
 fn simplify(condition: &Condition) -> Simple {
     match condition {
         Condition::Test(_) => Simple::Some(condition.clone()),

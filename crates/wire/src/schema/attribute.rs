@@ -44,6 +44,20 @@ part! {
     }
 }
 
+/// The published name of an attribute's type.
+pub fn type_name(shape: Shape, is_reference: bool) -> &'static str {
+    match shape {
+        _ if is_reference => "Reference",
+        Shape::Text(_) | Shape::Texts(_) => "String",
+        Shape::Binary(_) => "Binary",
+        Shape::Boolean => "Boolean",
+        Shape::Integer | Shape::Integers => "Integer",
+        Shape::DateTime | Shape::DateTimes => "DateTime",
+        // The document knows no named members; the service shows such attributes as text.
+        Shape::Record => "String",
+    }
+}
+
 /// The definition of an attribute as the document holds it. `reference` is the kind of object that a
 /// reference leads to, such as `User`.
 pub fn attribute_definition(
@@ -54,16 +68,12 @@ pub fn attribute_definition(
     case: Case,
     reference: Option<&str>,
 ) -> AttributeDefinition {
-    let (kind, length) = match shape {
-        _ if reference.is_some() => ("Reference", None),
-        Shape::Text(length) | Shape::Texts(length) => ("String", Some(length)),
-        Shape::Binary(length) => ("Binary", Some(length)),
-        Shape::Boolean => ("Boolean", None),
-        Shape::Integer | Shape::Integers => ("Integer", None),
-        Shape::DateTime | Shape::DateTimes => ("DateTime", None),
-        // The document knows no named members; the service shows such attributes as text.
-        Shape::Record => ("String", None),
+    let kind = type_name(shape, reference.is_some());
+    let length = match shape {
+        Shape::Text(length) | Shape::Texts(length) | Shape::Binary(length) => Some(length),
+        _ => None,
     };
+    let length = length.filter(|_| reference.is_none());
     let referenced = |object: &str| ReferencedObject {
         referenced_object_name: Some(object.to_owned()),
         ..ReferencedObject::default()

@@ -9,11 +9,11 @@ mod scope;
 use model::{Actions, Filter, Mapping};
 
 use super::{
-    AttributeDefinition, AttributeMapping, SynchronizationSchema, find_users,
+    AttributeDefinition, AttributeMapping, ObjectMapping, SynchronizationSchema, find_users,
     read::{
         Notes,
         attribute::{EMPTY_SOURCE, Meaning, empty_by_definitions, read},
-        read_actions, source_attributes, source_directory,
+        read_actions, read_allowed, source_attributes, source_directory,
     },
     write::{write_actions, write_empty},
 };
@@ -38,10 +38,20 @@ pub fn merge(
     let new = &mut document.synchronization_rules[rule].object_mappings[mapping];
     new.attribute_mappings = merge_entries(&old.attribute_mappings, now, attributes);
     new.scope = scope::merge(new.scope.take(), filter, names);
-    if read_actions(new.flow_types.as_deref(), &mut Notes::default()) != actions {
-        new.flow_types = Some(write_actions(actions));
+    if read_allowed(old, &mut Notes::default()) != actions {
+        allow(new, actions);
     }
     document
+}
+
+/// Says which actions are allowed: whatever is allowed is enabled.
+fn allow(users: &mut ObjectMapping, actions: Actions) {
+    if users.enabled == Some(false) {
+        users.enabled = Some(true);
+    }
+    if read_actions(users.flow_types.as_deref(), &mut Notes::default()) != actions {
+        users.flow_types = Some(write_actions(actions));
+    }
 }
 
 /// A present mapping, in both forms.

@@ -4,13 +4,13 @@
 //! members it knows were there, in which order, and which of them were `null`. So a document that
 //! nobody changed is written as it came, and a change touches what it is about.
 
-use serde_json::{Map, Value};
+use super::Json;
 
 /// Something that stands in the document.
 pub(super) trait Part: Sized {
-    fn read(json: Value) -> Result<Self, Misfit>;
+    fn read(json: Json) -> Result<Self, Misfit>;
 
-    fn write(&self) -> Value;
+    fn write(&self) -> Json;
 
     /// Whether a member with this value may as well be left out.
     fn is_empty(&self) -> bool;
@@ -26,14 +26,14 @@ pub(super) struct Misfit {
 }
 
 impl Misfit {
-    fn new(found: &Value, expected: &'static str) -> Self {
+    fn new(found: &Json, expected: &'static str) -> Self {
         let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a text",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "an object",
+            Json::Null => "null",
+            Json::Boolean(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::Text(_) => "a text",
+            Json::List(_) => "a list",
+            Json::Object(_) => "an object",
         };
         Self { place: String::new(), found, expected }
     }
@@ -57,7 +57,7 @@ enum Slot {
     Field {
         null: bool,
     },
-    Value(Value),
+    Value(Json),
 }
 
 impl PartialEq for Rest {
@@ -71,7 +71,7 @@ impl Eq for Rest {}
 
 impl Rest {
     /// The members without a field.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.members.iter().filter_map(|(name, slot)| match slot {
             Slot::Value(value) => Some((name.as_str(), value)),
             Slot::Field { .. } => None,
@@ -79,12 +79,13 @@ impl Rest {
     }
 
     /// The value of a member without a field.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&Json> {
         self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// Gives a member without a field a value. The name of a field is left alone.
-    pub fn set(&mut self, name: &str, value: Value) {
+    pub fn set(&mut self, name: &str, value: impl Into<Json>) {
+        let value = value.into();
         match self.members.iter_mut().find(|(known, _)| known == name) {
             Some((_, Slot::Value(old))) => *old = value,
             Some((_, Slot::Field { .. })) => {}
@@ -98,42 +99,44 @@ impl Rest {
     }
 
     /// Divides the members of an object: those with a field stay there.
-    pub(super) fn divide(object: &mut Map<String, Value>, fields: &[&str]) -> Self {
+    pub(super) fn divide(object: &mut Vec<(String, Json)>, fields: &[&str]) -> Self {
         let members = object.iter_mut().map(|(name, value)| {
             let slot = match fields.contains(&name.as_str()) {
                 true => Slot::Field { null: value.is_null() },
-                false => Slot::Value(value.take()),
+                false => Slot::Value(std::mem::replace(value, Json::Null)),
             };
             (name.clone(), slot)
         });
-        Self { members: members.collect() }
+        let rest = Self { members: members.collect() };
+        object.retain(|(name, _)| fields.contains(&name.as_str()));
+        rest
     }
 
     /// Joins the members of an object again: `fields` gives each with whether it is empty.
-    pub(super) fn join(&self, fields: Vec<(&'static str, Value, bool)>) -> Value {
+    pub(super) fn join(&self, fields: Vec<(&'static str, Json, bool)>) -> Json {
         let mut fields: Vec<_> = fields.into_iter().map(Some).collect();
-        let mut object = Map::new();
+        let mut object = Vec::new();
         for (name, slot) in &self.members {
             let value = match slot {
                 Slot::Value(value) => value.clone(),
                 Slot::Field { null } => {
-                    let is_meant = |field: &&mut Option<(&str, Value, bool)>| {
+                    let is_meant = |field: &&mut Option<(&str, Json, bool)>| {
                         field.as_ref().is_some_and(|(field, ..)| field == name)
                     };
                     match fields.iter_mut().find(is_meant).and_then(Option::take) {
                         Some((_, value, is_empty)) if !(is_empty && *null) => value,
-                        _ => Value::Null,
+                        _ => Json::Null,
                     }
                 }
             };
-            object.insert(name.clone(), value);
+            object.push((name.clone(), value));
         }
         for (name, value, is_empty) in fields.into_iter().flatten() {
             if !is_empty {
-                object.insert(name.to_owned(), value);
+                object.push((name.to_owned(), value));
             }
         }
-        Value::Object(object)
+        Json::Object(object)
     }
 
     /// From now on members with these fields are written even when they are empty.
@@ -147,34 +150,35 @@ impl Rest {
 }
 
 /// The members of what must be an object.
-pub(super) fn object(json: Value) -> Result<Map<String, Value>, Misfit> {
+pub(super) fn object(json: Json) -> Result<Vec<(String, Json)>, Misfit> {
     match json {
-        Value::Object(members) => Ok(members),
+        Json::Object(members) => Ok(members),
         other => Err(Misfit::new(&other, "an object")),
     }
 }
 
 /// The field's member; one that is not there, or null, gives the default.
 pub(super) fn take<T: Part + Default>(
-    object: &mut Map<String, Value>,
+    object: &mut Vec<(String, Json)>,
     name: &str,
 ) -> Result<T, Misfit> {
-    match object.remove(name) {
-        None | Some(Value::Null) => Ok(T::default()),
+    let place = object.iter().position(|(member, _)| member == name);
+    match place.map(|place| object.swap_remove(place).1) {
+        None | Some(Json::Null) => Ok(T::default()),
         Some(value) => T::read(value).map_err(|misfit| misfit.inside(name)),
     }
 }
 
 impl Part for String {
-    fn read(json: Value) -> Result<Self, Misfit> {
+    fn read(json: Json) -> Result<Self, Misfit> {
         match json {
-            Value::String(text) => Ok(text),
+            Json::Text(text) => Ok(text),
             other => Err(Misfit::new(&other, "a text")),
         }
     }
 
-    fn write(&self) -> Value {
-        Value::String(self.clone())
+    fn write(&self) -> Json {
+        Json::Text(self.clone())
     }
 
     fn is_empty(&self) -> bool {
@@ -183,12 +187,15 @@ impl Part for String {
 }
 
 impl Part for bool {
-    fn read(json: Value) -> Result<Self, Misfit> {
-        json.as_bool().ok_or_else(|| Misfit::new(&json, "a boolean"))
+    fn read(json: Json) -> Result<Self, Misfit> {
+        match json {
+            Json::Boolean(value) => Ok(value),
+            other => Err(Misfit::new(&other, "a boolean")),
+        }
     }
 
-    fn write(&self) -> Value {
-        Value::Bool(*self)
+    fn write(&self) -> Json {
+        Json::Boolean(*self)
     }
 
     fn is_empty(&self) -> bool {
@@ -197,12 +204,16 @@ impl Part for bool {
 }
 
 impl Part for i64 {
-    fn read(json: Value) -> Result<Self, Misfit> {
-        json.as_i64().ok_or_else(|| Misfit::new(&json, "a whole number"))
+    fn read(json: Json) -> Result<Self, Misfit> {
+        let number = match &json {
+            Json::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        number.ok_or_else(|| Misfit::new(&json, "a whole number"))
     }
 
-    fn write(&self) -> Value {
-        Value::from(*self)
+    fn write(&self) -> Json {
+        Json::Number(self.to_string())
     }
 
     fn is_empty(&self) -> bool {
@@ -211,12 +222,12 @@ impl Part for i64 {
 }
 
 impl<T: Part> Part for Option<T> {
-    fn read(json: Value) -> Result<Self, Misfit> {
+    fn read(json: Json) -> Result<Self, Misfit> {
         if json.is_null() { Ok(None) } else { T::read(json).map(Some) }
     }
 
-    fn write(&self) -> Value {
-        self.as_ref().map_or(Value::Null, T::write)
+    fn write(&self) -> Json {
+        self.as_ref().map_or(Json::Null, T::write)
     }
 
     fn is_empty(&self) -> bool {
@@ -225,16 +236,16 @@ impl<T: Part> Part for Option<T> {
 }
 
 impl<T: Part> Part for Vec<T> {
-    fn read(json: Value) -> Result<Self, Misfit> {
-        let Value::Array(members) = json else { return Err(Misfit::new(&json, "a list")) };
-        let read = |(index, member): (usize, Value)| {
+    fn read(json: Json) -> Result<Self, Misfit> {
+        let Json::List(members) = json else { return Err(Misfit::new(&json, "a list")) };
+        let read = |(index, member): (usize, Json)| {
             T::read(member).map_err(|misfit| misfit.inside(&index.to_string()))
         };
         members.into_iter().enumerate().map(read).collect()
     }
 
-    fn write(&self) -> Value {
-        Value::Array(self.iter().map(T::write).collect())
+    fn write(&self) -> Json {
+        Json::List(self.iter().map(T::write).collect())
     }
 
     fn is_empty(&self) -> bool {
@@ -269,7 +280,7 @@ macro_rules! part {
         }
 
         impl $crate::schema::part::Part for $name {
-            fn read(json: ::serde_json::Value) -> Result<Self, $crate::schema::part::Misfit> {
+            fn read(json: $crate::schema::Json) -> Result<Self, $crate::schema::part::Misfit> {
                 let mut object = $crate::schema::part::object(json)?;
                 let rest = $crate::schema::Rest::divide(&mut object, Self::FIELDS);
                 Ok(Self {
@@ -278,7 +289,7 @@ macro_rules! part {
                 })
             }
 
-            fn write(&self) -> ::serde_json::Value {
+            fn write(&self) -> $crate::schema::Json {
                 self.rest.join(vec![$((
                     $member,
                     $crate::schema::part::Part::write(&self.$field),
@@ -301,7 +312,7 @@ macro_rules! part {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> Result<Self, D::Error> {
-                let json = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                let json = <$crate::schema::Json as ::serde::Deserialize>::deserialize(deserializer)?;
                 $crate::schema::part::Part::read(json).map_err(::serde::de::Error::custom)
             }
         }

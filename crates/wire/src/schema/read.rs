@@ -4,7 +4,7 @@
 pub(super) mod attribute;
 pub(super) mod scope;
 
-use model::{Actions, Filter, Mapping};
+use model::{Actions, Condition, Filter, Mapping};
 
 use super::{
     AttributeDefinition, DirectoryDefinition, ObjectMapping, Pair, SynchronizationRule,
@@ -17,8 +17,12 @@ use attribute::Meaning;
 pub struct Imported {
     /// The mappings, under Graph's names.
     pub mappings: Vec<Mapping>,
+    /// Where each of them stands, as a JSON pointer.
+    pub places: Vec<String>,
     /// The filter.
     pub filter: Filter,
+    /// What the groups beside the filter's own say, which must hold as well.
+    pub condition: Option<Condition>,
     /// What may be done in the target.
     pub actions: Actions,
     /// What is not taken over, or has no effect here.
@@ -148,6 +152,21 @@ fn is_enabled(mapping: &ObjectMapping) -> bool {
     mapping.enabled.unwrap_or(true)
 }
 
+/// Which actions the mapping allows: none when it is disabled.
+pub(super) fn read_allowed(mapping: &ObjectMapping, notes: &mut Notes) -> Actions {
+    let actions = read_actions(mapping.flow_types.as_deref(), notes);
+    match is_enabled(mapping) {
+        true => actions,
+        false => Actions { create: false, update: false, delete: false },
+    }
+}
+
+/// What the groups beside the filter's own say of the people of a mapping. Parts of it that could not
+/// be read admit nobody.
+pub fn read_condition(mapping: &ObjectMapping) -> Option<Condition> {
+    scope::read_others(mapping.scope.as_ref(), &mut Notes::default())
+}
+
 /// What a rule holds beside its mapping of people.
 fn read_rule(rule: &SynchronizationRule, chosen: usize, notes: &mut Notes) {
     for (index, mapping) in rule.object_mappings.iter().enumerate() {
@@ -165,7 +184,7 @@ fn read_rule(rule: &SynchronizationRule, chosen: usize, notes: &mut Notes) {
             };
             notes.add(&place, what, why);
         } else if !is_enabled(mapping) {
-            let why = "the mapping of people is always on; pause the configuration instead";
+            let why = "nobody is made, changed or removed until the job's actions are switched on";
             notes.add(&format!("{place}/enabled"), "mapping that is disabled", why);
         }
     }
@@ -192,12 +211,13 @@ fn read_objects(
     notes: &mut Notes,
 ) -> Imported {
     let attributes = source_attributes(mapping, directory);
-    let mut mappings = Vec::new();
+    let (mut mappings, mut places) = (Vec::new(), Vec::new());
     for (index, entry) in mapping.attribute_mappings.iter().enumerate() {
         let place = format!("/attributeMappings/{index}");
         let meaning = notes.inside(&place, |notes| attribute::read(entry, attributes, notes));
         if let Meaning::Mapping(mapping) = meaning {
             mappings.push(mapping);
+            places.push(format!("{}{place}", notes.place));
         }
     }
     for (index, pair) in mapping.metadata.iter().enumerate() {
@@ -205,9 +225,11 @@ fn read_objects(
             note_metadata(index, pair, notes);
         }
     }
-    let actions = read_actions(mapping.flow_types.as_deref(), notes);
-    let filter = notes.inside("/scope", |notes| scope::read(mapping.scope.as_ref(), notes));
-    Imported { mappings, filter, actions, unsupported: Vec::new() }
+    let actions = read_allowed(mapping, notes);
+    let scope = mapping.scope.as_ref();
+    let (filter, condition) = notes
+        .inside("/scope", |notes| (scope::read(scope, notes), scope::read_others(scope, notes)));
+    Imported { mappings, places, filter, condition, actions, unsupported: Vec::new() }
 }
 
 /// Notes of the service that mean something to it, and what is done here.

@@ -1,10 +1,10 @@
 //! From a configuration's mappings and filter to parts of the document.
 
 use model::{Actions, Apply, Clause, EmptySource, Mapping, Name, Source};
-use serde_json::Value;
 
 use super::{
     AttributeMapping, AttributeMappingSource, Filter, FilterClause, FilterGroup, FilterOperand,
+    Json,
     names::{document_name, rename},
     read::attribute::EMPTY_SOURCE,
 };
@@ -73,7 +73,7 @@ pub(super) fn write_empty(entry: &mut AttributeMapping, empty: EmptySource) {
         EmptySource::Clears => "clears",
         EmptySource::Keeps => "keeps",
     };
-    entry.rest.set(EMPTY_SOURCE, Value::from(word));
+    entry.rest.set(EMPTY_SOURCE, Json::Text(word.to_owned()));
 }
 
 fn write_apply(apply: Apply, target: &str) -> &'static str {

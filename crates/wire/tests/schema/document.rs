@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use wire::schema::SynchronizationSchema;
+use wire::schema::{Json, SynchronizationSchema};
 
 use super::{SAMPLE, sample, vary};
 
@@ -23,7 +23,7 @@ fn the_sample_has_its_parts_where_they_belong() {
     assert_eq!(department.kind.as_deref(), Some("Function"));
     assert_eq!(department.parameters.len(), 6);
     assert_eq!(sample.directories[0].objects[0].attributes[0].name, "objectId");
-    let context = sample.rest.get("directories@odata.context").and_then(Value::as_str);
+    let context = sample.rest.get("directories@odata.context").and_then(Json::as_str);
     assert!(context.is_some_and(|context| context.ends_with("/schema/directories")));
 }
 
@@ -37,6 +37,13 @@ fn a_misfit_is_told_with_its_place() {
     assert_eq!(error.to_string(), expected);
     let error = serde_json::from_value::<SynchronizationSchema>(json!([])).expect_err("a misfit");
     assert_eq!(error.to_string(), "/: a list stands where an object is expected");
+}
+
+#[test]
+fn numbers_of_unknown_members_keep_their_digits() {
+    let text = r#"{"id":"x","big":12345678901234567890123,"synchronizationRules":[{"priority":1,"ratio":1.0,"x":[1e5,{"y":0.10}]}]}"#;
+    let read: SynchronizationSchema = serde_json::from_str(text).expect("a document");
+    assert_eq!(serde_json::to_string(&read).expect("it is JSON"), text);
 }
 
 proptest! {

@@ -226,7 +226,7 @@ fn rules_and_mappings_of_other_objects() {
     check_notes(
         "/enabled",
         json!(false),
-        "~/enabled: mapping that is disabled (the mapping of people is always on; pause the configuration instead)",
+        "~/enabled: mapping that is disabled (nobody is made, changed or removed until the job's actions are switched on)",
     );
     check_notes(
         "#/synchronizationRules/0/containerFilter",
@@ -289,19 +289,95 @@ fn that_people_are_internal_needs_no_clause() {
     );
 }
 
+/// A group of one clause.
+fn group(attribute: &str, operator: &str, operand: &str) -> Value {
+    let operand = json!({"values": [operand]});
+    let clause =
+        json!({"sourceOperandName": attribute, "operatorName": operator, "targetOperand": operand});
+    json!({"name": "x", "clauses": [clause]})
+}
+
+/// What the sample's filter and condition say with these groups beside the filter's own.
+fn scoping(place: &str, groups: Value) -> (String, String) {
+    let imported = schema::read(&put(place, groups)).expect("it maps people");
+    let filter = filter_text::print(&imported.filter);
+    (filter, imported.condition.map(|condition| condition.to_string()).unwrap_or_default())
+}
+
 #[test]
-fn groups_that_filter_elsewhere_are_told() {
-    let group = json!([{"name": "x", "clauses": []}]);
-    check_notes(
-        "/scope/inputFilterGroups",
-        group.clone(),
-        "~/scope/inputFilterGroups/0: group 'x' (a person who fails it is never read; write the clauses into the filter's groups)",
-    );
-    check_notes(
-        "/scope/categoryFilterGroups",
-        group,
-        "~/scope/categoryFilterGroups/0: group 'x' (a person who fails it is not meant by the mapping; write the clauses into the filter's groups)",
-    );
+fn groups_that_filter_at_reading_become_a_condition() {
+    let groups = json!([group("city", "EQUALS", "Bonn"), group("mobile", "IS NOT NULL", "")]);
+    for member in ["inputFilterGroups", "categoryFilterGroups"] {
+        let (filter, condition) = scoping(&format!("/scope/{member}"), groups.clone());
+        assert_eq!(filter, scoping("/scope/x-nothing", json!(1)).0);
+        assert_eq!(condition, "city EQUALS 'Bonn' OR mobilePhone IS NOT NULL");
+        check_notes(
+            &format!("/scope/{member}"),
+            groups.clone(),
+            &format!(
+                "~/scope/{member}: filter at reading (it is a condition here: who fails it is out of scope, and leaves the target)"
+            ),
+        );
+    }
+}
+
+#[test]
+fn both_kinds_of_other_groups_must_hold() {
+    let own = json!({
+        "groups": [],
+        "inputFilterGroups": [group("city", "EQUALS", "Bonn")],
+        "categoryFilterGroups": [group("state", "EQUALS", "NRW")],
+    });
+    let expected = "city EQUALS 'Bonn' AND state EQUALS 'NRW'";
+    assert_eq!(scoping("/scope", own), (String::new(), expected.to_owned()));
+}
+
+#[test]
+fn other_groups_that_are_not_understood_admit_nobody() {
+    let groups = json!([group("city", "IsMemberOf", "x")]);
+    let (_, condition) = scoping("/scope/inputFilterGroups", groups);
+    assert_eq!(condition, "displayName IS NULL AND displayName IS NOT NULL");
+}
+
+#[test]
+fn a_group_without_clauses_never_admits_everybody() {
+    for clauses in [json!([]), Value::Null] {
+        let empty = json!({"name": "x", "clauses": clauses});
+        let told = "group 'x' (it has no clauses, and everybody would be in scope; it is left out)";
+        check_notes("/scope/groups/-", empty.clone(), &format!("~/scope/groups/2: {told}"));
+        let usual = scoping("/scope/x-nothing", json!(1)).0;
+        assert_eq!(scoping("/scope/groups/-", empty.clone()).0, usual);
+        check_notes(
+            "/scope/groups",
+            json!([empty.clone()]),
+            &format!(
+                "~/scope/groups/0: {told}
+                ~/scope/groups: filter of which nothing is left (no group is left, and nobody is in scope: correct it before the next cycle)"
+            ),
+        );
+        let nobody = "displayName IS NULL AND displayName IS NOT NULL";
+        assert_eq!(scoping("/scope/groups", json!([empty.clone()])).0, nobody);
+        assert_eq!(scoping("/scope/inputFilterGroups", json!([empty])).1, nobody);
+    }
+}
+
+#[test]
+fn a_disabled_mapping_is_kept_and_not_applied() {
+    let told = "~/attributeMappings/4/enabled: mapping of 'city' that is disabled (it is kept and not applied)";
+    for value in [json!(false), json!("no"), Value::Null] {
+        check_notes("/attributeMappings/4/enabled", value.clone(), told);
+        let imported = schema::read(&put("/attributeMappings/4/enabled", value));
+        let mappings = imported.expect("it maps people").mappings;
+        assert!(mappings.iter().all(|mapping| mapping.target != "city"));
+    }
+    check_notes("/attributeMappings/4/enabled", json!(true), "");
+}
+
+#[test]
+fn people_of_a_disabled_mapping_are_left_alone() {
+    let imported = schema::read(&put("/enabled", json!(false))).expect("it maps people");
+    let none = model::Actions { create: false, update: false, delete: false };
+    assert_eq!(imported.actions, none);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use model::{Apply, EmptySource, Mapping, Source};
 
 use super::Notes;
 use crate::schema::{
-    AttributeDefinition, AttributeMapping, AttributeMappingSource,
+    AttributeDefinition, AttributeMapping, AttributeMappingSource, Json,
     names::{COMPUTED, attributes, bare, graph_name, is_plain, rename},
 };
 
@@ -31,6 +31,11 @@ pub(in crate::schema) fn read(
         return Meaning::Own;
     }
     let target = entry.target_attribute_name.trim();
+    if entry.rest.get("enabled").is_some_and(|enabled| *enabled != Json::Boolean(true)) {
+        let what = format!("mapping of '{target}' that is disabled");
+        notes.add("/enabled", what, "it is kept and not applied");
+        return Meaning::Unsupported;
+    }
     let what = || format!("target '{target}'");
     if !is_plain(target) {
         notes.add("/targetAttributeName", what(), "it is no attribute, but a path into one");

@@ -1,6 +1,6 @@
 //! The document's filter in our words.
 
-use model::{Clause, Group};
+use model::{Clause, Condition, Group};
 
 use super::Notes;
 use crate::{
@@ -20,20 +20,49 @@ pub(in crate::schema) enum Meaning {
     Unsupported,
 }
 
+/// The filter that people leave when they drop out of it.
 pub(in crate::schema) fn read(scope: Option<&Filter>, notes: &mut Notes) -> model::Filter {
-    let Some(scope) = scope else { return model::Filter::default() };
-    note_other_groups(scope, notes);
+    scope.map_or_else(model::Filter::default, |scope| read_groups("groups", &scope.groups, notes))
+}
+
+/// What the other groups say, as a condition: the service reads nobody who fails them, and never
+/// takes them in. None where there are no such groups, or none that keep anybody out.
+pub(in crate::schema) fn read_others(
+    scope: Option<&Filter>,
+    notes: &mut Notes,
+) -> Option<Condition> {
+    let scope = scope?;
+    let others = [
+        ("inputFilterGroups", &scope.input_filter_groups),
+        ("categoryFilterGroups", &scope.category_filter_groups),
+    ];
+    let mut parts = Vec::new();
+    for (member, groups) in others {
+        let filter = read_groups(member, groups, notes);
+        if !filter.groups.is_empty() {
+            let why = "it is a condition here: who fails it is out of scope, and leaves the target";
+            notes.add(&format!("/{member}"), "filter at reading", why);
+            parts.push(filter_text::condition(&filter));
+        }
+    }
+    match parts.len() {
+        0 | 1 => parts.pop(),
+        _ => Some(Condition::And(parts)),
+    }
+}
+
+fn read_groups(member: &str, all: &[FilterGroup], notes: &mut Notes) -> model::Filter {
     let mut groups = Vec::new();
     let mut own = Vec::new();
-    for (index, group) in scope.groups.iter().enumerate() {
-        let place = format!("/groups/{index}");
+    for (index, group) in all.iter().enumerate() {
+        let place = format!("/{member}/{index}");
         match notes.inside(&place, |notes| read_group(group, notes)) {
             Meaning::Group(group) => groups.push(group),
             Meaning::Own => own.push((place, group)),
             Meaning::Unsupported => {}
         }
     }
-    if own.len() < scope.groups.len() {
+    if own.len() < all.len() {
         for (place, group) in own {
             let why = "with it everybody would be in scope; the other groups decide alone";
             notes.add(&place, title(group), why);
@@ -41,6 +70,8 @@ pub(in crate::schema) fn read(scope: Option<&Filter>, notes: &mut Notes) -> mode
         // Without groups everybody would pass. A group that nobody passes is the narrow reading of
         // groups that are not understood.
         if groups.is_empty() {
+            let why = "no group is left, and nobody is in scope: correct it before the next cycle";
+            notes.add(&format!("/{member}"), "filter of which nothing is left", why);
             return filter_text::nobody();
         }
     }
@@ -50,6 +81,11 @@ pub(in crate::schema) fn read(scope: Option<&Filter>, notes: &mut Notes) -> mode
 /// A group of which one clause cannot be taken over is none: without the clause more people would
 /// pass than were meant.
 pub(in crate::schema) fn read_group(group: &FilterGroup, notes: &mut Notes) -> Meaning {
+    if group.clauses.is_empty() {
+        let why = "it has no clauses, and everybody would be in scope; it is left out";
+        notes.add("", title(group), why);
+        return Meaning::Unsupported;
+    }
     let mut clauses = Vec::new();
     let mut all_read = true;
     for (index, clause) in group.clauses.iter().enumerate() {
@@ -65,7 +101,7 @@ pub(in crate::schema) fn read_group(group: &FilterGroup, notes: &mut Notes) -> M
     if !all_read {
         return Meaning::Unsupported;
     }
-    if clauses.is_empty() && !group.clauses.is_empty() {
+    if clauses.is_empty() {
         return Meaning::Own;
     }
     Meaning::Group(Group { name: group.name.clone().unwrap_or_default(), clauses })
@@ -102,26 +138,6 @@ pub(in crate::schema) fn read_clause(clause: &FilterClause, notes: &mut Notes) -
         }
     };
     Some(Clause { attribute: graph_name(name).to_owned(), operator, operand })
-}
-
-fn note_other_groups(scope: &Filter, notes: &mut Notes) {
-    let others = [
-        ("inputFilterGroups", &scope.input_filter_groups, "a person who fails it is never read"),
-        (
-            "categoryFilterGroups",
-            &scope.category_filter_groups,
-            "a person who fails it is not meant by the mapping",
-        ),
-    ];
-    for (member, groups, meaning) in others {
-        for (index, group) in groups.iter().enumerate() {
-            let is_own = !group.clauses.is_empty() && group.clauses.iter().all(is_own);
-            if !is_own {
-                let why = format!("{meaning}; write the clauses into the filter's groups");
-                notes.add(&format!("/{member}/{index}"), title(group), &why);
-            }
-        }
-    }
 }
 
 fn title(group: &FilterGroup) -> String {

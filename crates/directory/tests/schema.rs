@@ -1,0 +1,213 @@
+//! The document of a configuration between two tenants: what it takes in, what comes out again, and
+//! what of the target it tells.
+
+use directory::{Error, NewExtension};
+use model::{ExtensionType, Kind, Mapping, Name, Source};
+use serde_json::{Value, json};
+use testkit::{World, check_with};
+use wire::{Names, schema::SynchronizationSchema};
+
+/// What a person needs at least.
+const PEOPLE: &[(&str, &str)] =
+    &[("displayName", "displayName"), ("userPrincipalName", "userPrincipalName")];
+
+/// A document with these mappings from and to attributes, and this scope.
+fn document(mappings: &[(&str, &str)], scope: Value) -> SynchronizationSchema {
+    let entry = |(source, target): &(&str, &str)| {
+        let source =
+            json!({"type": "Attribute", "name": source, "expression": format!("[{source}]")});
+        json!({"targetAttributeName": target, "source": source})
+    };
+    let users = json!({
+        "sourceObjectName": "User",
+        "targetObjectName": "User",
+        "scope": scope,
+        "attributeMappings": mappings.iter().map(entry).collect::<Vec<_>>(),
+    });
+    let document = json!({"synchronizationRules": [{"objectMappings": [users]}]});
+    serde_json::from_value(document).expect("it is a document")
+}
+
+fn import(world: &World, document: &SynchronizationSchema) -> directory::SchemaReading {
+    let imported = world.directory.import_schema(&world.operator, &world.job(), document);
+    imported.expect("it may be imported").1
+}
+
+fn export(world: &World) -> SynchronizationSchema {
+    let exported = world.directory.export_schema(&world.operator, &world.job(), Names::Graph);
+    exported.expect("it may be exported")
+}
+
+fn add_badge(world: &World) -> String {
+    let new = NewExtension {
+        name: "badge".to_owned(),
+        application: None,
+        data_type: ExtensionType::String,
+        multi_valued: false,
+        targets: vec![Kind::User],
+    };
+    let made = world.directory.create_extension(&world.operator, world.target, new);
+    made.expect("it may be made").attribute().to_string()
+}
+
+fn clause(attribute: &str, value: &str) -> Value {
+    json!([{"name": "x", "clauses": [{
+        "sourceOperandName": attribute, "operatorName": "EQUALS", "targetOperand": {"values": [value]},
+    }]}])
+}
+
+#[test]
+fn groups_that_filter_at_reading_keep_people_out() {
+    let world = World::new();
+    let scope = json!({"groups": [], "inputFilterGroups": clause("department", "Sales")});
+    let carried = document(PEOPLE, scope);
+    import(&world, &carried);
+    assert_eq!(export(&world), carried);
+    check_with(
+        &world,
+        "scope all
+         add ada department=Sales
+         add bo department=Ops
+         plan
+         > create ada
+         cycle
+         > create ada",
+    );
+}
+
+#[test]
+fn a_condition_that_says_more_is_written_beside_the_groups() {
+    let world = World::new();
+    let scope = json!({"groups": [], "inputFilterGroups": clause("department", "Sales")});
+    let carried = document(PEOPLE, scope);
+    import(&world, &carried);
+    check_with(&world, "filter department EQUALS Sales AND NOT city EQUALS Bonn");
+    let users = |document: &SynchronizationSchema| {
+        json!(document.synchronization_rules[0].object_mappings[0])
+    };
+    let more = export(&world);
+    assert_eq!(users(&more)["scope"], users(&carried)["scope"]);
+    assert!(users(&more)["@syncline.condition"].to_string().contains("Bonn"));
+    assert!(!users(&more)["@syncline.condition"].to_string().contains("Sales"));
+    let condition = world.job().condition;
+    import(&world, &more);
+    assert_eq!(world.job().condition, condition);
+    check_with(&world, "filter NOT city EQUALS Bonn");
+    assert_eq!(users(&export(&world))["scope"]["inputFilterGroups"], json!([]));
+}
+
+#[test]
+fn two_mappings_of_one_target_are_refused_with_the_place_of_the_second() {
+    let world = World::new();
+    let before = world.job();
+    let twice = document(
+        &[("mail", "telephoneNumber"), ("city", "city"), ("mobile", "businessPhones")],
+        Value::Null,
+    );
+    let refused = world.directory.import_schema(&world.operator, &before, &twice);
+    let Err(Error::Findings(findings)) = refused else { panic!("it is refused") };
+    let place = "/synchronizationRules/0/objectMappings/0/attributeMappings/";
+    assert_eq!(findings.len(), 1);
+    assert_eq!((findings[0].code, &findings[0].place), ("mapped-twice", &format!("{place}2")));
+    assert_eq!(findings[0].message, format!("{place}0 writes 'businessPhones' already"));
+    assert_eq!(world.job(), before);
+}
+
+#[test]
+fn a_preview_tells_what_the_import_would_refuse() {
+    let world = World::new();
+    let wrong = document(&[], json!({"groups": clause("departmnt", "Sales")}));
+    let refused = world.directory.preview_schema(&world.operator, &world.job(), &wrong);
+    let Err(Error::Findings(findings)) = refused else { panic!("it is refused") };
+    assert_eq!(findings[0].code, "unknown-attribute");
+}
+
+#[test]
+fn people_of_a_disabled_mapping_are_left_alone_until_actions_are_allowed() {
+    let world = World::new();
+    let mut carried = document(PEOPLE, Value::Null);
+    carried.synchronization_rules[0].object_mappings[0].enabled = Some(false);
+    import(&world, &carried);
+    assert_eq!(export(&world), carried);
+    check_with(
+        &world,
+        "scope all
+         add ada
+         plan
+         cycle
+         actions create update delete
+         cycle
+         > create ada",
+    );
+    let users = &export(&world).synchronization_rules[0].object_mappings[0];
+    assert_eq!(users.enabled, Some(true));
+}
+
+#[test]
+fn without_consent_nothing_tells_the_extensions_of_the_target() {
+    let world = World::new();
+    let badge = add_badge(&world);
+    let told = |world: &World| {
+        let (job, operator) = (world.job(), &world.operator);
+        let listed = world.directory.list_attributes(operator, &job, job.target).expect("a list");
+        let names: Vec<String> = listed.iter().map(|one| one.name.to_string()).collect();
+        let near = Mapping::direct("city", "badgee");
+        let near = world.directory.check_mapping(operator, &job, &near).expect("findings");
+        let exact = Mapping::direct("city", "badge");
+        let exact = world.directory.check_mapping(operator, &job, &exact).expect("findings");
+        let mapped = world.directory.update_job(operator, &job, |job| {
+            job.mappings.push(Mapping::direct("city", "badgee"));
+        });
+        let refused = mapped.expect_err("there is no such attribute").to_string();
+        [
+            names.contains(&badge),
+            json!(export(world)).to_string().contains("badge"),
+            near[0].hint.as_deref() == Some("did you mean 'badge'?"),
+            exact.is_empty(),
+            refused.contains("did you mean 'badge'?"),
+            world.directory.tells_extensions(operator, &job).expect("an answer"),
+        ]
+    };
+    assert_eq!(told(&world), [true; 6]);
+    world.set_target_consent(false);
+    assert_eq!(told(&world), [false; 6]);
+}
+
+#[test]
+fn what_the_job_maps_already_stays_without_consent() {
+    let world = World::new();
+    add_badge(&world);
+    world.change_job(|job| job.mappings.push(Mapping::direct("city", "badge")));
+    world.set_target_consent(false);
+    world.change_job(|job| job.name = "other".to_owned());
+    let text = json!(export(&world)).to_string();
+    // The mapping is the source's own; the definition would be the target's.
+    assert_eq!(text.matches("badge").count(), 1);
+}
+
+#[test]
+fn a_mapping_that_was_not_taken_over_stays_in_the_document_after_consent() {
+    let world = World::new();
+    let badge = add_badge(&world);
+    world.set_target_consent(false);
+    let carried = document(&[("city", "city"), ("city", &badge)], Value::Null);
+    let reading = import(&world, &carried);
+    assert_eq!(reading.mappings.len(), 1);
+    assert_eq!(export(&world), carried);
+    world.set_target_consent(true);
+    assert_eq!(export(&world), carried);
+    let own = Mapping::new(&badge, Source::Direct("state".to_owned()));
+    world.change_job(|job| job.mappings.push(own.clone()));
+    let exported = export(&world);
+    let entries = &exported.synchronization_rules[0].object_mappings[0].attribute_mappings;
+    assert_eq!(entries.len(), 2);
+    assert!(json!(entries[1]).to_string().contains("[state]"));
+}
+
+#[test]
+fn the_manager_is_listed_among_the_attributes() {
+    let world = World::new();
+    let job = world.job();
+    let listed = world.directory.list_attributes(&world.operator, &job, job.source);
+    assert!(listed.expect("a list").iter().any(|one| one.name == Name::manager()));
+}
