@@ -241,7 +241,7 @@ impl Directory {
         let source = self.tenant(job.source)?;
         let target = self.tenant(job.target)?;
         let (source_schema, _) = self.read_schema(job.source)?;
-        let (target_schema, _) = self.read_schema(job.target)?;
+        let target_schema = self.read_told(job, &job.mappings)?;
         Ok(Rules::compile(job, (&source, &source_schema), (&target, &target_schema)))
     }
 

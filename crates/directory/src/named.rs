@@ -38,8 +38,8 @@ impl Directory {
         let mut failed = None;
         condition.walk_names(&mut |named, is_group| {
             // Whoever was meant stays meant, whatever became of the name since.
-            if named.id.is_none() {
-                failed = failed.take().or(self.find_one(actor, source, named, is_group).err());
+            if named.id.is_none() && failed.is_none() {
+                failed = self.find_one(actor, source, named, is_group).err();
             }
         });
         failed.map_or(Ok(()), Err)

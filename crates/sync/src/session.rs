@@ -33,7 +33,8 @@ impl Context {
         let source = directory.tenant(job.source)?;
         let target = directory.tenant(job.target)?;
         let (source_schema, _): (Schema, u64) = directory.read_schema(job.source)?;
-        let (target_schema, extensions) = directory.read_schema(job.target)?;
+        let (_, extensions) = directory.read_extensions(job.target)?;
+        let target_schema = directory.read_told((job.source, job.target), &job.mappings)?;
         let invalid = |findings: Vec<Finding>| {
             let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
             Error::stopped(Code::CONFIGURATION_INVALID, texts.join("; "))

@@ -339,6 +339,9 @@ pub enum SchemaCommand {
         side: Option<Side>,
     },
     /// Write the schema in the form of Microsoft Graph's `synchronizationSchema`
+    ///
+    /// What nobody changed is as it was imported: members, their order and numbers, to the byte where
+    /// the import was JSON indented by two blanks with a line end behind it.
     #[command(after_help = "Examples:\n  \
         syncline job schema staff export --out staff.json\n  \
         syncline job schema staff export --names graph")]
@@ -440,8 +443,7 @@ pub enum TestsCommand {
     syncline job tests staff add 'no interns' --person employeeType=Intern --left-out\n  \
     syncline job tests staff add 'staff of bo' --person displayName=Ada --member-of Staff \\\n    \
     --manager bo@contoso.example --at 2026-01-31 --expect manager=bo@contoso.example\n\n\
-    Groups are those that the condition names: a member of a group within one is a member of that one where it\n\
-    says [nested].")]
+    Groups are those that the condition names; for [nested] name the outer group too.")]
 pub struct TestAdd {
     /// Its name
     pub name: String,

@@ -2,8 +2,8 @@
 //!
 //! A number of `serde_json` is one of the machine's, so that `1.0e3`, or an integer of more digits
 //! than those hold, would come out as another text. Its feature `arbitrary_precision` would keep
-//! them, and change how every crate of the program reads numbers; so the document is read by this
-//! type, and nothing else is.
+//! them, and keep every number of every crate as a text; so the document is read by this type, and
+//! nothing else is.
 
 use std::{collections::HashMap, fmt};
 
