@@ -75,6 +75,9 @@ syncline policy set --tenant fabrikam.example --partner contoso.example --sync-i
 syncline job schema staff show --side target | grep -E 'extension_|extensions' | sed -E 's/extension_[0-9a-f]*/extension_ID/'
 syncline expr check '[city]' --job staff --target badgee || echo "status $?"
 
+say "Types have their published names for programs"
+syncline job schema staff show --side source --json | grep '"type"' | sort -u
+
 say "The mappings at work"
 syncline job schema staff import ours.json >/dev/null
 syncline job update staff --filter 'NOT (department EQUALS Sales)' >/dev/null

@@ -105,12 +105,12 @@ impl Directory {
         let written: Vec<_> = mappings.iter().map(|mapping| write(mapping, names)).collect();
         let mut document = schema::merge(&carried, &written, &job.filter, job.actions, names);
         if let Some((rule, place)) = schema::find_users(&document) {
-            let users = &mut document.synchronization_rules[rule].object_mappings[place];
-            for entry in &mut users.attribute_mappings {
+            let rule = &mut document.synchronization_rules[rule];
+            for entry in &mut rule.object_mappings[place].attribute_mappings {
                 entry.rest.remove(LEFT);
                 mark(entry);
             }
-            condition::write(users, job.condition.as_ref());
+            condition::write(rule, place, job.condition.as_ref());
         }
         Ok(document)
     }

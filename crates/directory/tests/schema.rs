@@ -4,8 +4,11 @@
 use directory::{Error, NewExtension};
 use model::{ExtensionType, Kind, Mapping, Name, Source};
 use serde_json::{Value, json};
-use testkit::{World, check_with};
-use wire::{Names, schema::SynchronizationSchema};
+use testkit::{World, attributes, check_with};
+use wire::{
+    Names,
+    schema::{GroupFilter, SynchronizationSchema},
+};
 
 /// What a person needs at least.
 const PEOPLE: &[(&str, &str)] =
@@ -73,6 +76,31 @@ fn groups_that_filter_at_reading_keep_people_out() {
          cycle
          > create ada",
     );
+}
+
+#[test]
+fn a_rule_that_reads_members_of_groups_takes_in_nobody_else() {
+    let world = World::new();
+    world.make(world.source, Kind::Group, attributes(&[("displayName", "Staff")]));
+    let mut carried = document(PEOPLE, Value::Null);
+    let filter = |group: &str| {
+        Some(GroupFilter { included_groups: vec![group.to_owned()], ..GroupFilter::default() })
+    };
+    carried.synchronization_rules[0].group_filter = filter("Stuff");
+    let refused = world.directory.preview_schema(&world.operator, &world.job(), &carried);
+    assert!(refused.expect_err("there is no such group").to_string().contains("'Stuff'"));
+    carried.synchronization_rules[0].group_filter = filter("Staff");
+    import(&world, &carried);
+    assert_eq!(export(&world), carried);
+    check_with(
+        &world,
+        "scope all
+         add ada
+         plan
+         cycle",
+    );
+    world.change_job(|job| job.condition = None);
+    assert_eq!(export(&world).synchronization_rules[0].group_filter, None);
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! A job's condition in the document: a part of it may be said by groups that filter at reading, the
-//! rest stands in a member of ours.
+//! A job's condition in the document: a part of it may be said by the rule's own filters and by groups
+//! that filter at reading, the rest stands in a member of ours.
 
 use model::Condition;
-use wire::schema::{self, ObjectMapping, SynchronizationSchema};
+use wire::schema::{self, ObjectMapping, SynchronizationRule, SynchronizationSchema};
 
 use crate::Error;
 
@@ -23,29 +23,40 @@ pub(super) fn read(
     Ok(join(grouped.into_iter().chain(own)))
 }
 
-/// Puts the condition into the document. Groups stay as long as what they say is a part of it.
-pub(super) fn write(users: &mut ObjectMapping, condition: Option<&Condition>) {
-    let grouped: Vec<_> = schema::read_condition(users).iter().flat_map(parts).cloned().collect();
+/// Puts the condition into the rule. Its own filters, and groups that filter at reading, stay as long
+/// as what they say is a part of the condition.
+pub(super) fn write(rule: &mut SynchronizationRule, place: usize, condition: Option<&Condition>) {
+    let said = schema::read_condition(rule, &rule.object_mappings[place]);
+    let said: Vec<_> = said.iter().flat_map(parts).cloned().collect();
     let mut rest: Vec<_> = condition.into_iter().flat_map(parts).cloned().collect();
-    if rest.starts_with(&grouped) {
-        rest.drain(..grouped.len());
-    } else if let Some(scope) = &mut users.scope {
-        scope.input_filter_groups.clear();
-        scope.category_filter_groups.clear();
+    let by_names: Vec<_> = rest.iter().cloned().map(without_ids).collect();
+    if by_names.starts_with(&said) {
+        rest.drain(..said.len());
+    } else {
+        (rule.container_filter, rule.group_filter) = (None, None);
+        if let Some(scope) = &mut rule.object_mappings[place].scope {
+            scope.input_filter_groups.clear();
+            scope.category_filter_groups.clear();
+        }
     }
+    let users = &mut rule.object_mappings[place];
     match join(rest) {
         Some(condition) => users.rest.set(CONDITION, serde_json::json!(condition)),
         None => users.rest.remove(CONDITION),
     }
 }
 
+/// Ids are those of one tenant; names are looked up wherever a document comes to.
+fn without_ids(mut condition: Condition) -> Condition {
+    condition.walk_names(&mut |named, _| named.id = None);
+    condition
+}
+
 fn read_own(users: &ObjectMapping) -> Result<Option<Condition>, Error> {
     let Some(condition) = users.rest.get(CONDITION) else { return Ok(None) };
-    let mut condition: Condition = serde_json::from_str(&condition.to_string())
+    let condition: Condition = serde_json::from_str(&condition.to_string())
         .map_err(|error| Error::invalid(CONDITION, error.to_string()))?;
-    // Ids are those of the tenant that the document came from; names are looked up here.
-    condition.walk_names(&mut |named, _| named.id = None);
-    Ok(Some(condition))
+    Ok(Some(without_ids(condition)))
 }
 
 /// The conditions that must all hold.

@@ -21,7 +21,7 @@ pub struct Imported {
     pub places: Vec<String>,
     /// The filter.
     pub filter: Filter,
-    /// What the groups beside the filter's own say, which must hold as well.
+    /// What must hold as well: the rule's own filters, and the groups beside the filter's.
     pub condition: Option<Condition>,
     /// What may be done in the target.
     pub actions: Actions,
@@ -72,7 +72,10 @@ pub fn read(document: &SynchronizationSchema) -> Option<Imported> {
     for (index, other) in document.synchronization_rules.iter().enumerate() {
         let place = format!("/synchronizationRules/{index}");
         if index == chosen {
-            notes.inside(&place, |notes| read_rule(other, mapping, notes));
+            notes.inside(&place, |notes| {
+                read_rule(other, mapping, notes);
+                scope::read_rule(other, notes);
+            });
         } else {
             let what = format!("rule '{}'", other.name.as_deref().unwrap_or_default());
             notes.add(&place, what, "a configuration has one rule: that of people");
@@ -82,6 +85,7 @@ pub fn read(document: &SynchronizationSchema) -> Option<Imported> {
     let mapping = &rule.object_mappings[mapping];
     let directory = source_directory(document, rule);
     let mut imported = notes.inside(&place, |notes| read_objects(mapping, directory, notes));
+    imported.condition = read_condition(rule, mapping);
     imported.unsupported = notes.found;
     Some(imported)
 }
@@ -161,10 +165,13 @@ pub(super) fn read_allowed(mapping: &ObjectMapping, notes: &mut Notes) -> Action
     }
 }
 
-/// What the groups beside the filter's own say of the people of a mapping. Parts of it that could not
-/// be read admit nobody.
-pub fn read_condition(mapping: &ObjectMapping) -> Option<Condition> {
-    scope::read_others(mapping.scope.as_ref(), &mut Notes::default())
+/// What must hold of people beside the filter: the rule's own filters, and the groups beside the
+/// filter's. Parts of it that could not be read admit nobody.
+pub fn read_condition(rule: &SynchronizationRule, mapping: &ObjectMapping) -> Option<Condition> {
+    let notes = &mut Notes::default();
+    let mut parts = scope::read_rule(rule, notes);
+    parts.extend(scope::read_others(mapping.scope.as_ref(), notes));
+    scope::all_of(parts)
 }
 
 /// What a rule holds beside its mapping of people.
@@ -187,12 +194,6 @@ fn read_rule(rule: &SynchronizationRule, chosen: usize, notes: &mut Notes) {
             let why = "nobody is made, changed or removed until the job's actions are switched on";
             notes.add(&format!("{place}/enabled"), "mapping that is disabled", why);
         }
-    }
-    if rule.container_filter.as_ref().is_some_and(|filter| !filter.included_containers.is_empty()) {
-        notes.add("/containerFilter", "filter by container", "tenants have no containers");
-    }
-    if rule.group_filter.as_ref().is_some_and(|filter| !filter.included_groups.is_empty()) {
-        notes.add("/groupFilter", "filter by group", "assign the groups to the configuration");
     }
     let known = |pair: &Pair| {
         let known = ["defaultSourceObjectMappings", "supportsProvisionOnDemand"];
@@ -229,6 +230,7 @@ fn read_objects(
     let scope = mapping.scope.as_ref();
     let (filter, condition) = notes
         .inside("/scope", |notes| (scope::read(scope, notes), scope::read_others(scope, notes)));
+    let condition = scope::all_of(condition);
     Imported { mappings, places, filter, condition, actions, unsupported: Vec::new() }
 }
 

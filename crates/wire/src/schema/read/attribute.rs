@@ -31,7 +31,8 @@ pub(in crate::schema) fn read(
         return Meaning::Own;
     }
     let target = entry.target_attribute_name.trim();
-    if entry.rest.get("enabled").is_some_and(|enabled| *enabled != Json::Boolean(true)) {
+    let enabled = entry.rest.get("enabled").unwrap_or(&Json::Null);
+    if !matches!(enabled, Json::Null | Json::Boolean(true)) {
         let what = format!("mapping of '{target}' that is disabled");
         notes.add("/enabled", what, "it is kept and not applied");
         return Meaning::Unsupported;

@@ -1,12 +1,15 @@
 //! The document's filter in our words.
 
-use model::{Clause, Condition, Group};
+use model::{
+    Clause, Condition, Group,
+    condition::{Named, Test},
+};
 
 use super::Notes;
 use crate::{
     filter_text,
     schema::{
-        Filter, FilterClause, FilterGroup,
+        Filter, FilterClause, FilterGroup, SynchronizationRule,
         names::{graph_name, is_plain},
     },
 };
@@ -25,13 +28,41 @@ pub(in crate::schema) fn read(scope: Option<&Filter>, notes: &mut Notes) -> mode
     scope.map_or_else(model::Filter::default, |scope| read_groups("groups", &scope.groups, notes))
 }
 
-/// What the other groups say, as a condition: the service reads nobody who fails them, and never
-/// takes them in. None where there are no such groups, or none that keep anybody out.
-pub(in crate::schema) fn read_others(
-    scope: Option<&Filter>,
+/// What a rule says of the people whom it reads: the groups that they must be in, and containers,
+/// which tenants do not have.
+pub(in crate::schema) fn read_rule(
+    rule: &SynchronizationRule,
     notes: &mut Notes,
-) -> Option<Condition> {
-    let scope = scope?;
+) -> Vec<Condition> {
+    let mut parts = Vec::new();
+    let containers = rule.container_filter.as_ref().map(|filter| &filter.included_containers);
+    if containers.is_some_and(|containers| !containers.is_empty()) {
+        let why =
+            "tenants have no containers, and nobody is in scope: correct it before the next cycle";
+        notes.add("/containerFilter", "filter by container", why);
+        parts.push(filter_text::condition(&filter_text::nobody()));
+    }
+    let groups = rule.group_filter.as_ref().map_or(&[][..], |filter| &filter.included_groups);
+    if !groups.is_empty() {
+        let why = "it is a condition here: who is in none of the groups is out of scope";
+        notes.add("/groupFilter", "filter by group", why);
+        let member = |name: &String| {
+            let group = Named { name: name.clone(), id: None };
+            Condition::Test(Test::Member { group, nested: false })
+        };
+        let mut members: Vec<_> = groups.iter().map(member).collect();
+        parts.push(match members.len() {
+            1 => members.remove(0),
+            _ => Condition::Or(members),
+        });
+    }
+    parts
+}
+
+/// What the other groups say, as conditions: the service reads nobody who fails them, and never
+/// takes them in. None where there are no such groups, or none that keep anybody out.
+pub(in crate::schema) fn read_others(scope: Option<&Filter>, notes: &mut Notes) -> Vec<Condition> {
+    let Some(scope) = scope else { return Vec::new() };
     let others = [
         ("inputFilterGroups", &scope.input_filter_groups),
         ("categoryFilterGroups", &scope.category_filter_groups),
@@ -45,6 +76,11 @@ pub(in crate::schema) fn read_others(
             parts.push(filter_text::condition(&filter));
         }
     }
+    parts
+}
+
+/// The condition that holds when all of them do.
+pub(in crate::schema) fn all_of(mut parts: Vec<Condition>) -> Option<Condition> {
     match parts.len() {
         0 | 1 => parts.pop(),
         _ => Some(Condition::And(parts)),
