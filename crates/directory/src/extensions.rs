@@ -3,7 +3,7 @@
 use access::Permission;
 use engine::Schema;
 use model::{
-    Actor, ApplicationId, Consent, Extension, ExtensionType, Job, Kind, Mapping, Name, TenantId,
+    Actor, ApplicationId, Consent, Extension, ExtensionType, Kind, Mapping, Name, TenantId,
 };
 use store::{Expect, Group, Write};
 
@@ -137,13 +137,17 @@ impl Directory {
         Ok((Schema::new(extensions), version))
     }
 
-    /// The attributes of a configuration's target, as far as the source is told of them: without the
+    /// The attributes of a target, as far as the source is told of them: without the
     /// target's consent only known ones, and of its extensions those that these mappings write.
-    pub fn read_told(&self, job: &Job, mapped: &[Mapping]) -> Result<Schema, Error> {
-        let (schema, _) = self.read_schema(job.target)?;
-        let source = self.read_policy(job.source)?.0;
-        let target = self.read_policy(job.target)?.0;
-        let consent = Consent::of((job.source, &source), (job.target, &target));
+    pub fn read_told(
+        &self,
+        (source, target): (TenantId, TenantId),
+        mapped: &[Mapping],
+    ) -> Result<Schema, Error> {
+        let (schema, _) = self.read_schema(target)?;
+        let at_source = self.read_policy(source)?.0;
+        let at_target = self.read_policy(target)?.0;
+        let consent = Consent::of((source, &at_source), (target, &at_target));
         Ok(if consent.target_sync_inbound { schema } else { schema.withhold(mapped) })
     }
 }

@@ -12,7 +12,10 @@ use expr::{
     Expression,
     tree::{Kind, Node},
 };
-use model::{Actor, Condition, Expected, Filter, Job, Mapping, Mutability, Name, Source, TenantId};
+use model::{
+    Actor, Condition, Expected, Filter, Job, Mapping, Mutability, Name, Source, TenantId,
+    diagnostic::Severity,
+};
 use serde::Serialize;
 use store::Write;
 use wire::{
@@ -69,7 +72,7 @@ impl Directory {
             return Err(Error::not_found("tenant", end));
         }
         let schema = match end == job.target {
-            true => self.read_told(job, &[])?,
+            true => self.read_told((job.source, job.target), &[])?,
             false => self.read_schema(end)?.0,
         };
         Ok(attributes(&schema))
@@ -78,7 +81,7 @@ impl Directory {
     /// Whether the target tells the source of its directory extensions: it does once it consents.
     pub fn tells_extensions(&self, actor: &Actor, job: &Job) -> Result<bool, Error> {
         access::check(actor, Permission::Read, job.source)?;
-        Ok(!self.read_told(job, &[])?.is_withheld())
+        Ok(!self.read_told((job.source, job.target), &[])?.is_withheld())
     }
 
     /// The configuration as a document.
@@ -91,12 +94,12 @@ impl Directory {
         access::check(actor, Permission::Read, job.source)?;
         let job = self.job(job.source, job.id)?;
         let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told(&job, &job.mappings)?;
+        let target = self.read_told((job.source, job.target), &job.mappings)?;
         let carried = match self.read_carried(&job)? {
             Some(carried) => carried,
             None => {
                 let id = job.id.to_string();
-                let told = self.read_told(&job, &[])?;
+                let told = self.read_told((job.source, job.target), &[])?;
                 schema::blank(&id, &id, define(&source, names), define(&told, names))
             }
         };
@@ -124,7 +127,7 @@ impl Directory {
     ) -> Result<SchemaReading, Error> {
         access::check(actor, Permission::Read, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told(job, &job.mappings)?;
+        let target = self.read_told((job.source, job.target), &job.mappings)?;
         let imported = schema::read(document).ok_or_else(|| {
             Error::invalid("schema", "it has no mapping of objects that makes users of users")
         })?;
@@ -134,7 +137,10 @@ impl Directory {
             self.find_named(actor, job.source, condition)?;
         }
         let Imported { mappings, places, filter, actions, mut unsupported, .. } = imported;
-        scope::Filter::compile(&filter, condition.as_ref(), &source).map_err(Error::Findings)?;
+        if let Err(findings) = scope::Filter::compile(&filter, condition.as_ref(), &source) {
+            let job = Job { condition, ..job.clone() };
+            return Err(Error::Findings(self.name_nearest(&job, findings)?));
+        }
         let mut taken: Vec<Mapping> = Vec::new();
         let mut left = Vec::new();
         for (mapping, place) in mappings.into_iter().zip(places) {
@@ -220,7 +226,9 @@ fn check_twice(imported: &Imported) -> Result<(), Error> {
                 place: place.clone(),
                 message: format!("{held} writes '{}' already", mapping.target),
                 hint: Some("keep one of them in the document".to_owned()),
-                diagnostic: None,
+                severity: Severity::Error,
+                about: None,
+                located: None,
             });
         }
     }

@@ -241,7 +241,7 @@ impl Directory {
         let source = self.tenant(job.source)?;
         let target = self.tenant(job.target)?;
         let (source_schema, _) = self.read_schema(job.source)?;
-        let target_schema = self.read_told(job, &job.mappings)?;
+        let target_schema = self.read_told((job.source, job.target), &job.mappings)?;
         Ok(Rules::compile(job, (&source, &source_schema), (&target, &target_schema)))
     }
 
@@ -254,7 +254,7 @@ impl Directory {
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::Read, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told(job, &job.mappings)?;
+        let target = self.read_told((job.source, job.target), &job.mappings)?;
         Ok(engine::check_mapping(mapping, &source, &target))
     }
 
@@ -283,7 +283,7 @@ impl Directory {
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::Read, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told(job, &job.mappings)?;
+        let target = self.read_told((job.source, job.target), &job.mappings)?;
         Ok(engine::doubts(mappings, &source, &target))
     }
 
@@ -305,7 +305,8 @@ impl Directory {
             self.find_named(actor, job.source, condition)?;
         }
         let (source_schema, _) = self.read_schema(job.source)?;
-        let target_schema = self.read_told(job, before.map_or(&[], |before| &before.mappings))?;
+        let target_schema = self
+            .read_told((job.source, job.target), before.map_or(&[], |before| &before.mappings))?;
         let (source, target) = (self.tenant(job.source)?, self.tenant(job.target)?);
         let compiled = Rules::compile(job, (&source, &source_schema), (&target, &target_schema));
         let rules = match compiled {

@@ -188,12 +188,13 @@ pub fn find_gone(condition: &Condition, is_gone: impl Fn(ObjectId) -> bool) -> V
             _ => return,
         };
         if let Some(id) = named.id.filter(|id| is_gone(*id)) {
-            findings.push(Finding::at(
+            let finding = Finding::at(
                 "named-is-deleted",
                 format!("condition '{test}'"),
                 format!("the {what} '{}' ({id}) is deleted, and {effect}", named.name),
                 Some("restore it, or name another one in the condition".to_owned()),
-            ));
+            );
+            findings.push(finding.doubt());
         }
     });
     findings

@@ -97,7 +97,7 @@ fn read(text: &str) -> Result<Vec<MappingTest>, Failure> {
 }
 
 fn expected(call: &Call<'_>, job: &Job, pairs: &[String]) -> Result<Expected, Failure> {
-    let target = call.app.directory.read_told(job, &job.mappings)?;
+    let target = call.app.directory.read_told((job.source, job.target), &job.mappings)?;
     let (managers, pairs): (Vec<String>, Vec<String>) =
         pairs.iter().cloned().partition(|pair| pair.starts_with("manager="));
     let change = values::parse(&pairs, Kind::User, &target)?;
