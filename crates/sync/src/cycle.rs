@@ -131,6 +131,9 @@ fn line(session: &mut Session, memory: &mut Memory, observer: &dyn Observer) -> 
     session.ctx.check_tests()?;
     recover(session, memory)?;
     hold::expire(session, memory)?;
+    if let Some(code) = session.ctx.why_no_groups() {
+        session.summary.reasons.insert(code.as_str().to_owned(), 1);
+    }
     let (due, target_mark) = read_due(&session.ctx, session.progress.target_mark)?;
 
     let head = session.ctx.store().head(session.ctx.job.source)?;

@@ -107,6 +107,9 @@ impl Sync {
         let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
         let mut counts = PlanCounts::default();
+        if let Some(code) = ctx.why_no_groups() {
+            counts.reasons.insert(code.as_str().to_owned(), 1);
+        }
         let held: HashMap<ObjectId, Entry> =
             ctx.sync.held_now(&ctx.job)?.into_iter().map(|entry| (entry.source, entry)).collect();
         for entry in held.values() {

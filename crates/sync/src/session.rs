@@ -70,6 +70,12 @@ impl Context {
         })
     }
 
+    /// Why groups stay at home although the job would take them along.
+    pub(crate) fn why_no_groups(&self) -> Option<Code> {
+        let held_back = self.job.groups.enabled && self.group_rules.is_none();
+        held_back.then_some(Code::GROUPS_NOT_ALLOWED)
+    }
+
     pub(crate) fn store(&self) -> &dyn Store {
         self.sync.store()
     }

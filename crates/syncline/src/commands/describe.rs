@@ -64,8 +64,8 @@ pub fn object_text(object: &Object) -> String {
 /// A change as indented lines; its head in colour where the reader's terminal shows colours.
 pub fn entry(entry: &Entry, color: bool) -> String {
     let (sign, paint) = match entry.action {
-        Action::Create | Action::Restore => ("+", "32"),
-        Action::Remove | Action::Disable => ("-", "31"),
+        Action::Create | Action::Restore | Action::AddMember => ("+", "32"),
+        Action::Remove | Action::Disable | Action::RemoveMember => ("-", "31"),
         Action::Fail => ("!", "31"),
         _ => ("~", "33"),
     };
@@ -76,6 +76,10 @@ pub fn entry(entry: &Entry, color: bool) -> String {
         text.push_str(&format!("  ({})", reason.sentence));
     }
     text.push('\n');
+    if entry.action.is_membership() {
+        // Its name says it all; the value is an id.
+        return text;
+    }
     for one in &entry.modifications {
         let show = |value: &Option<Value>| match value {
             Some(Value::Text(text)) => format!("\"{text}\""),

@@ -223,7 +223,7 @@ fn tell(entry: &LogEntry, steps: bool) -> String {
         entry.source_identity.display_name
     );
     let properties = &entry.modified_properties;
-    if steps || properties.is_empty() {
+    if steps || properties.is_empty() || entry.action.is_membership() {
     } else if matches!(entry.action, Action::Update | Action::Disable) {
         let changes: Vec<String> = properties.iter().map(change).collect();
         text.push_str(&format!("  {}", changes.join("; ")));
