@@ -144,6 +144,9 @@ pub struct Groups {
     pub enabled: bool,
     /// What becomes of groups within groups.
     pub nested: Nested,
+    /// Whether an assigned group chooses the members of groups within it too, and not only its
+    /// direct ones (cross-tenant-sync.md L20). It holds whether groups go along or not.
+    pub nested_assignment: bool,
 }
 
 impl Groups {

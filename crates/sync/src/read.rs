@@ -242,7 +242,7 @@ impl Feed {
                 Subject::Document { .. } => {}
             }
         }
-        if ctx.rules.reads.nested() {
+        if ctx.nests() {
             // A group that joined another or left it brings its members along.
             principals.extend(members);
         } else {
@@ -344,7 +344,7 @@ impl Pages for Feed {
                     let Some(last) = edges.last() else { continue };
                     self.queue.push_front(Work::Members { group, after: Some(last.to) });
                     let ids: Vec<ObjectId> = edges.iter().map(|edge| edge.to).collect();
-                    if ctx.rules.reads.nested() {
+                    if ctx.nests() {
                         for object in ctx.store().get(ctx.job.source, &ids)?.into_iter().flatten() {
                             if object.kind == Kind::Group {
                                 self.add_members(object.id);

@@ -99,7 +99,10 @@ fn read_assignments(
     memberships: &[Edge],
 ) -> Result<HashMap<ObjectId, Assignment>, Error> {
     let (store, source) = (ctx.store(), ctx.job.source);
-    let groups: BTreeSet<ObjectId> = memberships.iter().map(|edge| edge.from).collect();
+    let direct: BTreeSet<ObjectId> = memberships.iter().map(|edge| edge.from).collect();
+    let levels = if ctx.job.groups.nested_assignment { DEEPEST } else { 0 };
+    let above = read_above(ctx, direct, levels)?;
+    let groups: BTreeSet<ObjectId> = above.values().flatten().copied().collect();
     let asked: Vec<ObjectId> = ids.iter().chain(&groups).copied().collect();
     let assigned: HashSet<ObjectId> = store
         .edges(source, EdgeKind::Assignment, End::To, &asked)?
@@ -107,15 +110,18 @@ fn read_assignments(
         .filter(|edge| edge.from.0 == ctx.job.id.0)
         .map(|edge| edge.to)
         .collect();
-    let chosen: Vec<ObjectId> =
-        groups.into_iter().filter(|group| assigned.contains(group)).collect();
-    let alive = read_alive(ctx, &chosen)?;
     let mut assignments: HashMap<ObjectId, Assignment> = HashMap::new();
     for id in ids.iter().filter(|id| assigned.contains(id)) {
         assignments.entry(*id).or_default().direct = true;
     }
-    for edge in memberships.iter().filter(|edge| alive.contains(&edge.from)) {
-        assignments.entry(edge.to).or_default().groups.push(edge.from);
+    for edge in memberships {
+        let around = above.get(&edge.from).into_iter().flatten();
+        for group in around.filter(|group| assigned.contains(group)) {
+            let by = &mut assignments.entry(edge.to).or_default().groups;
+            if !by.contains(group) {
+                by.push(*group);
+            }
+        }
     }
     Ok(assignments)
 }

@@ -70,6 +70,11 @@ impl Context {
         })
     }
 
+    /// Whether groups within groups choose people.
+    pub(crate) fn nests(&self) -> bool {
+        self.rules.reads.nested() || self.job.groups.nested_assignment
+    }
+
     /// Why groups stay at home although the job would take them along.
     pub(crate) fn why_no_groups(&self) -> Option<Code> {
         let held_back = self.job.groups.enabled && self.group_rules.is_none();

@@ -380,3 +380,31 @@ fn a_distribution_list_stays_at_home() {
          cycle",
     );
 }
+
+#[test]
+fn an_assigned_group_chooses_the_members_of_groups_within_it_where_that_is_chosen() {
+    check(
+        "group outer
+         group inner
+         add ada
+         add bo
+         join ada inner
+         join bo outer
+         join inner outer
+         assign outer
+         cycle
+         > create bo
+         nested-assignment on
+         cycle
+         > create ada
+         part inner outer
+         cycle
+         > remove ada (not-assigned)
+         join inner outer
+         cycle
+         > restore ada (back-in-scope)
+         nested-assignment off
+         cycle
+         > remove ada (not-assigned)",
+    );
+}

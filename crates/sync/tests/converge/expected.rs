@@ -120,10 +120,7 @@ fn is_in_scope(life: &Life, person: &Object) -> bool {
     let is_assigned = |id| !edges(EdgeKind::Assignment, id).is_empty();
     let chosen = job.scope == ScopeMode::All
         || is_assigned(person.id)
-        || edges(EdgeKind::Member, person.id).iter().any(|edge| {
-            let group = world.find(world.source, edge.from);
-            is_assigned(edge.from) && group.is_some_and(|group| group.deleted.is_none())
-        });
+        || groups_of(life, person.id, job.groups.nested_assignment).into_iter().any(is_assigned);
     let holds = |clause: &model::Clause| {
         let value = person.text(&Name::new(&clause.attribute));
         match clause.operator {

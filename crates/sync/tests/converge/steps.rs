@@ -307,7 +307,8 @@ impl Life {
             1 => Nested::Flatten,
             _ => Nested::Keep,
         };
-        let groups = Groups { enabled: !how.is_multiple_of(8), nested };
+        let (enabled, nested_assignment) = (!how.is_multiple_of(8), how.is_multiple_of(5));
+        let groups = Groups { enabled, nested, nested_assignment };
         self.world.change_job(|job| job.groups = groups);
     }
 

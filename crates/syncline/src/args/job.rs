@@ -212,6 +212,9 @@ pub struct GroupArgs {
     /// What becomes of groups that are members of groups
     #[arg(long, value_enum)]
     pub nested_groups: Option<NestedGroups>,
+    /// An assigned group chooses the members of groups within it too
+    #[arg(long)]
+    pub nested_assignment: Option<Switch>,
 }
 
 /// What becomes of groups within groups.

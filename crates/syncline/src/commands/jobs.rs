@@ -360,7 +360,10 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         brakes(&job.limits),
         match job.scope {
             ScopeMode::All => "everybody".to_owned(),
-            ScopeMode::Assigned => format!("assigned: {} users and groups", assigned.len()),
+            ScopeMode::Assigned => {
+                let nested = if job.groups.nested_assignment { ", nested ones too" } else { "" };
+                format!("assigned: {} users and groups{nested}", assigned.len())
+            }
         },
         told_groups(job.groups),
         job.tests.len(),
@@ -392,6 +395,9 @@ fn chosen(groups: Groups, args: &GroupArgs) -> Groups {
             Some(NestedGroups::Flatten) => Nested::Flatten,
             Some(NestedGroups::Keep) => Nested::Keep,
         },
+        nested_assignment: args
+            .nested_assignment
+            .map_or(groups.nested_assignment, crate::args::Switch::is_on),
     }
 }
 

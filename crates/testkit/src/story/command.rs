@@ -92,7 +92,9 @@ impl Story<'_> {
                 Ok(Vec::new())
             }
             "scope" | "filter" | "map" | "leave" | "unmap" | "keep" | "actions" | "domain"
-            | "extension" | "rename" | "retries" | "groups" => self.configure(first, rest, line),
+            | "extension" | "rename" | "retries" | "groups" | "nested-assignment" => {
+                self.configure(first, rest, line)
+            }
             "consent" => self.consent(rest),
             "cycle" | "restart" | "provision" | "hold" | "retry" | "give-up" => {
                 self.run(first, rest)
@@ -331,8 +333,12 @@ impl Story<'_> {
                     "keep" => Nested::Keep,
                     _ => Nested::Ignore,
                 };
-                let groups = Groups { enabled: *given != "off", nested };
-                world.change_job(|job| job.groups = groups);
+                world.change_job(|job| {
+                    job.groups = Groups { enabled: *given != "off", nested, ..job.groups };
+                });
+            }
+            ("nested-assignment", [given]) => {
+                world.change_job(|job| job.groups.nested_assignment = *given == "on");
             }
             ("rename", [name]) => drop(world.change_job(|job| job.name = (*name).to_owned())),
             _ => return Err(format!("the story knows no command {line}")),
