@@ -70,6 +70,11 @@ impl Target for Hosted {
         store.edges(self.tenant, EdgeKind::Member, End::To, ids).map_err(failed)
     }
 
+    fn protected(&self, ids: &[ObjectId]) -> Result<Vec<bool>, TargetError> {
+        let protection = self.directory.read_protection(self.tenant).map_err(failed)?;
+        Ok(ids.iter().map(|id| protection.covers(*id)).collect())
+    }
+
     fn apply(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, TargetError> {
         let page = Inbound {
             actor: batch.actor.clone(),

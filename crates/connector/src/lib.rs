@@ -76,6 +76,9 @@ pub trait Target: Send + Sync {
     /// The groups that these objects are members of, each as an edge from the group to the member.
     fn memberships(&self, ids: &[ObjectId]) -> Result<Vec<Edge>, TargetError>;
 
+    /// Whether it protects these objects from synchronizations.
+    fn protected(&self, ids: &[ObjectId]) -> Result<Vec<bool>, TargetError>;
+
     /// Writes a page. It is idempotent: an entry that was written already is done again without
     /// harm. A refused entry refuses no other.
     fn apply(&self, batch: &Batch<'_>) -> Result<Vec<Outcome>, TargetError>;

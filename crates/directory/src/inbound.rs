@@ -16,7 +16,7 @@ use store::{Condition, Durability, Group, ObjectCommit, Refused, StoreError};
 
 use self::{managers::Managers, members::Members};
 use crate::{
-    Directory, Error, external,
+    Directory, Error, Protection, external,
     objects::{Facts, follow_mail},
     validate,
     write::{ATTEMPTS, put},
@@ -73,6 +73,7 @@ impl Directory {
         let facts = self.facts(target)?;
         for _ in 0..ATTEMPTS {
             let (version, lets_groups) = self.check_inbound(page.source, target)?;
+            let protection = self.read_protection(target)?;
             let open: Vec<usize> =
                 (0..page.entries.len()).filter(|index| outcomes[*index].is_none()).collect();
             if open.is_empty() {
@@ -89,7 +90,8 @@ impl Directory {
                 let group = match entry.kind {
                     Kind::Group if !lets_groups => Err(not_allowed(entry)),
                     _ if entry.action.is_membership() => members.group(page.source, entry),
-                    _ => self.group(&facts, page, entry, &live, &managers),
+                    _ => check_protection(entry, &protection)
+                        .and_then(|()| self.group(&facts, page, entry, &live, &managers)),
                 };
                 match group {
                     Ok(Some(group)) => {
@@ -108,7 +110,11 @@ impl Directory {
                 tenant: target,
                 actor: page.actor.clone(),
                 at: self.clock.now(),
-                conditions: vec![Self::policy_condition(version), Condition::Fence { job, token }],
+                conditions: vec![
+                    Self::policy_condition(version),
+                    protection.condition(),
+                    Condition::Fence { job, token },
+                ],
                 groups,
                 durability: page.durability,
             };
@@ -125,7 +131,7 @@ impl Directory {
                         };
                     }
                 }
-                // The policy moved; whether it still consents is asked at the top of the loop.
+                // The policy moved, or who is protected; both are asked at the top of the loop.
                 Err(StoreError::Condition(Condition::Document { .. })) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -291,6 +297,26 @@ fn not_allowed(entry: &Entry) -> Refusal {
         reason: Reason::new(Code::GROUPS_NOT_ALLOWED, sentence),
         wait: WaitFor::Object { id: entry.target },
     }
+}
+
+/// Nobody is touched whom the tenant protects. The line asks before; this is for whoever was protected
+/// since then.
+fn check_protection(entry: &Entry, protection: &Protection) -> Result<(), Refusal> {
+    let touches = !matches!(entry.action, Action::Create | Action::Unlink | Action::Fail);
+    if !touches || !protection.covers(entry.target) {
+        return Ok(());
+    }
+    // Who is taken over may not be the person's own account, and is nothing to tell the source about.
+    let reason = match entry.action {
+        Action::Adopt => {
+            Reason::new(Code::TARGET_REFUSED, "the target does not let it be taken over")
+        }
+        _ => Reason::new(
+            Code::PROTECTED,
+            "the target protects the person's account there from synchronizations",
+        ),
+    };
+    Err(Refusal { reason, wait: WaitFor::Object { id: entry.target } })
 }
 
 /// The old values that were read must still stand; an equal version says so at once. What somebody

@@ -20,6 +20,7 @@ mod named;
 mod nearest;
 mod objects;
 mod policies;
+mod protection;
 mod roles;
 mod tenants;
 mod validate;
@@ -35,6 +36,7 @@ pub use job_schema::SchemaReading;
 pub use jobs::NewJob;
 pub use objects::Change;
 pub use policies::PolicyChange;
+pub use protection::Protection;
 pub use tenants::NewTenant;
 
 use std::sync::Arc;

@@ -2,11 +2,10 @@
 
 use access::Permission;
 use model::{Actor, ObjectId, Role, TenantId};
-use store::{Group, Write};
 
-use crate::{Directory, Error, write::audit};
+use crate::{Directory, Error};
 
-const COLLECTION: &str = "role";
+pub(crate) const COLLECTION: &str = "role";
 
 impl Directory {
     /// The roles that a person holds.
@@ -29,18 +28,6 @@ impl Directory {
         access::check(actor, Permission::AssignRoles, tenant)?;
         let object = self.get_object(tenant, user)?;
         let old = self.roles(tenant, object.id)?;
-        let body = serde_json::to_string(roles).expect("roles have a JSON text");
-        let detail = serde_json::json!({ "roles": { "old": old, "new": roles } });
-        let key = user.to_string();
-        let group = Group {
-            expects: Vec::new(),
-            writes: vec![Write::PutDocument {
-                collection: COLLECTION.to_owned(),
-                key: key.clone(),
-                body: (!roles.is_empty()).then_some(body),
-            }],
-            audit: audit("Update role assignments", "user", key, detail.to_string()),
-        };
-        self.commit_one(tenant, actor, group).map(|_| ())
+        self.put_roles(tenant, actor, object.id, (&old, roles))
     }
 }

@@ -201,10 +201,16 @@ fn every_write_leaves_a_change_and_an_audit_entry() {
     );
     check(&|| drop(directory.delete(operator, tenant, crew).expect("it stands")), "Delete group");
     check(&|| directory.purge(operator, tenant, crew).expect("it lies there"), "Hard delete group");
-    check(
-        &|| directory.set_roles(operator, tenant, ada, &[Role::GlobalReader]).expect("she stands"),
-        "Update role assignments",
-    );
+    // Whatever protects somebody is written with the mark by which a synchronization sees that it
+    // changed: two changes, one entry.
+    let roles = watch(&world, || {
+        directory.set_roles(operator, tenant, ada, &[Role::GlobalReader]).expect("she stands");
+    });
+    assert_eq!(roles, (vec!["Update role assignments".to_owned()], 2));
+    let protect = watch(&world, || {
+        directory.protect(operator, tenant, &[ada], true).expect("she stands");
+    });
+    assert_eq!(protect, (vec!["Protect user from synchronization".to_owned()], 2));
     let guest =
         || drop(directory.invite(operator, tenant, "x@other.example", None).expect("foreign"));
     check(&guest, "Invite external user");

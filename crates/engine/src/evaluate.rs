@@ -9,7 +9,7 @@ use model::{
 
 use crate::{
     Choice, Desired, Difference, Facts, Match, Record, Rules, decide_match, diff::compare,
-    matching::blocked, scope::Scoped,
+    matching::blocked, protection, scope::Scoped,
 };
 
 /// What is to be done about one person.
@@ -83,6 +83,7 @@ pub fn evaluate<'r>(
         },
         decision => decision,
     };
+    let decision = protection::check(decision, record, rules, facts);
     Evaluated { scoped, desired, matched_by, decision }
 }
 

@@ -1,7 +1,7 @@
 //! What the line knows about a person before it decides: the record from the source, and the facts
 //! that were asked of the journal and the target for a whole page at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::{Key, Link, LinkState, Name, Object, ObjectId, fold};
 
@@ -98,6 +98,8 @@ pub struct Facts {
     /// People in scope, and what to call them, for whom a mapping that matches gives a text, folded;
     /// asked only where the target has an object for it ([`crate::claims_to_ask`]).
     pub claimants: HashMap<(Name, String), Vec<(ObjectId, String)>>,
+    /// Objects of the target that it protects from synchronizations.
+    pub protected: HashSet<ObjectId>,
 }
 
 impl Facts {

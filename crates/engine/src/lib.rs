@@ -21,6 +21,7 @@ mod matching;
 mod members;
 mod naming;
 mod plan;
+mod protection;
 mod random;
 mod rules;
 mod schema;

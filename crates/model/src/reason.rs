@@ -146,6 +146,9 @@ codes! {
     MANAGER_RING "manager-ring" Failure
         "The manager would close a ring of managers in the target."
         "Look at the managers in the target whom this configuration does not set; it goes on by itself when the chain is open."
+    PROTECTED "protected-in-target" Failure
+        "The target protects the person's account there: it is on the never-touch list, or holds a directory role."
+        "Nothing to do in the source; it goes on by itself when the target's administrator ends the protection (`syncline tenant protect`)."
     TARGET_REFUSED "target-refused" Failure
         "The target refused the write."
         "Read the detail."

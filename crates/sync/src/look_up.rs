@@ -76,6 +76,7 @@ pub(crate) fn look_up(ctx: &Context, rules: &Rules, page: &[Mapped<'_>]) -> Resu
     }
     holders.retain(|holder| !facts.live.contains_key(holder));
     if holders.is_empty() {
+        add_protected(ctx, &mut facts)?;
         return Ok(facts);
     }
     let holders: Vec<ObjectId> = holders.into_iter().collect();
@@ -85,6 +86,7 @@ pub(crate) fn look_up(ctx: &Context, rules: &Rules, page: &[Mapped<'_>]) -> Resu
         holders.iter().zip(links).filter_map(|(holder, link)| Some((*holder, link?.source))),
     );
     add_claimants(ctx, &mut facts, page)?;
+    add_protected(ctx, &mut facts)?;
     Ok(facts)
 }
 
@@ -123,6 +125,17 @@ fn read_labels(
     let now = ctx.now();
     let meant = |record: &&Record| matches!(scope::decide(&ctx.rules, record, now), Scoped::In(_));
     Ok(records.iter().filter(meant).map(|record| (record.id, record.label())).collect())
+}
+
+/// Adds which of the objects that were found are protected.
+fn add_protected(ctx: &Context, facts: &mut Facts) -> Result<(), Error> {
+    if facts.live.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<ObjectId> = facts.live.keys().copied().collect();
+    let protected = ctx.target().protected(&ids)?;
+    facts.protected.extend(ids.into_iter().zip(protected).filter_map(|(id, is)| is.then_some(id)));
+    Ok(())
 }
 
 /// Adds the links of the managers of a page, and gives the objects that stand for them.

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
+use directory::Directory;
 use model::{
     Change, EdgeKind, Entry, Kind, Nested, Object, ObjectId, ScopeMode, StoreId, Subject, WaitFor,
     Watermark,
@@ -490,6 +491,9 @@ fn read_touched(
             Changes::Page { changes, .. } => {
                 let Some(last) = changes.last() else { break };
                 at.number = last.number;
+                if changes.iter().any(|change| Directory::is_protection(&change.subject)) {
+                    return Ok((read_blocked(ctx)?, Some(head)));
+                }
                 let touched: HashSet<ObjectId> = changes
                     .iter()
                     .flat_map(|change| match &change.subject {

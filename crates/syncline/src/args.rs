@@ -17,8 +17,8 @@ pub use job::{
     SchemaCommand, Scope, Side, Switch, TestAdd, TestsCommand,
 };
 pub use object::{
-    AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, TenantCommand,
-    UserCommand,
+    AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, ProtectCommand,
+    TenantCommand, UserCommand,
 };
 
 /// Keeps people in step between tenants: preview, synchronize, explain.

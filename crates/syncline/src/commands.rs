@@ -20,6 +20,7 @@ mod mappings;
 mod metrics;
 mod plan;
 mod policies;
+mod protect;
 mod provision;
 mod reference;
 mod schedule;

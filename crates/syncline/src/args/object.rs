@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use super::Switch;
+
 /// Tenants.
 #[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,6 +64,53 @@ pub enum TenantCommand {
     Purge {
         /// Id or domain
         tenant: String,
+    },
+    /// Whom no synchronization updates, disables, takes over, restores or removes
+    Protect {
+        /// What to do
+        #[command(subcommand)]
+        command: ProtectCommand,
+    },
+}
+
+/// Protection of a tenant's people from synchronizations.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ProtectCommand {
+    /// List who is protected, and why
+    List {
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+    },
+    /// Put users on the never-touch list
+    #[command(
+        after_help = "Example:\n  syncline tenant protect add --tenant fabrikam.example ceo@fabrikam.example"
+    )]
+    Add {
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// Whom: id, user principal name or mail
+        #[arg(required = true)]
+        users: Vec<String>,
+    },
+    /// Take users off the never-touch list
+    Remove {
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// Whom: id, user principal name or mail
+        #[arg(required = true)]
+        users: Vec<String>,
+    },
+    /// Whether everybody who holds a directory role is protected; on unless you say otherwise
+    Roles {
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// On or off
+        switch: Switch,
     },
 }
 

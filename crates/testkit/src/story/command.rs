@@ -2,7 +2,7 @@
 
 use directory::{Change, NewExtension};
 use model::{
-    Apply, Clock, EntryState, ExtensionType, Groups, Kind, Mapping, Name, Nested, ScopeMode,
+    Apply, Clock, EntryState, ExtensionType, Groups, Kind, Mapping, Name, Nested, Role, ScopeMode,
     Source, Value,
 };
 use sync::{Approval, Extent, LineDigest, LogQuery, Reset, Silent};
@@ -233,6 +233,17 @@ impl Story<'_> {
                 drop(directory.restore(actor, tenant, self.target_id(name)?).map_err(failed)?);
             }
             "purge" => directory.purge(actor, tenant, self.target_id(name)?).map_err(failed)?,
+            "protect" | "unprotect" => {
+                let user = self.target_id(name)?;
+                let protect = directory.protect(actor, tenant, &[user], *verb == "protect");
+                protect.map_err(failed)?;
+            }
+            "roles" => {
+                let user = self.target_id(name)?;
+                let held = |role: &Role| more.contains(&role.title().replace(' ', "").as_str());
+                let roles: Vec<Role> = Role::ALL.into_iter().filter(held).collect();
+                directory.set_roles(actor, tenant, user, &roles).map_err(failed)?;
+            }
             other => return Err(format!("the story knows no command target {other}")),
         }
         Ok(Vec::new())
