@@ -301,6 +301,9 @@ impl Directory {
         if let Some(fault) = job.retries.find_fault() {
             return Err(Error::invalid("retries", fault));
         }
+        if let Some(fault) = job.quarantine.find_fault() {
+            return Err(Error::invalid("quarantine", fault));
+        }
         if let Some(condition) = &mut job.condition {
             self.find_named(actor, job.source, condition)?;
         }

@@ -22,6 +22,7 @@ mod members;
 mod naming;
 mod plan;
 mod protection;
+pub mod quarantine;
 mod random;
 mod rules;
 mod schema;

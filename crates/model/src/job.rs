@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Brake, ChangeId, Condition, Filter, JobId, Mapping, MappingTest, Recent, Schedule, TenantId,
-    Timestamp, Watermark,
+    Brake, ChangeId, Condition, Filter, JobId, Mapping, MappingTest, Quarantine, QuarantineRules,
+    Recent, Schedule, TenantId, Timestamp, Watermark,
 };
 
 /// Whether scope comes from assignment.
@@ -29,6 +29,8 @@ pub enum JobState {
     /// Runs only when asked.
     #[default]
     Paused,
+    /// Runs only when asked, because it was in quarantine for too long. Starting it ends that.
+    Disabled,
 }
 
 /// What the job may do in the target (provisioning-engine.md 5.1).
@@ -251,6 +253,9 @@ pub struct Job {
     /// When people who could not go on are tried again.
     #[serde(default, skip_serializing_if = "Retries::is_default")]
     pub retries: Retries,
+    /// When it goes into quarantine, and how it is tried there.
+    #[serde(default, skip_serializing_if = "QuarantineRules::is_default")]
+    pub quarantine: QuarantineRules,
     /// Whom the source chose: by assignment, or all.
     pub scope: ScopeMode,
     /// Whom the source chose: by attribute.
@@ -296,6 +301,7 @@ impl Job {
             state: JobState::default(),
             schedule: Schedule::default(),
             retries: Retries::default(),
+            quarantine: QuarantineRules::default(),
             scope: ScopeMode::default(),
             filter: Filter::default(),
             condition: None,
@@ -380,6 +386,9 @@ pub struct Progress {
     pub linked: u64,
     /// What was done lately, for the brakes.
     pub recent: Recent,
+    /// Since when and why the job is in quarantine, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<Quarantine>,
 }
 
 #[cfg(test)]

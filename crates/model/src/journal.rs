@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeId, JobId, Key, Kind, Name, ObjectId, Reason, RunId, Timestamp, Value};
+use crate::{
+    ChangeId, JobId, Key, Kind, Name, ObjectId, QuarantineReason, Reason, RunId, Timestamp, Value,
+};
 
 /// What is done to one object of the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -351,6 +353,9 @@ pub struct RunSummary {
     pub held: u64,
     /// Why it stopped.
     pub stopped: Option<Reason>,
+    /// Why the job is in quarantine after it, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<QuarantineReason>,
 }
 
 impl RunSummary {
@@ -367,6 +372,7 @@ impl RunSummary {
             reasons: BTreeMap::new(),
             held: 0,
             stopped: None,
+            quarantine: None,
         }
     }
 

@@ -191,6 +191,9 @@ codes! {
     INTERRUPTED "interrupted" Stop
         "The run was asked to stop between two pages."
         "Run the job again; it goes on where it stopped."
+    QUARANTINED "quarantined" Stop
+        "The job is in quarantine, and its next attempt has not come."
+        "Mend what `syncline job show JOB` names; it goes on by itself then. `syncline job run` tries at once."
     PAUSED "paused" Stop
         "The job was paused while its cycle was under way; what is done is done."
         "Start the job again with `syncline job start`; it goes on where it stopped."

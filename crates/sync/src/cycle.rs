@@ -18,6 +18,7 @@ use crate::{
     Error, Observer, Sync, hold,
     journal::Memory,
     pipeline,
+    quarantine::{self, Called},
     read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due},
     recover::recover,
     references, removals,
@@ -38,7 +39,7 @@ impl Sync {
         job: &Job,
         observer: &dyn Observer,
     ) -> Result<RunSummary, Error> {
-        let result = self.cycle(actor, job, observer);
+        let result = self.cycle(actor, job, Called::ByHand, observer);
         self.nudge(job.id);
         result
     }
@@ -48,11 +49,19 @@ impl Sync {
         &self,
         actor: &Actor,
         job: &Job,
+        called: Called,
         observer: &dyn Observer,
     ) -> Result<RunSummary, Error> {
         self.check_run(actor, job)?;
         for _ in 0..RESTARTS {
-            let mut session = Session::open(self, job, RunKind::Cycle)?;
+            let mut session = match Session::open(self, job, RunKind::Cycle) {
+                Ok(session) => session,
+                Err(error) => {
+                    self.did_not_begin(job, &error)?;
+                    return Err(error);
+                }
+            };
+            quarantine::check(&session, called)?;
             if is_idle(&session)? {
                 session.ctx.check_consent()?;
                 session.summary.held = self.count_held(&session.ctx.job)?;
@@ -79,7 +88,7 @@ impl Sync {
 fn is_paused(session: &Session) -> Result<bool, Error> {
     let job = &session.ctx.job;
     let present = session.ctx.sync.directory.job(job.source, job.id)?;
-    Ok(job.state == JobState::Active && present.state == JobState::Paused)
+    Ok(job.state == JobState::Active && present.state != JobState::Active)
 }
 
 impl Sync {
@@ -99,6 +108,7 @@ fn is_idle(session: &Session) -> Result<bool, Error> {
         return Ok(false);
     }
     if progress.sweep.is_some()
+        || progress.quarantine.is_some()
         || progress.evaluated != ctx.versions
         || progress.watermark != Some(ctx.store().head(source)?)
     {
@@ -266,14 +276,25 @@ pub(crate) fn finish(
             session.summary.stopped = Some(stop_reason(error));
         }
     }
-    if result.is_ok() {
+    let before = session.progress.quarantine;
+    if session.summary.kind == RunKind::Cycle {
+        session.progress.quarantine = quarantine::judge_run(&session, &memory, &result)?;
+        session.summary.quarantine = session.progress.quarantine.map(|one| one.reason);
+    }
+    if result.is_ok() || session.progress.quarantine != before {
         commit.progress = Some(session.progress);
     }
-    commit.run = Some(session.summary.clone());
-    let recorded = match is_old_news(&session)? {
+    if !is_old_news(&session)? {
+        commit.run = Some(session.summary.clone());
+    }
+    let recorded = match commit.is_empty() {
         true => Ok(()),
         false => session.ctx.store().record(commit),
     };
+    let given_up = recorded.is_ok() && session.summary.kind == RunKind::Cycle;
+    if given_up {
+        session.ctx.sync.disable_if_given_up(&session.ctx.job, session.progress.quarantine)?;
+    }
     result?;
     recorded?;
     Ok(session.summary.clone())
@@ -298,7 +319,7 @@ fn is_old_news(session: &Session) -> Result<bool, Error> {
     Ok(before.first().is_some_and(|run| run.read == 0 && code(run) == code(summary)))
 }
 
-fn stop_reason(error: &Error) -> Reason {
+pub(crate) fn stop_reason(error: &Error) -> Reason {
     match error {
         Error::Stopped(reason) => reason.clone(),
         other => Reason::new(Code::TARGET_REFUSED, other.to_string()),

@@ -1,7 +1,7 @@
 //! How a job stands, in numbers: how far it is behind its source, how many people it looks after,
 //! what waits, and what its last run came to.
 
-use model::{Actor, EntryState, Job, RunSummary, Timestamp, Watermark};
+use model::{Actor, EntryState, Job, JobState, Quarantine, RunSummary, Timestamp, Watermark};
 use serde::Serialize;
 use store::{Changes, EntryQuery, WaitQuery};
 
@@ -38,6 +38,10 @@ pub struct Figures {
     pub escrow: u64,
     /// Changes that wait for approval.
     pub held: u64,
+    /// Why the job is in quarantine, since when, and when it is tried again, if it is.
+    pub quarantine: Option<Quarantine>,
+    /// Whether it was disabled because the quarantine lasted too long.
+    pub disabled: bool,
     /// The newest run that ended.
     pub last_run: Option<RunSummary>,
 }
@@ -73,16 +77,19 @@ impl Sync {
     /// How a job stands. What waits is counted by the page.
     pub fn read_figures(&self, actor: &Actor, job: &Job) -> Result<Figures, Error> {
         let runs = self.list_runs(actor, job, 20)?;
+        let progress = self.progress(actor, job)?;
         Ok(Figures {
             freshness: self.read_freshness(actor, job)?,
-            linked: self.progress(actor, job)?.linked,
+            linked: progress.linked,
+            quarantine: progress.quarantine,
+            disabled: job.state == JobState::Disabled,
             escrow: self.count_escrow(job)?,
             held: self.count_held(job)?,
             last_run: runs.into_iter().find(|run| run.ended.is_some()),
         })
     }
 
-    fn count_escrow(&self, job: &Job) -> Result<u64, Error> {
+    pub(crate) fn count_escrow(&self, job: &Job) -> Result<u64, Error> {
         let (mut count, mut after) = (0, None);
         loop {
             let query = WaitQuery::After(after, PAGE);

@@ -24,6 +24,7 @@ mod on_demand;
 mod overlap;
 mod pipeline;
 mod plan;
+mod quarantine;
 mod read;
 mod records;
 mod recover;

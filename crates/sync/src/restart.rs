@@ -16,7 +16,7 @@ pub struct Reset {
     pub watermark: bool,
     /// Who could not go on, and who was given up.
     pub escrows: bool,
-    /// That the job failed: it is tried at once.
+    /// That the job is in quarantine: it is tried at once.
     pub quarantine: bool,
     /// Who is who: everybody in scope is matched again. Everybody has to be looked at for that.
     pub links: bool,
@@ -76,6 +76,9 @@ impl Sync {
             done.links = forget_links(&mut session)?;
         }
         drop(session);
+        if reset.quarantine {
+            self.lift_quarantine(actor, job)?;
+        }
         self.nudge(job.id);
         Ok(done)
     }

@@ -39,6 +39,8 @@ pub(crate) enum Ended {
     Stopped,
     /// It failed.
     Failed(String),
+    /// It is in quarantine, and is tried again then.
+    Rests(Option<Timestamp>),
 }
 
 /// A job's turn.
@@ -271,6 +273,13 @@ impl Roster {
             Ended::GaveWay => due = Some(now),
             Ended::Busy => due = Some(now.plus_seconds(PAUSE_SECONDS)),
             Ended::Stopped => {}
+            Ended::Rests(next) => {
+                listens = true;
+                known.not_before = now.plus_seconds(PAUSE_SECONDS);
+                if follows {
+                    due = next;
+                }
+            }
             Ended::Failed(text) => {
                 listens = true;
                 known.failures += 1;

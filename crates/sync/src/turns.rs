@@ -15,6 +15,7 @@ use store::{StoreError, WaitQuery};
 
 use crate::{
     Error, Observer, Sync,
+    quarantine::Called,
     roster::{Ended, Roster, Turn},
 };
 
@@ -191,7 +192,7 @@ impl Turns {
     pub fn run(&self, turn: &Turn, stop: &AtomicBool) -> Option<String> {
         let watcher = Watcher { stop, give_way: &turn.give_way };
         let job = &turn.job;
-        let result = self.sync.cycle(&Actor::System, job, &watcher);
+        let result = self.sync.cycle(&Actor::System, job, Called::ByItself, &watcher);
         let ended = match result {
             Ok(_) => match self.what_waits(job) {
                 Ok((due, waits)) => Ended::Done { due, waits },
@@ -199,6 +200,9 @@ impl Turns {
             },
             Err(Error::Store(StoreError::Busy { .. })) => Ended::Busy,
             Err(Error::Stopped(reason)) if reason.code == Code::GAVE_WAY => Ended::GaveWay,
+            Err(Error::Stopped(reason)) if reason.code == Code::QUARANTINED => {
+                Ended::Rests(self.next_attempt(job))
+            }
             Err(Error::Stopped(reason))
                 if [Code::PAUSED, Code::INTERRUPTED].contains(&reason.code) =>
             {
@@ -212,6 +216,12 @@ impl Turns {
             self.ready.notify_all();
         }
         news
+    }
+
+    /// When a job in quarantine is tried again.
+    fn next_attempt(&self, job: &Job) -> Option<Timestamp> {
+        let progress = self.sync.store().progress(job.source, job.id).ok()?;
+        progress.quarantine.map(|quarantine| quarantine.next_attempt)
     }
 
     /// When somebody of the job is due, and whether anybody waits for something in the target.
@@ -239,8 +249,14 @@ impl Sync {
     /// somebody who is due. None when only a change or a command begins its next cycle.
     pub fn next_run(&self, actor: &Actor, job: &Job) -> Result<Option<Timestamp>, Error> {
         self.check_logs(actor, job)?;
-        if job.state == JobState::Paused {
+        if job.state != JobState::Active {
             return Ok(None);
+        }
+        if let Some(quarantine) = self.progress(actor, job)?.quarantine {
+            // A job with times of its own keeps them, and passes over those that come before.
+            let before = Timestamp(quarantine.next_attempt.0 - 1);
+            let at = job.schedule.next_after(job.created, before);
+            return Ok(Some(at.unwrap_or(quarantine.next_attempt)));
         }
         match job.schedule.next_after(job.created, self.clock().now()) {
             Some(next) => Ok(Some(next)),

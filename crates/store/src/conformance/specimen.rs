@@ -2,9 +2,9 @@
 
 use model::{
     Action, Actor, ApplicationId, Attributes, ChangeId, Code, Domain, Entry, EntryState,
-    HomeIdentity, JobId, Key, Kind, Modification, Name, Object, ObjectId, Progress, Reason,
-    Receipt, Recent, Role, RunId, RunKind, RunSummary, StoreId, Sweep, Tally, TenantId, Timestamp,
-    Value, Versions, WaitFor, Waiting, Watermark,
+    HomeIdentity, JobId, Key, Kind, Modification, Name, Object, ObjectId, Progress, Quarantine,
+    QuarantineReason, Reason, Receipt, Recent, Role, RunId, RunKind, RunSummary, StoreId, Sweep,
+    Tally, TenantId, Timestamp, Value, Versions, WaitFor, Waiting, Watermark,
 };
 
 fn bytes(kind: u8, number: u8) -> [u8; 16] {
@@ -239,6 +239,15 @@ pub(super) fn progress(shade: u8) -> Progress {
         }),
         linked: 4,
         recent: recent(shade),
+        quarantine: shade.is_multiple_of(4).then(|| Quarantine {
+            reason: QuarantineReason::Exception,
+            code: Some(reason(shade).code),
+            began: Timestamp(1),
+            tried: Timestamp(2),
+            next_attempt: Timestamp(i64::from(shade)),
+            attempts: 3,
+            versions,
+        }),
     }
 }
 

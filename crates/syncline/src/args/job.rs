@@ -329,6 +329,24 @@ pub struct JobUpdate {
     /// After so many days without success nobody is tried again by itself
     #[arg(long, value_name = "DAYS")]
     pub give_up_days: Option<i64>,
+    /// With fewer people in escrow than this the job is well
+    #[arg(long, value_name = "N", help_heading = "Quarantine")]
+    pub quarantine_at_least: Option<u64>,
+    /// A larger part of its people in escrow puts the job into quarantine
+    #[arg(long, value_name = "PERCENT", help_heading = "Quarantine")]
+    pub quarantine_percent: Option<u64>,
+    /// More people in escrow do, whatever the part
+    #[arg(long, value_name = "N", help_heading = "Quarantine")]
+    pub quarantine_at_most: Option<u64>,
+    /// The first pause between attempts in quarantine, such as 1m; it doubles
+    #[arg(long, value_name = "DURATION", help_heading = "Quarantine")]
+    pub quarantine_pause: Option<String>,
+    /// The longest pause, such as 24h
+    #[arg(long, value_name = "DURATION", help_heading = "Quarantine")]
+    pub quarantine_pause_at_most: Option<String>,
+    /// After so many days in quarantine the job is disabled
+    #[arg(long, value_name = "DAYS", help_heading = "Quarantine")]
+    pub disable_days: Option<i64>,
 }
 
 /// What to do with a job's schema.

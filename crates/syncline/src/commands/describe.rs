@@ -146,6 +146,9 @@ pub fn run(run: &RunSummary) -> String {
     if let Some(reason) = &run.stopped {
         parts.push(format!("stopped: {reason}"));
     }
+    if let Some(reason) = run.quarantine {
+        parts.push(format!("in quarantine: {}", reason.title()));
+    }
     let state = format!("{:?}", run.state).to_lowercase();
     format!("{state}: {}", parts.join("; "))
 }

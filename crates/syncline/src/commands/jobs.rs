@@ -2,8 +2,8 @@
 
 use directory::NewJob;
 use model::{
-    Brake, Groups, Job, JobState, Limits, Mapping, Nested, Retries, ScopeMode, Seed, TenantId,
-    print_duration,
+    Brake, Groups, Job, JobState, Limits, Mapping, Nested, Quarantine, Retries, RunSummary,
+    ScopeMode, Seed, TenantId, print_duration,
 };
 use serde_json::json;
 use sync::Approval;
@@ -39,6 +39,7 @@ pub fn run(
         JobCommand::Start { job } => {
             let job = directory
                 .update_job(call.actor, &find(&job)?, |job| job.state = JobState::Active)?;
+            call.app.sync.lift_quarantine(call.actor, &job)?;
             let text = format!(
                 "{} is active; it runs by itself while `syncline serve` owns the data directory, {}",
                 job.name, job.schedule
@@ -172,6 +173,8 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let written = written.transpose()?;
     let after = schedule::seconds(args.retry_after.as_deref())?;
     let at_most = schedule::seconds(args.retry_at_most.as_deref())?;
+    let pause = schedule::seconds(args.quarantine_pause.as_deref())?;
+    let longest = schedule::seconds(args.quarantine_pause_at_most.as_deref())?;
     let brakes: Result<Vec<_>, _> = args.brakes.iter().map(|text| brake(text)).collect();
     let brakes = brakes?;
     let before = job.decision_version();
@@ -218,6 +221,14 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
         retries.transient_seconds = after.unwrap_or(retries.transient_seconds);
         retries.transient_at_most = at_most.unwrap_or(retries.transient_at_most);
         retries.give_up_days = args.give_up_days.unwrap_or(retries.give_up_days);
+        let rules = &mut job.quarantine;
+        rules.at_least = args.quarantine_at_least.unwrap_or(rules.at_least);
+        rules.percent = args.quarantine_percent.unwrap_or(rules.percent);
+        rules.at_most = args.quarantine_at_most.unwrap_or(rules.at_most);
+        rules.pause_seconds = pause.unwrap_or(rules.pause_seconds);
+        rules.pause_at_most = longest.unwrap_or(rules.pause_at_most);
+        rules.disable_days = args.disable_days.unwrap_or(rules.disable_days);
+        let retries = &mut job.retries;
         if !args.retry_hours.is_empty() {
             retries.lasting_hours.clone_from(&args.retry_hours);
         }
@@ -276,16 +287,19 @@ fn list(call: &Call<'_>) -> Result<Reply, Failure> {
     let (mut rows, mut documents) = (Vec::new(), Vec::new());
     for job in &jobs {
         let freshness = call.app.sync.read_freshness(call.actor, job).ok();
+        let progress = call.app.sync.progress(call.actor, job).ok();
+        let quarantine = progress.and_then(|progress| progress.quarantine);
         rows.push(vec![
             job.id.to_string(),
             job.name.clone(),
             domain(call, job.source),
             domain(call, job.target),
-            state(job).to_owned(),
+            standing(job, quarantine.as_ref()),
             freshness.as_ref().map(describe::freshness).unwrap_or_default(),
         ]);
         let mut shown = document(call, job);
         shown["freshness"] = json!(freshness);
+        shown["quarantineStatus"] = json!(quarantine);
         documents.push(shown);
     }
     let text = table(&["id", "name", "source", "target", "state", "freshness"], rows);
@@ -325,6 +339,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     let freshness = call.app.sync.read_freshness(call.actor, job)?;
     shown["linked"] = json!(progress.linked);
     shown["freshness"] = json!(freshness);
+    shown["quarantineStatus"] = json!(progress.quarantine);
     shown["watermark"] = json!(progress.watermark);
     shown["assigned"] = json!(assigned);
     shown["schedule"] = json!(job.schedule);
@@ -354,7 +369,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         job.id,
         domain(call, job.source),
         domain(call, job.target),
-        state(job),
+        standing(job, progress.quarantine.as_ref()),
         schedule::line(call, job)?,
         retries(&job.retries),
         brakes(&job.limits),
@@ -372,6 +387,9 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     );
     if !warned.is_empty() {
         text.push_str(&format!("\n{warned}"));
+    }
+    if let Some(quarantine) = &progress.quarantine {
+        text.push_str(&quarantined(job, quarantine, &runs));
     }
     text.push_str("\nMappings\n");
     text.push_str(&mappings::table_of(&job.mappings));
@@ -408,6 +426,39 @@ fn told_groups(groups: Groups) -> &'static str {
         Groups { nested: Nested::Flatten, .. } => "go along, groups within them are flattened",
         Groups { nested: Nested::Keep, .. } => "go along, and so do groups within them",
     }
+}
+
+/// Active, paused or disabled, and whether it is in quarantine.
+fn standing(job: &Job, quarantine: Option<&Quarantine>) -> String {
+    match quarantine {
+        Some(_) if job.state != JobState::Disabled => format!("{}, in quarantine", state(job)),
+        _ => state(job).to_owned(),
+    }
+}
+
+/// Why a job is in quarantine, with the words of what stopped it last, and what ends it.
+fn quarantined(job: &Job, quarantine: &Quarantine, runs: &[RunSummary]) -> String {
+    let stopped = runs.iter().find_map(|run| run.stopped.as_ref());
+    let why = match stopped.filter(|reason| Some(reason.code) == quarantine.code) {
+        Some(reason) => reason.to_string(),
+        None => match quarantine.code {
+            Some(code) => format!("{} ({code})", quarantine.reason.title()),
+            None => quarantine.reason.title().to_owned(),
+        },
+    };
+    let next = match job.state {
+        JobState::Active => format!("next attempt {}", quarantine.next_attempt),
+        JobState::Paused => "no attempt while the job is paused".to_owned(),
+        JobState::Disabled => "disabled; `syncline job start` begins anew".to_owned(),
+    };
+    format!(
+        "\nQuarantine\n{why}\n  reason    {}\n  since     {}\n  attempts  {}, the last at {}; {next}\n  \
+         It ends by itself when the cause is gone; `syncline job run` tries at once.\n",
+        describe::word(&quarantine.reason),
+        quarantine.began,
+        quarantine.attempts,
+        quarantine.tried,
+    )
 }
 
 fn brakes(limits: &Limits) -> String {
@@ -486,6 +537,7 @@ fn state(job: &Job) -> &'static str {
     match job.state {
         JobState::Active => "active",
         JobState::Paused => "paused",
+        JobState::Disabled => "disabled",
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use model::{Job, Timestamp};
 use sync::Figures;
 
-use super::Call;
+use super::{Call, describe};
 use crate::{args::MetricsArgs, failure::Failure, output::Reply};
 
 pub fn run(call: &Call<'_>, args: &MetricsArgs) -> Result<Reply, Failure> {
@@ -59,7 +59,7 @@ struct Metric {
     samples: fn(&Figures) -> Vec<Sample>,
 }
 
-const METRICS: [Metric; 9] = [
+const METRICS: [Metric; 12] = [
     Metric {
         name: "syncline_job_freshness_seconds",
         help: "Age of the oldest change of the source that was not looked at; 0 when there is none.",
@@ -84,6 +84,27 @@ const METRICS: [Metric; 9] = [
         name: "syncline_job_held_changes",
         help: "Changes that wait for approval.",
         samples: |figures| one(Some(figures.held as f64)),
+    },
+    Metric {
+        name: "syncline_job_quarantined",
+        help: "1 for the reason for which the job is in quarantine; 0 without a reason when it is in none.",
+        samples: |figures| match figures.quarantine {
+            Some(one) => vec![(Some(("reason", describe::word(&one.reason))), 1.0)],
+            None => vec![(Some(("reason", String::new())), 0.0)],
+        },
+    },
+    Metric {
+        name: "syncline_job_quarantine_begin_timestamp_seconds",
+        help: "Since when the job is in quarantine.",
+        samples: |figures| one(figures.quarantine.map(|one| one.began.0 as f64 / 1_000.0)),
+    },
+    Metric {
+        name: "syncline_job_quarantine_next_attempt_timestamp_seconds",
+        help: "When the job in quarantine is tried again at the latest; none where it is disabled.",
+        samples: |figures| {
+            let next = figures.quarantine.filter(|_| !figures.disabled);
+            one(next.map(|one| one.next_attempt.0 as f64 / 1_000.0))
+        },
     },
     Metric {
         name: "syncline_job_last_run_duration_seconds",

@@ -59,6 +59,7 @@ pub fn line(call: &Call<'_>, job: &Job) -> Result<String, Failure> {
     let next = call.app.sync.next_run(call.actor, job)?;
     let next = match (job.state, next) {
         (JobState::Paused, _) => "none while the job is paused".to_owned(),
+        (JobState::Disabled, _) => "none; the job is disabled".to_owned(),
         (JobState::Active, Some(next)) if job.schedule.is_on_change() => {
             format!("when something changes, at the latest {next}")
         }
