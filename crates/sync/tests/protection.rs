@@ -103,7 +103,7 @@ fn nobody_who_is_protected_is_restored_or_taken_over() {
          target unprotect guest
          cycle
          > adopt ada (matched)
-         > adopt bo displayName: guest -> bo, mailNickname: bo_contoso.example#EXT# -> bo, showInAddressList: - -> true (matched)
+         > adopt bo displayName: guest -> bo, mailNickname: bo_contoso.example#EXT# -> bo, showInAddressList: - -> true (guest-claimed)
          delete ada
          cycle
          > remove ada (deleted-in-source)
