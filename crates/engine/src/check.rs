@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use model::{
     Diagnostic,
+    condition::Spans,
     diagnostic::{Located, Severity},
 };
 use serde::{Serialize, Serializer};
@@ -161,14 +162,16 @@ impl Finding {
 
     /// The finding at its place in the text that the filter or condition was read from, where
     /// `clauses` stand.
-    pub fn locate(self, text: &str, clauses: &[Range<usize>]) -> Self {
-        match self.clause().and_then(|number| clauses.get(number)) {
-            Some(span) => {
-                let located = Located::new(self.diagnostic(span.clone()), text);
-                Self { located: Some(Box::new(located)), ..self }
-            }
-            None => self,
-        }
+    pub fn locate(self, text: &str, clauses: &[Spans]) -> Self {
+        let Some(spans) = self.clause().and_then(|number| clauses.get(number)) else {
+            return self;
+        };
+        let span = match self.code {
+            "invalid-bound" | "invalid-operand" | "invalid-pattern" | "not-found" => &spans.operand,
+            _ => &spans.attribute,
+        };
+        let located = Located::new(self.diagnostic(span.clone()), text);
+        Self { located: Some(Box::new(located)), ..self }
     }
 
     /// Which clause of a filter, or test of a condition, it is about, from 0 in their order.

@@ -6,11 +6,22 @@
 //! job, never inside it, so that what is exported in the published form stays what others understand.
 //! A person is in scope when both hold. Evaluating it is the engine's.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ObjectId, Operator, hidden::quote};
+
+/// Where a clause stands in the text that it was read from, in bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spans {
+    /// All of it, with its options.
+    pub clause: Range<usize>,
+    /// The attribute, or the word that stands for one.
+    pub attribute: Range<usize>,
+    /// The operand in its quotes; empty where there is none.
+    pub operand: Range<usize>,
+}
 
 /// A tree of tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

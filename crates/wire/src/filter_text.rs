@@ -25,9 +25,7 @@ mod parser;
 mod plain;
 mod print;
 
-use std::ops::Range;
-
-use model::{Condition, Diagnostic, Filter, Kind, Name};
+use model::{Condition, Diagnostic, Filter, Kind, Name, condition::Spans};
 
 pub use codes::CODES;
 pub(crate) use operator::find as find_operator;
@@ -59,12 +57,12 @@ pub fn parse(
     parse_located(text, resolve).map(|(scoping, _)| scoping)
 }
 
-/// Like [`parse`], with the bytes of the text that each clause takes, in the order of the filter's
-/// clauses or of the condition's tests: of the two, the other is empty.
+/// Like [`parse`], with where each clause stands, in the order of the filter's clauses or of the
+/// condition's tests: of the two, the other is empty.
 pub fn parse_located(
     text: &str,
     resolve: impl Fn(&str) -> Option<String>,
-) -> Result<(Scoping, Vec<Range<usize>>), Vec<Diagnostic>> {
+) -> Result<(Scoping, Vec<Spans>), Vec<Diagnostic>> {
     if text.trim().is_empty() {
         return Ok((Scoping::default(), Vec::new()));
     }

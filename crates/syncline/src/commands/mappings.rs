@@ -1,9 +1,9 @@
 //! Mappings and filters as they are written on the command line.
 
-use std::ops::Range;
-
 use engine::{Finding, Schema};
-use model::{Apply, Diagnostic, EmptySource, Mapping, Source, diagnostic::Located};
+use model::{
+    Apply, Diagnostic, EmptySource, Mapping, Source, condition::Spans, diagnostic::Located,
+};
 use wire::filter_text::Scoping;
 
 use super::table;
@@ -150,7 +150,7 @@ pub fn table_of(mappings: &[Mapping]) -> String {
 pub struct Written {
     pub scoping: Scoping,
     text: String,
-    clauses: Vec<Range<usize>>,
+    clauses: Vec<Spans>,
 }
 
 impl Written {

@@ -114,6 +114,7 @@ impl Parser<'_> {
             finding.hint = nearest_attribute(word).or(otherwise);
             return Err(finding);
         };
+        self.spans.attribute = self.at..self.at + word.len();
         self.at += word.len();
         Ok(name)
     }
@@ -137,6 +138,7 @@ impl Parser<'_> {
         match operand::read(self.rest(), self.open) {
             Operand::Found { text, length } => {
                 self.bare = self.rest()[..length] == text;
+                self.spans.operand = self.at..self.at + length;
                 self.at += length;
                 Ok(text)
             }

@@ -1,8 +1,6 @@
 //! From text to a tree: AND binds closer than OR, and NOT closest. One run shows all mistakes.
 
-use std::ops::Range;
-
-use model::{Condition, Diagnostic};
+use model::{Condition, Diagnostic, condition::Spans};
 
 use super::{
     MAX_DEPTH,
@@ -14,7 +12,7 @@ use super::{
 pub(super) fn read(
     text: &str,
     resolve: &dyn Fn(&str) -> Option<String>,
-) -> Result<(Condition, Vec<Range<usize>>), Vec<Diagnostic>> {
+) -> Result<(Condition, Vec<Spans>), Vec<Diagnostic>> {
     let mut parser = Parser {
         text,
         at: 0,
@@ -23,6 +21,7 @@ pub(super) fn read(
         behind: Behind::Operand,
         bare: false,
         resolve,
+        spans: Spans::default(),
         clauses: vec![],
         found: vec![],
     };
@@ -43,8 +42,10 @@ pub(super) struct Parser<'a> {
     /// a part of it.
     pub(super) bare: bool,
     pub(super) resolve: &'a dyn Fn(&str) -> Option<String>,
+    /// Where the clause under the cursor stands, as far as it is read.
+    pub(super) spans: Spans,
     /// Where the clauses stand that were read.
-    clauses: Vec<Range<usize>>,
+    clauses: Vec<Spans>,
     found: Vec<Diagnostic>,
 }
 
@@ -91,9 +92,12 @@ impl<'a> Parser<'a> {
             });
         }
         let start = self.at;
+        let attribute = start..start + word(rest).len();
+        self.spans = Spans { attribute, operand: start..start, ..Spans::default() };
         match self.clause() {
             Ok(test) => {
-                self.clauses.push(start..self.at);
+                self.spans.clause = start..self.at;
+                self.clauses.push(self.spans.clone());
                 Some(Condition::Test(test))
             }
             Err(finding) => {

@@ -215,10 +215,19 @@ fn what_nobody_sees_is_written_with_a_backslash() {
 
 #[test]
 fn the_clauses_of_a_text_have_their_places() {
-    let text = "(city EQUALS x [any case] OR NOT MEMBER OF Sales) AND  state IS NULL";
+    let text = "(ANY otherMails EQUALS 'x' [any case] OR NOT MEMBER OF Sales) AND  state IS NULL";
     let (_, clauses) = parse_located(text, user_attribute).expect("it is a condition");
-    let texts: Vec<&str> = clauses.into_iter().map(|span| &text[span]).collect();
-    assert_eq!(texts, ["city EQUALS x [any case]", "MEMBER OF Sales", "state IS NULL"]);
+    let texts = clauses.iter().map(|one| {
+        [&one.clause, &one.attribute, &one.operand].map(|span| &text[span.clone()]).join("|")
+    });
+    assert_eq!(
+        texts.collect::<Vec<_>>(),
+        [
+            "ANY otherMails EQUALS 'x' [any case]|otherMails|'x'",
+            "MEMBER OF Sales|MEMBER|Sales",
+            "state IS NULL|state|"
+        ]
+    );
 }
 
 #[test]
