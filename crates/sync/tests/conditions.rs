@@ -176,6 +176,17 @@ fn nobody_moves_while_a_pattern_has_no_answer() {
          escrow
          > ada filter-failed attempt 1 due in 6 h
          > bo filter-failed attempt 1 due in 6 h
+         explain bo
+         > bo@contoso.example is not in the target.
+         > The job takes everybody; no assignment is needed.
+         > Scoping filter: department REGEX MATCH '^(a|a|aa)+(?=b)$|^Sales$' has no answer: the value is \
+'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.
+         > Scoping filter, alternative 2: city EQUALS 'Bonn' is false: the value is empty.
+         > So nobody knows whether the person is in scope: filter-failed.
+         > It cannot go on: department REGEX MATCH '^(a|a|aa)+(?=b)$|^Sales$' has no answer: the \
+pattern takes too many steps on this value, which begins with \
+'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' (filter-failed). Read the detail; write a pattern that \
+comes to an end, such as one without repetitions inside repetitions.
          # Somebody who may not sign in at home is kept from signing in all the same.
          set ada accountEnabled=false
          cycle
@@ -187,5 +198,26 @@ fn nobody_moves_while_a_pattern_has_no_answer() {
          filter city EQUALS Bonn
          cycle
          > remove ada (filtered-out)",
+    );
+}
+
+#[test]
+fn a_manager_is_told_by_name() {
+    check(
+        "scope all
+         unmap manager
+         add ada
+         add bo
+         add cy
+         manager ada cy
+         filter manager EQUALS bo@contoso.example
+         explain ada
+         > ada@contoso.example is not in the target.
+         > The job takes everybody; no assignment is needed.
+         > Condition: manager EQUALS 'bo@contoso.example' is false: the value is \
+'cy@contoso.example (019b0000-0000-7000-8000-00000000000b)'.
+         > So the person is out of scope: filtered-out.
+         > Nothing is done: manager EQUALS 'bo@contoso.example' is false: the value is \
+'cy@contoso.example (019b0000-0000-7000-8000-00000000000b)' (filtered-out).",
     );
 }
