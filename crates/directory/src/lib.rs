@@ -18,6 +18,7 @@ mod jobs;
 mod keys;
 mod named;
 mod nearest;
+mod notices;
 mod objects;
 mod policies;
 mod protection;

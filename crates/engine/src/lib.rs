@@ -20,6 +20,7 @@ mod mapping_tests;
 mod matching;
 mod members;
 mod naming;
+pub mod notices;
 mod plan;
 mod protection;
 pub mod quarantine;

@@ -68,6 +68,8 @@ ids! {
     ChangeId
     /// An application registered in a tenant.
     ApplicationId
+    /// One notice.
+    NoticeId
     /// One set of store files or one database.
     StoreId
 }

@@ -23,6 +23,7 @@ mod journal;
 mod key;
 mod mapping;
 mod mapping_test;
+mod notice;
 mod object;
 mod policy;
 mod quarantine;
@@ -43,7 +44,9 @@ pub use diagnostic::Diagnostic;
 pub use domain::{Domain, DomainError};
 pub use edge::{Edge, EdgeKind};
 pub use filter::{Clause, Filter, Group, Operator};
-pub use id::{ApplicationId, ChangeId, IdSource, JobId, ObjectId, RunId, StoreId, TenantId};
+pub use id::{
+    ApplicationId, ChangeId, IdSource, JobId, NoticeId, ObjectId, RunId, StoreId, TenantId,
+};
 pub use job::{
     Actions, Groups, Job, JobState, Limits, Nested, Progress, Retries, ScopeMode, Seed, Sweep,
     Versions,
@@ -55,6 +58,7 @@ pub use journal::{
 pub use key::{Key, KeyKind, fold};
 pub use mapping::{Apply, EmptySource, Mapping, Source};
 pub use mapping_test::{Expected, MappingTest, TestManager};
+pub use notice::{MailSettings, Notice, NoticeKind, NotifySettings, Told};
 pub use object::{HomeIdentity, Identity, Object, RETENTION_DAYS, UserType};
 pub use policy::{AccessPolicy, AccessSettings, Consent, Partner};
 pub use quarantine::{Quarantine, QuarantineReason, QuarantineRules};

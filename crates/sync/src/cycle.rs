@@ -291,9 +291,10 @@ pub(crate) fn finish(
         true => Ok(()),
         false => session.ctx.store().record(commit),
     };
-    let given_up = recorded.is_ok() && session.summary.kind == RunKind::Cycle;
-    if given_up {
-        session.ctx.sync.disable_if_given_up(&session.ctx.job, session.progress.quarantine)?;
+    let (sync, job) = (&session.ctx.sync, &session.ctx.job);
+    sync.may_be_news(job);
+    if recorded.is_ok() && session.summary.kind == RunKind::Cycle {
+        sync.disable_if_given_up(job, session.progress.quarantine)?;
     }
     result?;
     recorded?;

@@ -19,6 +19,7 @@ mod journal;
 mod log;
 mod look_up;
 mod members;
+mod notices;
 mod observe;
 mod on_demand;
 mod overlap;
@@ -65,7 +66,7 @@ use std::{
 
 use connector::Hosted;
 use directory::Directory;
-use model::{Clock, Job, JobId};
+use model::{Clock, Job, JobId, TenantId};
 use store::Store;
 
 /// The synchronization service over one directory.
@@ -74,12 +75,14 @@ pub struct Sync {
     directory: Directory,
     /// Jobs that somebody ran or changed, which the worker has not looked at since.
     nudges: Arc<Mutex<BTreeSet<JobId>>>,
+    /// Jobs that ran, and were not looked at for news since.
+    news: Arc<Mutex<BTreeSet<(TenantId, JobId)>>>,
 }
 
 impl Sync {
     /// The service over a directory's store, clock and ids.
     pub fn new(directory: Directory) -> Self {
-        Self { directory, nudges: Arc::default() }
+        Self { directory, nudges: Arc::default(), news: Arc::default() }
     }
 
     /// The directory that the service works on.

@@ -116,6 +116,7 @@ impl Sync {
         let lease = self.store().lease(job.source, job.id, "quarantine")?;
         let written = self.write_quarantine(job, &lease, quarantine);
         self.store().release(&lease);
+        self.may_be_news(job);
         written?;
         Ok(before.is_some())
     }

@@ -3,6 +3,7 @@
 
 mod hold;
 mod job;
+mod notices;
 mod object;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub use job::{
     MappingArgs, MetricsArgs, NameStyle, NestedGroups, PlanArgs, ProvisionArgs, ResetScope,
     SchemaCommand, Scope, Side, Switch, TestAdd, TestsCommand,
 };
+pub use notices::{NotifyCommand, NotifySet};
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, ProtectCommand,
     TenantCommand, UserCommand,
@@ -123,6 +125,9 @@ pub enum Command {
     Log(LogArgs),
     /// Print figures of the configurations, as Prometheus reads them
     Metrics(MetricsArgs),
+    /// Notices about a tenant's jobs, by webhook and by mail
+    #[command(subcommand)]
+    Notify(NotifyCommand),
     /// The mapping language: evaluate, check, list functions, run test vectors
     #[command(subcommand)]
     Expr(ExprCommand),

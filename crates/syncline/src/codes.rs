@@ -135,6 +135,16 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Check the path, the rights and the room.",
     ),
     (
+        "notify-failed",
+        "The webhook or the mail server did not take the notice.",
+        "See what it answered; `syncline notify test` tries again.",
+    ),
+    (
+        "notify-invalid",
+        "How a tenant is to be told cannot be used, or nothing is set.",
+        "Correct what is named with `syncline notify set`.",
+    ),
+    (
         "plan-invalid",
         "The file is no plan of this store, was changed, or was applied already.",
         "Make a new one with `syncline plan JOB --out FILE`.",
@@ -143,6 +153,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "schema-form",
         "The file is no synchronization schema; the message names the place.",
         "Export one to see the form: `syncline job schema JOB export`.",
+    ),
+    (
+        "secret-sealed",
+        "A secret was sealed with another key than that of the data directory, or the key's file cannot be used.",
+        "Bring `secret.key` back from where it is kept, or set the secret again.",
     ),
     (
         "settings",

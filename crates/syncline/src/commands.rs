@@ -18,6 +18,7 @@ mod log_export;
 mod mapping_tests;
 mod mappings;
 mod metrics;
+mod notices;
 mod plan;
 mod policies;
 mod protect;
@@ -175,7 +176,8 @@ fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
 
 fn reads_stdin(command: &Command) -> bool {
     use crate::args::{
-        ExprCommand, GroupCommand, JobCommand, SchemaCommand, TestsCommand, UserCommand,
+        ExprCommand, GroupCommand, JobCommand, NotifyCommand, SchemaCommand, TestsCommand,
+        UserCommand,
     };
     let file: &Path = match command {
         Command::User(UserCommand::Import(args)) | Command::Group(GroupCommand::Import(args)) => {
@@ -187,6 +189,10 @@ fn reads_stdin(command: &Command) -> bool {
             command: SchemaCommand::Import { file, .. }, ..
         })
         | Command::Job(JobCommand::Tests { command: TestsCommand::Import { file }, .. }) => file,
+        Command::Notify(NotifyCommand::Set(args)) => match &args.mail_password_file {
+            Some(file) => file,
+            None => return false,
+        },
         _ => return false,
     };
     file.as_os_str() == "-"
@@ -217,6 +223,7 @@ pub fn execute(
         Command::Explain(args) => provision::explain(&call, &args)?,
         Command::Log(args) => log::run(&call, &args, output)?,
         Command::Metrics(args) => metrics::run(&call, &args)?,
+        Command::Notify(command) => notices::run(&call, command)?,
         Command::Expr(command) => expressions::run(&call, &command)?,
         Command::Audit(command) => audit::run(&call, command)?,
         Command::Doctor => doctor::run(&call)?,

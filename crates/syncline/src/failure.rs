@@ -65,6 +65,12 @@ impl From<sync::Error> for Failure {
     }
 }
 
+impl From<notify::Error> for Failure {
+    fn from(error: notify::Error) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
 impl From<store::StoreError> for Failure {
     fn from(error: store::StoreError) -> Self {
         directory::Error::from(error).into()

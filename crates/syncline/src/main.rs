@@ -10,6 +10,7 @@ mod commands;
 mod control;
 mod demo;
 mod failure;
+mod notifier;
 mod output;
 mod people;
 mod signal;

@@ -5,7 +5,7 @@ pub const LAYERS: &[&[&str]] = &[
     &["syncline"],
     &["api-graph", "api-admin", "web"],
     &["sync"],
-    &["connector"],
+    &["connector", "notify"],
     &["directory"],
     &["engine", "access", "store-sqlite", "store-postgres"],
     &["expr", "wire", "store", "config"],

@@ -9,6 +9,7 @@ use super::{Call, describe, table};
 use crate::{
     args::{Command, JobCommand},
     failure::Failure,
+    notifier::Notifier,
     output::{Output, Reply},
 };
 
@@ -56,11 +57,13 @@ pub fn serve(call: &Call<'_>, output: &mut dyn Output) -> Result<Reply, Failure>
         return Ok(Reply::go_on(Command::Serve));
     }
     let (report, reports) = mpsc::channel::<String>();
+    let tell = report.clone();
     let (threads, log_days) = (call.app.threads, call.app.log_days);
     let worker = Worker::start_keeping(call.app.sync.clone(), threads, log_days, move |line| {
         // Nobody listens any more only while the program is ending.
         drop(report.send(line.to_owned()));
     });
+    let notifier = Notifier::start(call.app, move |line| drop(tell.send(line.to_owned())));
     let jobs = call.app.directory.list_all_jobs(call.actor)?;
     let active: Vec<Vec<String>> = jobs
         .iter()
@@ -75,6 +78,7 @@ pub fn serve(call: &Call<'_>, output: &mut dyn Output) -> Result<Reply, Failure>
         }
     }
     drop(worker);
+    drop(notifier);
     if output.is_ending() {
         return Ok(Reply::go_on(Command::Serve));
     }

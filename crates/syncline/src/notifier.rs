@@ -1,0 +1,93 @@
+//! The thread that tells people about jobs while `serve` works. It looks for news that runs have left and
+//! delivers what lies in the outboxes; the line never waits for it.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use directory::Directory;
+use model::Actor;
+use notify::{Post, Sealer};
+use sync::Sync;
+
+use crate::app::App;
+
+/// How often it looks for news.
+const BEAT: Duration = Duration::from_millis(300);
+/// How often it looks for digests whose time has come.
+const DIGESTS: Duration = Duration::from_secs(30);
+
+/// A thread that delivers notices until it is dropped.
+pub struct Notifier {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The seal of the data directory's secrets.
+pub fn sealer(app: &App) -> Result<Sealer, notify::Error> {
+    Sealer::open(&key_file(app))
+}
+
+fn key_file(app: &App) -> PathBuf {
+    app.path.join("secret.key")
+}
+
+impl Notifier {
+    /// Starts it. `report` is told what could not be delivered.
+    pub fn start(app: &App, report: impl Fn(&str) + Send + 'static) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (sync, directory, key) = (app.sync.clone(), app.directory.clone(), key_file(app));
+        let stopped = stop.clone();
+        let thread = thread::spawn(move || match Sealer::open(&key) {
+            Ok(sealer) => work(&sync, &directory, sealer, &stopped, &report),
+            Err(error) => report(&format!("nobody is notified: {error}")),
+        });
+        Self { stop, thread: Some(thread) }
+    }
+}
+
+impl Drop for Notifier {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been printed already.
+            drop(thread.join());
+        }
+    }
+}
+
+fn work(
+    sync: &Sync,
+    directory: &Directory,
+    sealer: Sealer,
+    stop: &AtomicBool,
+    report: &dyn Fn(&str),
+) {
+    let mut post = Post::new(directory.clone(), sealer);
+    let tenants = directory.list_tenants(&Actor::System).unwrap_or_default();
+    post.look_into(tenants.into_iter().map(|tenant| tenant.id));
+    let mut found = sync.queue_all_news();
+    let mut digests = Instant::now();
+    while !stop.load(Ordering::Relaxed) {
+        match found {
+            Ok(tenants) => post.look_into(tenants),
+            Err(error) => report(&format!("looking for news: {error}")),
+        }
+        for trouble in post.deliver_due(&|| stop.load(Ordering::Relaxed)) {
+            report(&trouble);
+        }
+        thread::sleep(BEAT);
+        found = if digests.elapsed() >= DIGESTS {
+            digests = Instant::now();
+            sync.queue_digests()
+        } else {
+            sync.queue_news()
+        };
+    }
+}
