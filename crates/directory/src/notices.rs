@@ -96,7 +96,7 @@ impl Directory {
     }
 
     /// What was told about a job.
-    pub fn read_told(&self, tenant: TenantId, job: JobId) -> Result<Told, Error> {
+    pub fn read_news_told(&self, tenant: TenantId, job: JobId) -> Result<Told, Error> {
         let document = self.store.document(tenant, TOLD, &job.to_string())?;
         document.map_or_else(|| Ok(Told::default()), |one| parse(&one))
     }

@@ -50,7 +50,7 @@ impl Sync {
             return Ok(false);
         }
         let standing = self.standing(job)?;
-        let told = self.directory.read_told(job.source, job.id)?;
+        let told = self.directory.read_news_told(job.source, job.id)?;
         let (news, next) = find_news(&told, &standing);
         if next == told {
             return Ok(false);

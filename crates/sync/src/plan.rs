@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use model::{Actor, Entry, EntryState, Job, ObjectId, Reason, Whom};
+use model::{Actor, Entry, EntryState, Job, Reason, Whom};
 use serde::Serialize;
 
 use crate::{
@@ -110,8 +110,8 @@ impl Sync {
         if let Some(code) = ctx.why_no_groups() {
             counts.reasons.insert(code.as_str().to_owned(), 1);
         }
-        let held: HashMap<ObjectId, Entry> =
-            ctx.sync.held_now(&ctx.job)?.into_iter().map(|entry| (entry.source, entry)).collect();
+        let held: HashMap<Whom, Entry> =
+            ctx.sync.held_now(&ctx.job)?.into_iter().map(|entry| (entry.whom(), entry)).collect();
         for entry in held.values() {
             *counts.held.entry(entry.action.as_str().to_owned()).or_default() += 1;
         }
@@ -126,7 +126,7 @@ impl Sync {
                     if several && !seen.insert(entry.whom()) {
                         continue;
                     }
-                    match held.get(&entry.source).filter(|held| is_same(held, &entry)) {
+                    match held.get(&entry.whom()).filter(|held| is_same(held, &entry)) {
                         Some(held) => {
                             entry.state = EntryState::Held;
                             entry.reason.clone_from(&held.reason);

@@ -263,3 +263,42 @@ fn a_worker_wakes_when_a_held_change_expires() {
     let next = world.sync.next_run(&world.operator, &world.job()).expect("the store answers");
     assert_eq!(next, Some(model::Clock::now(&*world.clock).plus_days(7)));
 }
+
+#[test]
+fn a_plan_counts_each_held_membership_of_one_group() {
+    let world = World::new();
+    check_with(
+        &world,
+        "consent groups on
+         groups on
+         scope all
+         group crew
+         add ada
+         add bo
+         join ada crew
+         join bo crew
+         cycle
+         > create ada
+         > create bo
+         > create crew
+         > add-member crew members: - -> ada
+         > add-member crew members: - -> bo",
+    );
+    world.change_job(|job| job.limits.partings = Some(Brake::fixed(0)));
+    let crew = world.objects(world.source, model::Kind::Group);
+    let crew = *crew.keys().next().expect("there is one");
+    let members: Vec<_> = world.objects(world.source, model::Kind::User).into_keys().collect();
+    let part = world.directory.remove_members(&world.operator, world.source, crew, &members);
+    part.expect("they are members");
+    assert_eq!(world.cycle().held, 2);
+    let mut states = Vec::new();
+    let counts = world
+        .sync
+        .plan(&world.operator, &world.job(), Extent::Everybody, &Silent, &mut |entry| {
+            states.push(entry.state);
+            Ok(())
+        })
+        .expect("the plan is made");
+    assert_eq!((counts.total(), counts.held()), (0, 2));
+    assert_eq!(states, [EntryState::Held; 2]);
+}
