@@ -69,7 +69,8 @@ impl Directory {
                 return Ok(old);
             }
             let names: Vec<&str> = secrets.iter().map(|(name, _)| *name).collect();
-            let detail = serde_json::json!({ "old": old, "new": new, "secrets": names });
+            let (told_old, told_new) = (old.for_logs(), new.for_logs());
+            let detail = serde_json::json!({ "old": told_old, "new": told_new, "secrets": names });
             let mut writes = vec![put(SETTINGS, KEY, Some(text(&new)))];
             // The first digest comes at its next time, not at once.
             let day = new.digest_day(self.clock.now()).filter(|_| old.digest != new.digest);

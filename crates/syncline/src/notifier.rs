@@ -23,6 +23,9 @@ const BEAT: Duration = Duration::from_millis(300);
 /// How often it looks for digests whose time has come.
 const DIGESTS: Duration = Duration::from_secs(30);
 
+/// How long the end waits for a delivery that is under way. What is cut off is in the outbox still.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// A thread that delivers notices until it is dropped.
 pub struct Notifier {
     stop: Arc<AtomicBool>,
@@ -55,7 +58,12 @@ impl Notifier {
 impl Drop for Notifier {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
+        let Some(thread) = self.thread.take() else { return };
+        let begun = Instant::now();
+        while !thread.is_finished() && begun.elapsed() < FAREWELL {
+            thread::sleep(Duration::from_millis(20));
+        }
+        if thread.is_finished() {
             // A panic there has been printed already.
             drop(thread.join());
         }

@@ -35,6 +35,8 @@ fn every_listing_prints_one_document() {
         "app list --tenant contoso.example",
         "app show hr --tenant contoso.example",
         "policy show --tenant fabrikam.example",
+        "tenant protect list --tenant fabrikam.example",
+        "notify show --tenant contoso.example",
         "job list",
         "job show staff",
         "job test staff",
