@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod twins;
+
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -16,6 +18,7 @@ use tempfile::TempDir;
 /// A data directory.
 pub struct Data {
     folder: TempDir,
+    shards: usize,
 }
 
 /// What a run of the program came to.
@@ -28,7 +31,12 @@ pub struct Run {
 impl Data {
     /// A folder in which nothing lies yet.
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("there is room for a folder") }
+        Self::sharded(1)
+    }
+
+    /// A folder in which so many files will share the tenants.
+    pub fn sharded(shards: usize) -> Self {
+        Self { folder: tempfile::tempdir().expect("there is room for a folder"), shards }
     }
 
     /// The data directory in the folder.
@@ -43,7 +51,7 @@ impl Data {
 
     /// A copy of the directory as it lies there.
     pub fn copy(&self) -> Self {
-        let copy = Self::new();
+        let copy = Self::sharded(self.shards);
         std::fs::create_dir(copy.path()).expect("the folder is empty");
         for entry in std::fs::read_dir(self.path()).expect("the directory stands") {
             let entry = entry.expect("it can be read");
@@ -57,12 +65,13 @@ impl Data {
 
     /// The store, opened by this process.
     pub fn store(&self) -> Arc<dyn Store> {
-        let options = Options { shards: 1, cache_mb: 16 };
+        let options = Options { shards: self.shards, cache_mb: 16 };
         let opened = SqliteStore::open(&self.path(), options);
         Arc::new(opened.unwrap_or_else(|error| panic!("the store opens, and did not: {error}")))
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    /// The program with these words, not started yet.
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_syncline"));
         command
             .args(words)
