@@ -48,6 +48,8 @@ pub(crate) struct Fields {
     headings: HashMap<String, Field>,
     /// What the caller's column map says, folded; it goes before everything else.
     columns: HashMap<String, Field>,
+    /// Columns whose texts are wanted as they stand, folded.
+    verbatim: Vec<String>,
     candidates: Vec<String>,
 }
 
@@ -58,6 +60,7 @@ impl Fields {
             names: HashMap::new(),
             headings: HashMap::new(),
             columns: HashMap::new(),
+            verbatim: options.verbatim.iter().map(|name| alias::fold(name)).collect(),
             candidates: Vec::new(),
         };
         for (name, field) in SPECIAL {
@@ -111,6 +114,26 @@ impl Fields {
     /// What the caller's column map says of a name.
     pub(crate) fn find_mapped(&self, name: &str) -> Option<&Field> {
         if self.columns.is_empty() { None } else { self.columns.get(&alias::fold(name)) }
+    }
+
+    /// The place of a column whose texts are wanted as they stand.
+    pub(crate) fn find_verbatim(&self, name: &str) -> Option<usize> {
+        if self.verbatim.is_empty() {
+            return None;
+        }
+        let name = alias::fold(name);
+        self.verbatim.iter().position(|wanted| *wanted == name)
+    }
+
+    /// How many columns are wanted as they stand.
+    pub(crate) fn count_verbatim(&self) -> usize {
+        self.verbatim.len()
+    }
+
+    /// What a column means whose text is wanted as it stands: it need mean nothing else, and what is
+    /// no id in it is no fault.
+    pub(crate) fn beside_verbatim(field: Option<Field>) -> Field {
+        field.filter(|field| *field != Field::Id).unwrap_or(Field::Skip)
     }
 
     /// What a name means that is no heading: Graph's, an extension's or an older one.
@@ -177,14 +200,36 @@ pub(crate) struct Draft {
     pub(crate) manager: Option<Reference>,
     pub(crate) members: Vec<Reference>,
     pub(crate) handles: Vec<String>,
+    emptied: Vec<Name>,
+    emptied_references: bool,
+    verbatim: Vec<Option<String>>,
     home_tenant: Option<TenantId>,
     home_object: Option<ObjectId>,
 }
 
 impl Draft {
-    /// Takes over a text; an empty one says nothing.
+    /// Keeps a text as it stands.
+    pub(crate) fn keep(&mut self, (place, of): (usize, usize), text: &str) {
+        self.verbatim.resize(of, None);
+        if !text.trim().is_empty() {
+            self.verbatim[place] = Some(text.trim().to_owned());
+        }
+    }
+
+    /// Notes that a field is there and holds nothing.
+    pub(crate) fn note_empty(&mut self, field: &Field) {
+        match field {
+            Field::Attribute(name, _) => self.emptied.push(name.clone()),
+            Field::Blocked => self.emptied.push(Name::ACCOUNT_ENABLED),
+            Field::Manager | Field::Members => self.emptied_references = true,
+            Field::Id | Field::HomeTenant | Field::HomeObject | Field::Skip => {}
+        }
+    }
+
+    /// Takes over a text; an empty one is only noted.
     pub(crate) fn put_text(&mut self, field: &Field, text: &str) -> Result<(), Fault> {
         if text.is_empty() {
+            self.note_empty(field);
             return Ok(());
         }
         match field {
@@ -214,11 +259,18 @@ impl Draft {
         Ok(())
     }
 
-    /// Takes over a value; an empty one says nothing.
+    /// Takes over a value; an empty one is only noted.
     pub(crate) fn put(&mut self, name: Name, value: Value) {
-        if !value.is_empty() {
+        if value.is_empty() {
+            self.emptied.push(name);
+        } else {
             self.attributes.set(name, value);
         }
+    }
+
+    /// What was kept as it stands.
+    pub(crate) fn into_verbatim(self) -> Vec<Option<String>> {
+        self.verbatim
     }
 
     /// The row, unless its parts do not fit together.
@@ -237,6 +289,8 @@ impl Draft {
         {
             self.handles.push(handle);
         }
+        // Of two sources of one attribute, one that holds something counts.
+        self.emptied.retain(|name| self.attributes.get(name).is_none());
         Ok(Row {
             line,
             text,
@@ -246,6 +300,9 @@ impl Draft {
             manager: self.manager,
             members: self.members,
             handles: self.handles,
+            emptied: self.emptied,
+            emptied_references: self.emptied_references,
+            verbatim: self.verbatim,
         })
     }
 }

@@ -16,6 +16,17 @@ pub enum Format {
 }
 
 impl Format {
+    /// The format that a word stands for, as options name it.
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" => Some(Self::JsonLines),
+            "graph" | "json" => Some(Self::Graph),
+            "ldif" => Some(Self::Ldif),
+            _ => None,
+        }
+    }
+
     /// The format that a path's ending stands for; none when it stands for none.
     pub fn of_path(path: &str) -> Option<Self> {
         let (stem, ending) = path.rsplit_once('.')?;

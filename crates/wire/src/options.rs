@@ -19,12 +19,21 @@ pub struct Options {
     /// The domain behind the `uid` of an LDAP account that has no mail address, for its user
     /// principal name.
     pub default_domain: Option<String>,
+    /// Columns whose texts are wanted as they stand, whatever else they mean. One that holds ids is
+    /// not read as such then.
+    pub verbatim: Vec<String>,
 }
 
 impl Options {
     /// Plain reading: no column map, no extensions, no domain.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, columns: ColumnMap::default(), extensions: Vec::new(), default_domain: None }
+        Self {
+            kind,
+            columns: ColumnMap::default(),
+            extensions: Vec::new(),
+            default_domain: None,
+            verbatim: Vec::new(),
+        }
     }
 
     /// Whether each column map leads to something that exists. A reader counts a column that leads

@@ -70,12 +70,18 @@ impl<R: BufRead> Iterator for Reader<R> {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
-        match &mut self.source {
+        let mut item = match &mut self.source {
             Source::Csv(source) => source.next(&mut self.context),
             Source::JsonLines(source) => source.next(&mut self.context),
             Source::Graph(source) => source.next(&mut self.context),
             Source::Ldif(source) => source.next(&mut self.context),
+        };
+        if let Some(Item::Rejected(rejected)) = &mut item
+            && self.context.fields.count_verbatim() > 0
+        {
+            rejected.verbatim = self.verbatim(&rejected.text);
         }
+        item
     }
 }
 
@@ -88,6 +94,20 @@ impl<R: BufRead> Reader<R> {
     /// Entries of other kinds that were passed over so far, by object class.
     pub fn passed_over(&self) -> &BTreeMap<String, u64> {
         &self.context.passed_over
+    }
+
+    /// What a record that was left out says in the columns that are wanted as they stand. A text with
+    /// a byte that was no UTF-8 says nothing.
+    fn verbatim(&self, text: &str) -> Vec<Option<String>> {
+        let mut texts = match &self.source {
+            Source::Csv(source) => source.verbatim(text, &self.context),
+            Source::JsonLines(_) | Source::Graph(_) => json::verbatim(&self.context, text),
+            Source::Ldif(_) => ldif::verbatim(&self.context, text),
+        };
+        for text in &mut texts {
+            text.take_if(|text| text.contains(char::REPLACEMENT_CHARACTER));
+        }
+        texts
     }
 
     /// What stands before the texts of rows in a file of rejects, so that it can be read again.
@@ -122,7 +142,8 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
 
 fn rejected(fault: Fault, (line, column): (u64, u64), text: String) -> Item {
     let Fault { code, message, hint } = fault;
-    Item::Rejected(Box::new(Rejected { line, column, code, message, hint, text }))
+    let verbatim = Vec::new();
+    Item::Rejected(Box::new(Rejected { line, column, code, message, hint, text, verbatim }))
 }
 
 fn not_readable(error: &io::Error, line: u64) -> Item {

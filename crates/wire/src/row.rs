@@ -1,6 +1,6 @@
 //! What a reader gives: a row that could be read, or a place that could not and why.
 
-use model::{Attributes, HomeIdentity, ObjectId};
+use model::{Attributes, HomeIdentity, Name, ObjectId};
 
 /// One result of reading.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,12 @@ pub struct Row {
     /// By which names a [`Reference::Handle`] of another row may mean this one: its distinguished
     /// name and, for an LDAP account, `uid=` with its uid.
     pub handles: Vec<String>,
+    /// Attributes that the text names with an empty value: an empty cell, or `null`.
+    pub emptied: Vec<Name>,
+    /// Whether the text names a manager, or members, and gives none.
+    pub emptied_references: bool,
+    /// The texts of [`crate::Options::verbatim`], each in its place.
+    pub verbatim: Vec<Option<String>>,
 }
 
 /// How one row names another.
@@ -61,4 +67,6 @@ pub struct Rejected {
     /// The whole record as it stood, or its start when it was too long to keep; bytes that are no
     /// UTF-8 are shown by the replacement character.
     pub text: String,
+    /// The texts of [`crate::Options::verbatim`] as far as they can be told, each in its place.
+    pub verbatim: Vec<Option<String>>,
 }

@@ -44,6 +44,24 @@ impl<R: BufRead> Csv<R> {
         self.header.as_ref().map_or("", |header| &header.text)
     }
 
+    /// The cells that are wanted as they stand, of a record that was left out; none where it has
+    /// another number of cells than the header.
+    pub(super) fn verbatim(&self, record: &str, context: &Context) -> Vec<Option<String>> {
+        let mut draft = Draft::default();
+        let header = self.header.as_ref().filter(|header| header.complete);
+        if let Some(header) = header
+            && let Ok(cells) = split(record, header.separator)
+            && cells.len() == header.columns.len()
+        {
+            for (column, cell) in header.columns.iter().zip(&cells) {
+                if let Some(place) = column.verbatim {
+                    draft.keep((place, context.fields.count_verbatim()), &cell.text);
+                }
+            }
+        }
+        draft.into_verbatim()
+    }
+
     pub(super) fn next(&mut self, context: &mut Context) -> Option<Item> {
         while !self.done {
             match self.step(context) {
@@ -172,7 +190,11 @@ fn read_row(
         return Err(rejected(fault, (line, 1), text));
     }
     let mut draft = Draft::default();
+    let verbatim = context.fields.count_verbatim();
     for (column, cell) in header.columns.iter().zip(&cells) {
+        if let Some(place) = column.verbatim {
+            draft.keep((place, verbatim), &cell.text);
+        }
         match &column.field {
             Some(field) => {
                 if let Err(fault) = draft.put_text(field, &cell.text) {

@@ -3,7 +3,7 @@
 use super::{Context, cells::split};
 use crate::{
     alias, code,
-    field::{Fault, Field},
+    field::{Fault, Field, Fields},
 };
 
 pub(super) struct Header {
@@ -20,6 +20,8 @@ pub(super) struct Header {
 pub(super) struct Column {
     pub(super) heading: String,
     pub(super) field: Option<Field>,
+    /// Its place among those whose texts are wanted as they stand.
+    pub(super) verbatim: Option<usize>,
 }
 
 impl Header {
@@ -82,7 +84,11 @@ pub(super) fn separator(line: &[u8]) -> u8 {
 fn columns(headings: Vec<String>, context: &Context) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::with_capacity(headings.len());
     for heading in headings {
+        let verbatim = context.fields.find_verbatim(bracketed(&heading).unwrap_or(&heading));
         let mut field = find(&heading, context);
+        if verbatim.is_some() {
+            field = Some(Fields::beside_verbatim(field));
+        }
         let rival = columns.iter_mut().find(|column| field.is_some() && column.field == field);
         if let Some(rival) = rival.filter(|_| field != Some(Field::Skip)) {
             if is_own_name(&heading, field.as_ref()) && !is_own_name(&rival.heading, field.as_ref())
@@ -92,7 +98,7 @@ fn columns(headings: Vec<String>, context: &Context) -> Vec<Column> {
                 field = None;
             }
         }
-        columns.push(Column { heading, field });
+        columns.push(Column { heading, field, verbatim });
     }
     columns
 }

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, value::RawValue};
 use super::{Context, rejected};
 use crate::{
     Item, Reference, code,
-    field::{Draft, Fault, Field, parse_reference},
+    field::{Draft, Fault, Field, Fields, parse_reference},
     lines::place,
     value::{from_json, parse_value},
 };
@@ -47,7 +47,13 @@ fn read_object(context: &mut Context, draft: &mut Draft, text: &str) -> Located<
     let Members(members) = serde_json::from_str(text).map_err(|error| syntax(&error, text))?;
     for (name, raw) in members {
         let offset = raw.get().as_ptr() as usize - text.as_ptr() as usize;
+        if let Some(place) = context.fields.find_verbatim(&name) {
+            keep(context, draft, place, raw);
+        }
         if raw.get() == "null" {
+            if let Some(field) = find(context, &name) {
+                draft.note_empty(&field);
+            }
             continue;
         }
         if NESTED.contains(&name.as_str()) && context.fields.kind() == Kind::User {
@@ -70,10 +76,12 @@ fn read_nested(
     let Members(members) = serde_json::from_str(text).map_err(|error| syntax(&error, text))?;
     for (name, raw) in members {
         let offset = raw.get().as_ptr() as usize - text.as_ptr() as usize;
-        if raw.get() == "null" || name.contains("@odata.") {
+        if name.contains("@odata.") {
             continue;
         }
         match context.fields.find_name(&name).cloned() {
+            Some(field) if raw.get() == "null" => draft.note_empty(&field),
+            None if raw.get() == "null" => {}
             Some(field @ Field::Attribute(..)) => {
                 put(draft, &field, raw).map_err(|fault| (offset, fault))?;
             }
@@ -101,8 +109,7 @@ fn read_member(
     if name.contains("@odata.") {
         return Ok(());
     }
-    let mapped = context.fields.find_mapped(name);
-    match mapped.or_else(|| context.fields.find_name(name)).cloned() {
+    match find(context, name) {
         Some(Field::Manager | Field::Members) => read_relation(draft, name, raw),
         Some(field) => put(draft, &field, raw),
         None => {
@@ -112,12 +119,47 @@ fn read_member(
     }
 }
 
+/// What a member means.
+fn find(context: &Context, name: &str) -> Option<Field> {
+    let mapped = context.fields.find_mapped(name);
+    let field = mapped.or_else(|| context.fields.find_name(name)).cloned();
+    match context.fields.find_verbatim(name) {
+        Some(_) => Some(Fields::beside_verbatim(field)),
+        None => field,
+    }
+}
+
+fn keep(context: &Context, draft: &mut Draft, place: usize, raw: &RawValue) {
+    let of = context.fields.count_verbatim();
+    match parse(raw) {
+        Ok(Json::Null) | Err(_) => draft.keep((place, of), ""),
+        Ok(Json::String(text)) => draft.keep((place, of), &text),
+        Ok(other) => draft.keep((place, of), &other.to_string()),
+    }
+}
+
+/// The members that are wanted as they stand, of an object that was left out.
+pub(super) fn verbatim(context: &Context, text: &str) -> Vec<Option<String>> {
+    let mut draft = Draft::default();
+    if let Ok(Members(members)) = serde_json::from_str(text) {
+        for (name, raw) in members {
+            if let Some(place) = context.fields.find_verbatim(&name) {
+                keep(context, &mut draft, place, raw);
+            }
+        }
+    }
+    draft.into_verbatim()
+}
+
 fn put(draft: &mut Draft, field: &Field, raw: &RawValue) -> Result<(), Fault> {
     match field {
         Field::Attribute(name, shape) => {
             let value = match (shape, parse(raw)?) {
-                // An empty text says nothing, whatever the shape.
-                (_, Json::String(text)) if text.is_empty() => return Ok(()),
+                // An empty text is no value, whatever the shape.
+                (_, Json::String(text)) if text.is_empty() => {
+                    draft.note_empty(field);
+                    return Ok(());
+                }
                 (Shape::Record, _) => parse_value(*shape, raw.get()),
                 (shape, json) => from_json(*shape, json),
             };
@@ -140,6 +182,7 @@ fn read_relation(draft: &mut Draft, name: &str, raw: &RawValue) -> Result<(), Fa
         return Ok(());
     }
     match &json {
+        Json::Array(members) if members.is_empty() => draft.note_empty(&Field::Members),
         Json::Array(members) => {
             for member in members {
                 draft.members.push(reference(member)?);

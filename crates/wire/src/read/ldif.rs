@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Item, Reference, code, dn,
-    field::{Draft, Fault, Field, parse_reference},
+    field::{Draft, Fault, Field, Fields, parse_reference},
     lines::Lines,
     value::parse_value,
 };
@@ -115,6 +115,7 @@ impl<R: BufRead> Ldif<R> {
         if let Some(field) = context.fields.find_mapped("dn") {
             draft.put_text(field, &entry.dn).map_err(|fault| (entry.dn_line, fault))?;
         }
+        keep(context, &mut draft, entry);
         for picked in pick(context, entry) {
             picked.put(&mut draft, context)?;
         }
@@ -144,6 +145,31 @@ impl<R: BufRead> Ldif<R> {
             draft.put(Name::USER_PRINCIPAL_NAME, Value::Text(name));
         }
     }
+}
+
+/// Keeps what is wanted as it stands; the name of the entry may be.
+fn keep(context: &Context, draft: &mut Draft, entry: &Entry) {
+    let of = context.fields.count_verbatim();
+    if let Some(place) = context.fields.find_verbatim("dn") {
+        draft.keep((place, of), &dn::normalise(&entry.dn).unwrap_or_default());
+    }
+    // The first value counts, so that it is put last.
+    for value in entry.values.iter().rev() {
+        if let Some(place) = context.fields.find_verbatim(&value.name)
+            && let Ok(text) = std::str::from_utf8(&value.bytes)
+        {
+            draft.keep((place, of), text);
+        }
+    }
+}
+
+/// The values that are wanted as they stand, of an entry that was left out.
+pub(super) fn verbatim(context: &Context, text: &str) -> Vec<Option<String>> {
+    let mut draft = Draft::default();
+    if let Ok(Some(entry)) = parse(text, 1) {
+        keep(context, &mut draft, &entry);
+    }
+    draft.into_verbatim()
 }
 
 /// Whether the entry is what is being read; others are counted. An entry without classes, as a
@@ -202,6 +228,17 @@ fn pick<'a>(context: &mut Context, entry: &'a Entry) -> Vec<Picked<'a>> {
 }
 
 fn find(context: &Context, name: &str) -> Option<(Field, u8)> {
+    let found = find_plain(context, name);
+    match context.fields.find_verbatim(name) {
+        Some(_) => {
+            let (field, rank) = found.unzip();
+            Some((Fields::beside_verbatim(field), rank.unwrap_or_default()))
+        }
+        None => found,
+    }
+}
+
+fn find_plain(context: &Context, name: &str) -> Option<(Field, u8)> {
     if let Some(field) = context.fields.find_mapped(name) {
         return Some((field.clone(), 0));
     }

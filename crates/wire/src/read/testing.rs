@@ -43,6 +43,9 @@ fn show(out: &mut String, item: &Item) {
             for member in &row.members {
                 writeln!(out, "  member {member:?}").expect("text");
             }
+            for text in row.verbatim.iter().flatten() {
+                writeln!(out, "  verbatim {text}").expect("text");
+            }
             for handle in &row.handles {
                 writeln!(out, "  handle {handle}").expect("text");
             }
@@ -56,6 +59,9 @@ fn show(out: &mut String, item: &Item) {
                 rejected.line, rejected.column, rejected.code, rejected.message
             )
             .expect("text");
+            for text in rejected.verbatim.iter().flatten() {
+                writeln!(out, "  verbatim {text}").expect("text");
+            }
         }
     }
 }

@@ -109,14 +109,10 @@ fn of_name(path: &Path) -> Option<Format> {
 
 /// The form that an option names.
 pub fn parse_format(text: &str) -> Result<Format, Failure> {
-    match text.to_ascii_lowercase().as_str() {
-        "csv" => Ok(Format::Csv),
-        "jsonl" => Ok(Format::JsonLines),
-        "graph" | "json" => Ok(Format::Graph),
-        "ldif" => Ok(Format::Ldif),
-        _ => Err(Failure::usage(format!("'{text}' is no format"))
-            .hint("there are csv, jsonl, graph and ldif")),
-    }
+    Format::of_word(text).ok_or_else(|| {
+        Failure::usage(format!("'{text}' is no format"))
+            .hint("there are csv, jsonl, graph and ldif")
+    })
 }
 
 /// A text that counts how far it was read.

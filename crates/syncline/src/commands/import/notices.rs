@@ -160,6 +160,9 @@ mod tests {
             manager: None,
             members: Vec::new(),
             handles: Vec::new(),
+            emptied: Vec::new(),
+            emptied_references: false,
+            verbatim: Vec::new(),
         };
         assert_eq!(place_of(&row, value), expected, "{value} in {text}");
     }

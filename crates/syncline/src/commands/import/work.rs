@@ -127,7 +127,7 @@ impl<'a, 'o> Import<'a, 'o> {
     }
 
     fn take_rejected(&mut self, rejected: Rejected) -> Result<(), Failure> {
-        let Rejected { line, column, code, message, hint, text } = rejected;
+        let Rejected { line, column, code, message, hint, text, .. } = rejected;
         if code == code::HEADER {
             let place = format!("{}:{line}:{column}", self.plan.source.name);
             let failure = Failure::new(code, format!("{place}: {message}"));
