@@ -11,6 +11,8 @@ pub enum Permission {
     ManageTenants,
     /// Copy everything that the server keeps.
     BackUp,
+    /// Have the server read a file of the machine that it runs on.
+    ReadFiles,
     /// Read users, groups, policies and configurations.
     Read,
     /// Write users and groups.
@@ -55,6 +57,11 @@ pub fn check(actor: &Actor, permission: Permission, tenant: TenantId) -> Result<
             Permission::Synchronize | Permission::Read => Ok(()),
             _ => Err(missing(actor, permission)),
         },
+        Actor::Mirror { tenant: own, .. } => match permission {
+            _ if *own != tenant => Err(Denied::NotFound),
+            Permission::WriteUsers | Permission::Read => Ok(()),
+            _ => Err(missing(actor, permission)),
+        },
         Actor::User { tenant: own, .. } if *own != tenant => Err(Denied::NotFound),
         Actor::User { roles, .. } => {
             let allowed = roles_for(permission);
@@ -77,7 +84,10 @@ fn missing(actor: &Actor, permission: Permission) -> Denied {
 pub fn roles_for(permission: Permission) -> &'static [Role] {
     use Role::*;
     match permission {
-        Permission::ManageTenants | Permission::BackUp | Permission::Synchronize => &[],
+        Permission::ManageTenants
+        | Permission::BackUp
+        | Permission::ReadFiles
+        | Permission::Synchronize => &[],
         Permission::Read => &[
             GlobalAdministrator,
             SecurityAdministrator,

@@ -175,7 +175,9 @@ pub(crate) fn all_edges(
         edges.extend(store.edges(tenant, kind, End::From, &[id])?);
         edges.extend(store.edges(tenant, kind, End::To, &[id])?);
     }
-    edges.extend(store.edges(tenant, EdgeKind::Assignment, End::To, &[id])?);
+    for kind in [EdgeKind::Assignment, EdgeKind::Origin] {
+        edges.extend(store.edges(tenant, kind, End::To, &[id])?);
+    }
     edges.sort_unstable();
     edges.dedup();
     Ok(edges)

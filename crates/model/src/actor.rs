@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, ObjectId, RunId, TenantId};
+use crate::{JobId, MirrorId, ObjectId, RunId, TenantId};
 
 /// The roles that a person can hold in a tenant, by their known names (cross-tenant-sync.md 2.0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,6 +80,13 @@ pub enum Actor {
         /// The run.
         run: RunId,
     },
+    /// A mirror that takes in what another system lists.
+    Mirror {
+        /// The tenant that it fills.
+        tenant: TenantId,
+        /// The mirror.
+        mirror: MirrorId,
+    },
     /// The server itself, for what its clock makes due.
     System,
 }
@@ -90,6 +97,7 @@ impl fmt::Display for Actor {
             Self::Operator { name } => write!(f, "operator {name}"),
             Self::User { name, .. } => write!(f, "user {name}"),
             Self::Job { job, .. } => write!(f, "job {job}"),
+            Self::Mirror { mirror, .. } => write!(f, "mirror {mirror}"),
             Self::System => f.write_str("system"),
         }
     }

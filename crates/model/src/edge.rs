@@ -1,8 +1,8 @@
-//! Edges: what binds two objects, or a job and an object.
+//! Edges: what binds two objects, or an object and a job or mirror.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, ObjectId};
+use crate::{JobId, MirrorId, ObjectId};
 
 /// What the edge says. The numbers are stored; they never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ pub enum EdgeKind {
     Manager = 2,
     /// A job has a user or group assigned to it.
     Assignment = 3,
+    /// A mirror brought a user or group in.
+    Origin = 4,
 }
 
 impl EdgeKind {
@@ -23,6 +25,7 @@ impl EdgeKind {
             1 => Some(Self::Member),
             2 => Some(Self::Manager),
             3 => Some(Self::Assignment),
+            4 => Some(Self::Origin),
             _ => None,
         }
     }
@@ -34,9 +37,9 @@ impl EdgeKind {
 pub struct Edge {
     /// What it says.
     pub kind: EdgeKind,
-    /// The group, the user, or the job.
+    /// The group, the user, the job, or the mirror.
     pub from: ObjectId,
-    /// The member, the manager, or the assigned.
+    /// The member, the manager, the assigned, or what was brought in.
     pub to: ObjectId,
 }
 
@@ -54,5 +57,10 @@ impl Edge {
     /// The job has this user or group assigned to it.
     pub fn assignment(job: JobId, principal: ObjectId) -> Self {
         Self { kind: EdgeKind::Assignment, from: ObjectId(job.0), to: principal }
+    }
+
+    /// The mirror brought this user or group in.
+    pub fn origin(mirror: MirrorId, object: ObjectId) -> Self {
+        Self { kind: EdgeKind::Origin, from: ObjectId(mirror.0), to: object }
     }
 }

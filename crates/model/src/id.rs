@@ -62,6 +62,8 @@ ids! {
     ObjectId
     /// A configuration: one direction between two tenants.
     JobId
+    /// A mirror: a listing of another system that fills a tenant.
+    MirrorId
     /// One cycle, plan or on-demand run of a job.
     RunId
     /// One journal entry: what was planned, and later done, for one record.

@@ -23,6 +23,7 @@ mod journal;
 mod key;
 mod mapping;
 mod mapping_test;
+mod mirror;
 mod notice;
 mod object;
 mod policy;
@@ -45,7 +46,7 @@ pub use domain::{Domain, DomainError};
 pub use edge::{Edge, EdgeKind};
 pub use filter::{Clause, Filter, Group, Operator};
 pub use id::{
-    ApplicationId, ChangeId, IdSource, JobId, NoticeId, ObjectId, RunId, StoreId, TenantId,
+    ApplicationId, ChangeId, IdSource, JobId, MirrorId, NoticeId, ObjectId, RunId, StoreId, TenantId,
 };
 pub use job::{
     Actions, Groups, Job, JobState, Limits, Nested, Progress, Retries, ScopeMode, Seed, Sweep,
@@ -58,6 +59,10 @@ pub use journal::{
 pub use key::{Key, KeyKind, fold};
 pub use mapping::{Apply, EmptySource, Mapping, Source};
 pub use mapping_test::{Expected, MappingTest, TestManager};
+pub use mirror::{
+    Held, Lately, Mirror, MirrorCounts, MirrorProgress, MirrorRun, MirrorState, Proof,
+    RejectedLine, SourceMark, Taken,
+};
 pub use notice::{MailSettings, Notice, NoticeKind, NotifySettings, Told};
 pub use object::{HomeIdentity, Identity, Object, RETENTION_DAYS, UserType};
 pub use policy::{AccessPolicy, AccessSettings, Consent, Partner};

@@ -173,6 +173,45 @@ codes! {
     HOLD_EXPIRED "hold-expired" Hold
         "Nobody decided about the held change within the job's days, so it was rejected and nothing was done."
         "It is decided anew when the person changes; `syncline job update --hold-days` sets how long it waits."
+    LISTING_UNREADABLE "listing-unreadable" Hold
+        "The listing cannot be read, or nothing in it can."
+        "Mend the file or its rights; a mirror looks again by itself, and nobody is removed meanwhile."
+    LISTING_CUT "listing-cut" Hold
+        "The listing ends before its end: the end mark is missing, or it ends inside a record."
+        "Deliver it again; or look with `syncline mirror plan`, then approve or reject."
+    LISTING_COUNT "listing-count" Hold
+        "The listing holds another number of records than it, or the file beside it, says; or says none."
+        "Deliver it again; or look with `syncline mirror plan`, then approve or reject."
+    LISTING_NOT_REPLACED "listing-not-replaced" Hold
+        "The file was written in place or is still being written, where a whole one is to be renamed into place."
+        "Write beside it and rename; or look with `syncline mirror plan`, then approve or reject."
+    LISTING_EMPTY "listing-empty" Hold
+        "The listing names nobody, where the one before did."
+        "Deliver it again; or look with `syncline mirror plan`, then approve or reject."
+    LISTING_SMALLER "listing-far-smaller" Hold
+        "The listing is suddenly far smaller than the one before."
+        "Look with `syncline mirror plan`, then approve or reject."
+    LISTING_REMOVALS "listing-removal-brake" Hold
+        "The listing lacks more people than the mirror's limit allows to remove at once."
+        "Look with `syncline mirror plan`, then approve or reject."
+    LISTING_CLEARS "listing-clearing-brake" Hold
+        "The listing empties attributes of more people than the mirror's limit allows at once."
+        "Look with `syncline mirror plan`, then approve or reject."
+    LISTING_DOUBT "listing-lines-in-doubt" Hold
+        "Lines that cannot be read do not say whom they name, so nobody whom the listing lacks is removed."
+        "Correct the lines; or look with `syncline mirror plan`, then approve or reject."
+    LISTING_MOVED "listing-moved" Stop
+        "The listing changed while it was read; what was read is in, and nobody is removed."
+        "Nothing to do; it is read again."
+    MIRROR_BUSY "mirror-busy" Stop
+        "Another run of the mirror is under way."
+        "Wait until it ends; `syncline mirror show` tells."
+    LISTING_STALE "listing-stale" Stop
+        "The file holds another listing than the one that is held, so that nobody has looked at it."
+        "Nothing was done. `syncline mirror run` looks at the one that is there."
+    LISTING_NOT_HELD "listing-not-held" Stop
+        "The mirror holds no listing that could be approved or rejected."
+        "Look with `syncline mirror show`."
     CONSENT_MISSING "consent-missing" Stop
         "One of the two tenants does not consent, or no longer does."
         "Run `syncline job test JOB`; it lists what each side has to set."

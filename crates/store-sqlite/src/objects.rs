@@ -54,6 +54,22 @@ pub(crate) fn get(
     })
 }
 
+pub(crate) fn rows(
+    conn: &Connection,
+    tenant: i64,
+    ids: &[ObjectId],
+) -> Result<Vec<Option<u64>>, Fault> {
+    let mut statement =
+        conn.prepare_cached("SELECT place FROM object WHERE tenant_no = ? AND id = ?")?;
+    in_order(ids, |id| {
+        let mut rows = statement.query(params![tenant, id.as_bytes()])?;
+        Ok(match rows.next()? {
+            Some(row) => Some(codec::kind_and_row(row.get(0)?).1),
+            None => None,
+        })
+    })
+}
+
 pub(crate) fn resolve(
     conn: &Connection,
     tenant: i64,

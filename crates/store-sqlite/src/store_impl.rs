@@ -130,6 +130,10 @@ impl Store for SqliteStore {
         self.ask_at_once(tenant, |conn, no| objects::get(conn, no, ids))
     }
 
+    fn rows(&self, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<Option<u64>>, StoreError> {
+        self.ask_at_once(tenant, |conn, no| objects::rows(conn, no, ids))
+    }
+
     fn resolve(&self, tenant: TenantId, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, StoreError> {
         self.ask_at_once(tenant, |conn, no| objects::resolve(conn, no, keys))
     }

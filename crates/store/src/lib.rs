@@ -106,6 +106,9 @@ pub trait Store: Send + Sync {
     /// The objects with these ids, deleted ones too, each in its id's place.
     fn get(&self, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, StoreError>;
 
+    /// The rows of these objects, as [`Store::scan`] counts them, each in its id's place.
+    fn rows(&self, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<Option<u64>>, StoreError>;
+
     /// Who holds these keys, each in its key's place.
     fn resolve(&self, tenant: TenantId, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, StoreError>;
 

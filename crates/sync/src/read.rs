@@ -238,7 +238,7 @@ impl Feed {
                     EdgeKind::Manager if ctx.rules.reads.managers => {
                         people.insert(edge.from);
                     }
-                    EdgeKind::Assignment | EdgeKind::Manager => {}
+                    EdgeKind::Assignment | EdgeKind::Manager | EdgeKind::Origin => {}
                 },
                 Subject::Document { .. } => {}
             }

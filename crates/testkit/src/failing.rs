@@ -195,6 +195,7 @@ impl Store for HookedStore {
     asks! {
         head() -> Watermark;
         get(ids: &[ObjectId]) -> Vec<Option<Object>>;
+        rows(ids: &[ObjectId]) -> Vec<Option<u64>>;
         resolve(keys: &[Key]) -> Vec<Option<ObjectId>>;
         holders(
             kind: ObjectKind, attribute: &Name, texts: &[String], limit: usize

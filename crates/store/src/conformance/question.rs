@@ -17,6 +17,7 @@ use crate::{Deleted, End, EntryQuery, Scan, WaitQuery};
 pub(super) enum Question {
     Head,
     Get(Vec<ObjectId>),
+    Rows(Vec<ObjectId>),
     Resolve(Vec<Key>),
     Holders(Kind, Name, Vec<String>, usize),
     Scan(Scan),
@@ -55,7 +56,8 @@ impl Question {
 
 const KINDS: [Kind; 2] = [Kind::User, Kind::Group];
 const DELETED: [Deleted; 3] = [Deleted::Without, Deleted::Only, Deleted::Both];
-const EDGES: [EdgeKind; 3] = [EdgeKind::Member, EdgeKind::Manager, EdgeKind::Assignment];
+const EDGES: [EdgeKind; 4] =
+    [EdgeKind::Member, EdgeKind::Manager, EdgeKind::Assignment, EdgeKind::Origin];
 const ENDS: [End; 2] = [End::From, End::To];
 
 /// Questions about all that can be in a tenant.
@@ -65,6 +67,7 @@ pub(super) fn everything() -> Vec<Question> {
         Question::Head,
         Question::Homes,
         Question::Get(all.clone()),
+        Question::Rows(all.clone()),
         Question::Resolve((0..12).map(specimen::key).collect()),
         Question::Changes { after: 0, own_epoch: true, limit: usize::MAX },
         Question::Documents("shelf 0".to_owned()),
@@ -143,6 +146,7 @@ fn about_objects() -> BoxedStrategy<Question> {
         1 => Just(Question::Head),
         1 => Just(Question::Homes),
         1 => objects().prop_map(Question::Get),
+        1 => objects().prop_map(Question::Rows),
         1 => vec((0..12_u8).prop_map(specimen::key), 0..6).prop_map(Question::Resolve),
         4 => holders.prop_map(|(kind, name, texts, limit)| {
             Question::Holders(kind, name, texts, limit)

@@ -91,6 +91,7 @@ impl Side {
         match question {
             Question::Head => self.text(store.head(tenant)),
             Question::Get(ids) => self.text(store.get(tenant, ids)),
+            Question::Rows(ids) => self.text(store.rows(tenant, ids)),
             Question::Resolve(keys) => self.text(store.resolve(tenant, keys)),
             Question::Holders(kind, name, texts, limit) => {
                 self.text(store.holders(tenant, *kind, name, texts, *limit))

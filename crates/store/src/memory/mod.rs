@@ -187,6 +187,10 @@ impl Store for MemoryStore {
         self.ask(tenant, |data| data.get(ids))
     }
 
+    fn rows(&self, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<Option<u64>>, StoreError> {
+        self.ask(tenant, |data| data.rows(ids))
+    }
+
     fn resolve(&self, tenant: TenantId, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, StoreError> {
         self.ask(tenant, |data| data.resolve(keys))
     }

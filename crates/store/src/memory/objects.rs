@@ -52,6 +52,10 @@ impl TenantData {
         ids.iter().map(|id| self.objects.get(id).map(|(_, object)| object.clone())).collect()
     }
 
+    pub fn rows(&self, ids: &[ObjectId]) -> Vec<Option<u64>> {
+        ids.iter().map(|id| self.objects.get(id).map(|(row, _)| *row)).collect()
+    }
+
     pub fn homes(&self) -> Vec<(TenantId, u64)> {
         let mut homes = BTreeMap::new();
         for tenant in self.keys.keys().filter_map(Key::home_tenant) {
