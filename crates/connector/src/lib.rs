@@ -1,9 +1,11 @@
-//! What a target of a synchronization must do, and the target that is a hosted tenant.
+//! What a target of a synchronization must do, and the target that is a hosted tenant; what a remote
+//! source must do ([`source`]), and the source that is a file.
 //!
 //! The line asks for facts by the page and hands over changes by the page; how a target keeps them
 //! is the adapter's. Deciding is the engine's, and when to ask is `sync`'s.
 
 mod hosted;
+pub mod source;
 
 pub use hosted::Hosted;
 

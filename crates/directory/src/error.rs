@@ -111,6 +111,7 @@ impl Error {
                 "user" | "group" => {
                     format!("see `syncline {kind} list`; deleted ones need --deleted")
                 }
+                "mirror" => "see `syncline mirror list`".to_owned(),
                 "tenant" | "extension" | "app" => format!("see `syncline {kind} list`"),
                 _ => return None,
             }),

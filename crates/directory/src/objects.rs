@@ -195,10 +195,7 @@ impl Directory {
         id: Option<ObjectId>,
         mut attributes: Attributes,
     ) -> Result<Object, Error> {
-        match kind {
-            Kind::User => fill_user(&mut attributes),
-            Kind::Group => fill_group(&mut attributes),
-        }
+        fill(kind, &mut attributes);
         let object = Object {
             id: id.unwrap_or_else(|| ObjectId(self.ids.next())),
             kind,
@@ -290,7 +287,7 @@ impl Directory {
     }
 }
 
-fn activity(verb: &str, kind: Kind) -> &'static str {
+pub(crate) fn activity(verb: &str, kind: Kind) -> &'static str {
     match (verb, kind) {
         ("Add", Kind::User) => "Add user",
         ("Add", Kind::Group) => "Add group",
@@ -340,6 +337,14 @@ pub(crate) fn follow_mail(object: &mut Object, old: Option<&str>) {
     object.attributes.set(Name::PROXY_ADDRESSES, Value::List(addresses));
 }
 
+/// Fills in what is usual and was left out.
+pub(crate) fn fill(kind: Kind, attributes: &mut Attributes) {
+    match kind {
+        Kind::User => fill_user(attributes),
+        Kind::Group => fill_group(attributes),
+    }
+}
+
 fn fill_user(attributes: &mut Attributes) {
     let mut fill = |name: Name, value: Value| {
         if attributes.get(&name).is_none() {
@@ -378,7 +383,7 @@ pub(crate) fn fill_group(attributes: &mut Attributes) {
 }
 
 /// `#` stands in the names of external users only (cross-tenant-sync.md 4.3).
-fn check_name(object: &Object) -> Result<(), Error> {
+pub(crate) fn check_name(object: &Object) -> Result<(), Error> {
     match object.text(&Name::USER_PRINCIPAL_NAME) {
         Some(name) if name.contains('#') && !object.is_external() => Err(Error::invalid(
             "userPrincipalName",

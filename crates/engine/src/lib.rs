@@ -15,6 +15,7 @@ mod evaluate;
 mod explain;
 mod facts;
 pub mod guard;
+pub mod listing;
 mod map;
 mod mapping_tests;
 mod matching;

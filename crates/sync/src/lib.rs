@@ -19,6 +19,7 @@ mod journal;
 mod log;
 mod look_up;
 mod members;
+mod mirror;
 mod notices;
 mod observe;
 mod on_demand;
@@ -49,6 +50,7 @@ pub use log::{
     ErrorInformation, Identity, LogEntry, LogPage, LogQuery, LogStatus, LogStep, ModifiedProperty,
     StatusInfo, System,
 };
+pub use mirror::{Ending, MirrorPlan, MirrorWatch, Mirrors, Planned, Reading};
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Example, Extent, PlanCounts};

@@ -6,21 +6,27 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread::{self, JoinHandle},
+    thread::{self, JoinHandle, Thread},
+    time::Duration,
 };
 
 use model::{Actor, Timestamp};
 
-use crate::{Sync, turns::Turns};
+use crate::{MirrorWatch, Mirrors, Sync, turns::Turns};
 
 /// How often deleted objects whose 30 days are over are removed for good, and old entries of the log
 /// are forgotten.
 const PURGE_SECONDS: i64 = 3_600;
 
+/// How often the files of mirrors are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Threads that run active jobs.
 pub struct Worker {
     stop: Arc<AtomicBool>,
     turns: Arc<Turns>,
+    /// The thread of the mirrors, which sleeps between two looks.
+    sleeper: Thread,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -51,9 +57,14 @@ impl Worker {
                 }
             }));
         }
+        let mirrors = MirrorWatch::new(Mirrors::new(sync.directory.clone()));
+        let (stopped, told) = (stop.clone(), report.clone());
+        let mirrors = thread::spawn(move || watch_mirrors(mirrors, &stopped, &told));
+        let sleeper = mirrors.thread().clone();
+        threads.push(mirrors);
         let (watched, stopped) = (turns.clone(), stop.clone());
         threads.push(thread::spawn(move || watch(&sync, log_days, (&watched, &stopped), &report)));
-        Self { stop, turns, threads }
+        Self { stop, turns, sleeper, threads }
     }
 }
 
@@ -61,6 +72,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         self.turns.wake();
+        self.sleeper.unpark();
         for thread in self.threads.drain(..) {
             // A panic in a cycle has been printed already; there is nothing to add to it here.
             drop(thread.join());
@@ -87,6 +99,13 @@ fn watch(
             let more = forget(sync, log_days, stop, report);
             forget_due = if more { now } else { now.plus_seconds(PURGE_SECONDS) };
         }
+    }
+}
+
+fn watch_mirrors(mut mirrors: MirrorWatch, stop: &AtomicBool, report: &dyn Fn(&str)) {
+    while !stop.load(Ordering::Relaxed) {
+        mirrors.look(stop).iter().for_each(|news| report(news));
+        thread::park_timeout(LOOK);
     }
 }
 

@@ -116,6 +116,25 @@ impl Directory {
         Ok(results)
     }
 
+    /// Takes a page of members out of their groups: pairs of group and member that stand.
+    pub fn remove_memberships(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        pairs: &[(ObjectId, ObjectId)],
+    ) -> Result<(), Error> {
+        access::check(actor, Permission::WriteUsers, tenant)?;
+        let found = self.find_objects(tenant, pairs.iter().map(|(group, _)| Some(*group)))?;
+        let removals = pairs
+            .iter()
+            .filter_map(|(group, member)| Some(member_group(found.get(group)?, *member, false)));
+        let groups: Vec<Group> = removals.collect();
+        if !groups.is_empty() {
+            self.commit(tenant, actor, Vec::new(), groups, Durability::Durable)?;
+        }
+        Ok(())
+    }
+
     /// The present managers of the users, of their managers to be, and so on up to the top.
     fn stored_managers(
         &self,

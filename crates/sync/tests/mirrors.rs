@@ -1,0 +1,12 @@
+//! Mirrors: what a listing brings, and that nobody is removed by one that is not shown to be whole.
+
+#[path = "mirrors/faults.rs"]
+mod faults;
+#[path = "mirrors/groups.rs"]
+mod groups;
+#[path = "mirrors/random.rs"]
+mod random;
+#[path = "mirrors/runs.rs"]
+mod runs;
+#[path = "mirrors/stage.rs"]
+mod stage;
