@@ -3,6 +3,7 @@
 
 mod hold;
 mod job;
+mod mirror;
 mod notices;
 mod object;
 
@@ -17,6 +18,7 @@ pub use job::{
     MappingArgs, MetricsArgs, NameStyle, NestedGroups, PlanArgs, ProvisionArgs, ResetScope,
     SchemaCommand, Scope, Side, Switch, TestAdd, TestsCommand,
 };
+pub use mirror::{MirrorCommand, MirrorCreate, MirrorKind, MirrorName};
 pub use notices::{NotifyCommand, NotifySet};
 pub use object::{
     AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, ProtectCommand,
@@ -103,6 +105,9 @@ pub enum Command {
     /// Configurations: who goes where, with which attributes
     #[command(subcommand)]
     Job(JobCommand),
+    /// Mirrors: files that another system replaces, and the tenants that follow them
+    #[command(subcommand)]
+    Mirror(MirrorCommand),
     /// Show what the next cycle would do, and do nothing
     Plan(PlanArgs),
     /// Apply a plan that was saved with `plan --out`

@@ -6,6 +6,11 @@
 pub const ERRORS: &[(&str, &str, &str)] = &[
     ("ambiguous-name", "The name fits several things.", "Use the id, or DOMAIN/NAME for a job."),
     (
+        "anchor-missing",
+        "A record of a mirror's listing does not say who it is.",
+        "Fill the column that --id-column names, or name another one.",
+    ),
+    (
         "backup-damaged",
         "The file is no backup, was changed, or was cut off; nothing was written.",
         "Take another one; `syncline backup show FILE --check` tells before it is needed.",
@@ -186,6 +191,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Look at them, then spell the tenant's initial domain out with --confirm; its jobs go too.",
     ),
     (
+        "tombstone-unclear",
+        "A record's column of tombstones says neither yes nor no.",
+        "Write true or false there; an empty one means that the record is there.",
+    ),
+    (
         "unknown-attribute",
         "There is no such attribute.",
         "Use the one that the hint names; extensions must be defined first.",
@@ -225,6 +235,7 @@ mod tests {
             include_str!("commands/mapping_tests.rs"),
             include_str!("commands/schema.rs"),
             include_str!("commands/log_export.rs"),
+            include_str!("commands/mirrors.rs"),
             include_str!("commands/plan.rs"),
             include_str!("commands/schedule.rs"),
             include_str!("commands/values.rs"),

@@ -18,6 +18,7 @@ mod log_export;
 mod mapping_tests;
 mod mappings;
 mod metrics;
+mod mirrors;
 mod notices;
 mod plan;
 mod policies;
@@ -215,6 +216,7 @@ pub fn execute(
         Command::App(command) => apps::run(&call, command)?,
         Command::Policy(command) => policies::run(&call, command)?,
         Command::Job(command) => jobs::run(&call, command, output)?,
+        Command::Mirror(command) => mirrors::run(&call, command, output)?,
         Command::Plan(args) => plan::plan(&call, &args, output)?,
         Command::Apply(args) => plan::apply(&call, &args, output)?,
         Command::Hold(args) => hold::run(&call, args, output)?,

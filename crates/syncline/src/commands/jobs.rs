@@ -274,11 +274,16 @@ fn brake(text: &str) -> Result<(BrakeKind, Option<Brake>), Failure> {
     if limit == "off" {
         return Ok((kind, None));
     }
-    let numbers: Result<Vec<u64>, _> = limit.split(':').map(str::parse).collect();
-    match numbers.map_err(|_| wrong())?[..] {
-        [number] => Ok((kind, Some(Brake::fixed(number)))),
-        [at_most, percent, at_least] => Ok((kind, Some(Brake { at_least, percent, at_most }))),
-        _ => Err(wrong()),
+    limited(limit).map(|brake| (kind, Some(brake))).ok_or_else(wrong)
+}
+
+/// `100`, or `500:10:10`: at most 500, a tenth, 10 always.
+pub(super) fn limited(text: &str) -> Option<Brake> {
+    let numbers: Result<Vec<u64>, _> = text.split(':').map(str::parse).collect();
+    match numbers.ok()?[..] {
+        [number] => Some(Brake::fixed(number)),
+        [at_most, percent, at_least] => Some(Brake { at_least, percent, at_most }),
+        _ => None,
     }
 }
 
