@@ -46,7 +46,8 @@ pub use domain::{Domain, DomainError};
 pub use edge::{Edge, EdgeKind};
 pub use filter::{Clause, Filter, Group, Operator};
 pub use id::{
-    ApplicationId, ChangeId, IdSource, JobId, MirrorId, NoticeId, ObjectId, RunId, StoreId, TenantId,
+    ApplicationId, ChangeId, IdSource, JobId, MirrorId, NoticeId, ObjectId, RunId, StoreId,
+    TenantId,
 };
 pub use job::{
     Actions, Groups, Job, JobState, Limits, Nested, Progress, Retries, ScopeMode, Seed, Sweep,
