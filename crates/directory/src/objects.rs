@@ -2,8 +2,8 @@
 
 use access::Permission;
 use model::{
-    Actor, Attributes, Extension, Key, Kind, Name, Object, ObjectId, RETENTION_DAYS, Tenant,
-    TenantId, Timestamp, Value,
+    Actor, Attributes, Extension, HomeIdentity, Key, Kind, Name, Object, ObjectId, RETENTION_DAYS,
+    Tenant, TenantId, Timestamp, Value,
 };
 use store::{Deleted, Durability, Expect, Group, Page, Scan, Write};
 
@@ -98,6 +98,24 @@ impl Directory {
                 return Err(Error::invalid("id", format!("{} is not deleted", before.label())));
             }
             Ok(Object { deleted: None, ..before.clone() })
+        })
+    }
+
+    /// Says of a group that it is another tenant's group from now on; only one that is nobody's yet.
+    pub fn give_home(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        group: ObjectId,
+        home: HomeIdentity,
+    ) -> Result<Object, Error> {
+        access::check(actor, Permission::WriteUsers, tenant)?;
+        self.change_object(actor, tenant, group, "Give a home to", |before| {
+            if before.kind != Kind::Group || before.deleted.is_some() || before.home.is_some() {
+                let why = "is no group, is deleted, or is another tenant's already";
+                return Err(Error::invalid("group", why));
+            }
+            Ok(Object { home: Some(home), ..before.clone() })
         })
     }
 

@@ -8,6 +8,7 @@
 //!
 //! [`Sync`] is the service: cycles, plans, people on demand, held removals, escrow and the log.
 
+mod adopt;
 mod ahead;
 mod cycle;
 mod error;
@@ -43,6 +44,7 @@ mod veil;
 mod walk;
 mod worker;
 
+pub use adopt::GroupDifference;
 pub use error::Error;
 pub use figures::{Figures, Freshness};
 pub use hold::Approval;

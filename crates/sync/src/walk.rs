@@ -34,6 +34,11 @@ impl Walk {
         }
     }
 
+    /// Only those that the source says.
+    pub(crate) fn at_home(group: ObjectId) -> Self {
+        Self { there: None, ..Self::of(group) }
+    }
+
     /// Those of several groups.
     pub(crate) fn each(groups: impl IntoIterator<Item = ObjectId>) -> VecDeque<Self> {
         groups.into_iter().map(Self::of).collect()

@@ -1,6 +1,7 @@
 //! Groups of the source as groups of the target, and who is a member there (cross-tenant-sync.md 6).
 
-use testkit::check;
+use model::Kind;
+use testkit::{World, attributes, check};
 
 #[test]
 fn a_group_comes_with_those_of_its_members_who_are_in_scope() {
@@ -407,4 +408,52 @@ fn an_assigned_group_chooses_the_members_of_groups_within_it_where_that_is_chose
          cycle
          > remove ada (not-assigned)",
     );
+}
+
+#[test]
+fn a_group_of_the_target_is_taken_over_only_by_the_difference_that_was_shown() {
+    let world = World::new();
+    world.set_group_consent(true);
+    world.change_job(|job| {
+        job.scope = model::ScopeMode::All;
+        job.groups.enabled = true;
+    });
+    let (directory, sync, operator) = (&world.directory, &world.sync, &world.operator);
+    let group =
+        |tenant, name| world.make(tenant, Kind::Group, attributes(&[("displayName", name)]));
+    let [ada, bo] = ["ada", "bo"].map(|name| world.person(name, &[]));
+    world.cycle();
+    let here = group(world.source, "Crew");
+    let there = group(world.target, "The crew");
+    let join = |tenant, group, member| {
+        drop(directory.add_members(operator, tenant, group, &[member]).expect("both are there"));
+    };
+    join(world.source, here, ada);
+    let bo_there = world.linked(bo).expect("bo is there").id;
+    let own = world.make(
+        world.target,
+        Kind::User,
+        attributes(&[("displayName", "tim"), ("userPrincipalName", "tim@fabrikam.example")]),
+    );
+    join(world.target, there, bo_there);
+    join(world.target, there, own);
+
+    let shown = sync.compare_groups(operator, &world.job(), here, there).expect("both are groups");
+    assert_eq!((shown.joining, shown.leaving, shown.staying), (1, 1, 1));
+    join(world.source, here, bo);
+    let ids = (here, there);
+    let moved = sync.adopt_group(operator, &world.job(), ids, &shown.digest);
+    assert_eq!(moved.expect_err("bo would stay now").code(), "plan-moved");
+    let shown = sync.compare_groups(operator, &world.job(), here, there).expect("both are groups");
+    assert_eq!((shown.joining, shown.leaving, shown.staying), (1, 0, 1));
+    sync.adopt_group(operator, &world.job(), ids, &shown.digest).expect("it is as it was shown");
+
+    world.cycle();
+    let members = directory.list_members(operator, world.target, there, None, 10);
+    let ada_there = world.linked(ada).expect("ada is there").id;
+    let mut expected = vec![ada_there, bo_there, own];
+    expected.sort();
+    assert_eq!(members.expect("it is a group"), expected);
+    assert_eq!(world.linked(here).expect("it is linked").display_name(), "Crew");
+    world.assert_settled(true);
 }

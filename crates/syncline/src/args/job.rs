@@ -149,6 +149,22 @@ pub enum JobCommand {
         /// Id or name; DOMAIN/NAME when ambiguous
         job: String,
     },
+    /// Take over a group that the target has already: shows who would join and leave, then asks for
+    /// the words that stand for exactly that
+    #[command(after_help = "Examples:\n  \
+        syncline job adopt-group staff Crew 'Crew (Fabrikam)'\n  \
+        syncline job adopt-group staff Crew 'Crew (Fabrikam)' --yes 3f2a90c14b7e")]
+    AdoptGroup {
+        /// Id or name; DOMAIN/NAME when ambiguous
+        job: String,
+        /// The group at home: id, mail or display name
+        group: String,
+        /// The group of the target
+        target: String,
+        /// The word that the comparison printed
+        #[arg(long, value_name = "WORD")]
+        yes: Option<String>,
+    },
     /// Show the runs as they happen
     Watch {
         /// Id or name; DOMAIN/NAME when ambiguous

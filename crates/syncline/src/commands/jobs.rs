@@ -64,6 +64,9 @@ pub fn run(
             Ok(of_run(&run))
         }
         JobCommand::Watch { job, after } => watch::runs(call, &find(&job)?, after, output),
+        JobCommand::AdoptGroup { job, group, target, yes } => {
+            adopt_group(call, &find(&job)?, (&group, &target), yes.as_deref())
+        }
         JobCommand::Delete { job, yes } => {
             let job = find(&job)?;
             if !yes {
@@ -80,6 +83,37 @@ pub fn run(
             Ok(Reply::new(json!({ "deleted": job.id, "unmanaged": people }), text))
         }
     }
+}
+
+fn adopt_group(
+    call: &Call<'_>,
+    job: &Job,
+    (group, target): (&str, &str),
+    yes: Option<&str>,
+) -> Result<Reply, Failure> {
+    let find = |tenant, name| call.app.directory.find(call.actor, tenant, model::Kind::Group, name);
+    let ids = (find(job.source, group)?.id, find(job.target, target)?.id);
+    let sync = &call.app.sync;
+    let difference = match yes {
+        None => sync.compare_groups(call.actor, job, ids.0, ids.1)?,
+        Some(word) => sync.adopt_group(call.actor, job, ids, word)?,
+    };
+    let list = |count: u64, what: &str, names: &[String]| {
+        let more = if count > names.len() as u64 { ", …" } else { "" };
+        let names =
+            if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        format!("  {count} {what}{names}{more}\n")
+    };
+    let mut text =
+        format!("{} of the source, {} of the target\n", difference.group, difference.target);
+    text.push_str(&list(difference.joining, "would join", &difference.join));
+    text.push_str(&list(difference.leaving, "would leave", &difference.leave));
+    text.push_str(&list(difference.staying, "are the target's own and stay", &[]));
+    text.push_str(&match yes {
+        None => format!("Nothing was written. To take it over: --yes {}", difference.digest),
+        Some(_) => "It is the source's group now; the next cycle brings it up to date.".to_owned(),
+    });
+    Ok(Reply::new(difference, text))
 }
 
 /// What a run came to; 3 when changes wait for approval.

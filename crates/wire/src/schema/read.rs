@@ -184,10 +184,12 @@ fn read_rule(rule: &SynchronizationRule, chosen: usize, notes: &mut Notes) {
                 (object(&mapping.source_object_name), object(&mapping.target_object_name));
             let name = mapping.name.as_deref().unwrap_or_default();
             let what = format!("mapping '{name}' from {from} to {to}");
-            let why = match (mapping.is_of_users(), is_enabled(mapping)) {
-                (true, _) => "a configuration has one mapping of people",
-                (false, true) => "only people are synchronized",
-                (false, false) => "only people are synchronized; the mapping is disabled anyway",
+            let is_of_groups = from == "Group" && to == "Group";
+            let why = match (mapping.is_of_users(), is_of_groups, is_enabled(mapping)) {
+                (true, ..) => "a configuration has one mapping of people",
+                (_, true, true) => "groups go along by Syncline's own mappings, with `--groups on`",
+                (_, true, false) => "disabled; groups go along with `--groups on`",
+                (_, false, _) => "only people and groups are synchronized",
             };
             notes.add(&place, what, why);
         } else if !is_enabled(mapping) {

@@ -97,7 +97,7 @@ fn the_sample_becomes_mappings_and_a_filter() {
     lines(
         &notes(&imported),
         "
-        /synchronizationRules/0/objectMappings/1: mapping 'Provision Azure Active Directory Groups' from Group to Group (only people are synchronized; the mapping is disabled anyway)
+        /synchronizationRules/0/objectMappings/1: mapping 'Provision Azure Active Directory Groups' from Group to Group (disabled; groups go along with `--groups on`)
         ~/attributeMappings/22/flowBehavior: flowBehavior FlowAlways (values are compared with the target's each time, and sent when they differ)
         ",
     );
@@ -221,7 +221,7 @@ fn rules_and_mappings_of_other_objects() {
     check_notes(
         "#/synchronizationRules/0/objectMappings/1/enabled",
         json!(true),
-        "/synchronizationRules/0/objectMappings/1: mapping 'Provision Azure Active Directory Groups' from Group to Group (only people are synchronized)",
+        "/synchronizationRules/0/objectMappings/1: mapping 'Provision Azure Active Directory Groups' from Group to Group (groups go along by Syncline's own mappings, with `--groups on`)",
     );
     check_notes(
         "/enabled",
