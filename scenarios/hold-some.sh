@@ -5,7 +5,7 @@ export SYNCLINE_DATA=data
 syncline() { "$SYNCLINE" "$@"; }
 # Ids, instants and places are others in every run.
 same() {
-  sed -E "s#$PWD#PLACE#g"'; s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/ID/g; s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g; s/ in [0-9.]+ (ms|s)//g'
+  sed -E "s#$PWD#PLACE#g"'; s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/ID/g; s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g; s/ in [0-9.]+ (ms|s)//g; s/(hint: one of ([^,]*, ){3}).*/\1…/'
 }
 # What fails or is held, with its words and its status.
 try() {

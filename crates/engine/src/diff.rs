@@ -17,6 +17,8 @@ pub struct Difference {
     /// Where the first free one of several texts was taken: all that are free, for the plan to see
     /// that no two people of it get the same.
     pub choices: Vec<Choice>,
+    /// Why values fall away that the target would refuse; the others flow.
+    pub refused: Vec<Reason>,
 }
 
 /// Texts that are free in the target for one attribute, the best first; the modification holds the
@@ -48,6 +50,10 @@ pub fn compare(
         }
         let new = match wanted {
             Wanted::Keep => continue,
+            Wanted::Refused(reason) => {
+                difference.refused.push(reason.clone());
+                continue;
+            }
             Wanted::Value(value) => match grow(rule, value, held) {
                 Some(value) => Some(value),
                 None => continue,
@@ -93,7 +99,13 @@ pub fn compare(
             },
         };
         if let Some(new) = &new {
-            check_value(rule, new)?;
+            match check_value(rule, new) {
+                Err((reason, _)) if rule.may_fall_away() => {
+                    difference.refused.push(reason);
+                    continue;
+                }
+                checked => checked?,
+            }
         }
         let modification = Modification { name: rule.target.clone(), old: held.cloned(), new };
         difference.modifications.push(modification);

@@ -23,9 +23,10 @@ pub enum Decision {
     Fail(Reason, WaitFor),
     /// The target has to change.
     Change(Change),
-    /// The person cannot go on, and is disabled in the target all the same: whoever may not sign in
-    /// at home must not go on signing in there because an address is wrong.
-    DisableAndFail(Change, Reason, WaitFor),
+    /// The target has to change, and something about the person cannot go on: an attribute that the
+    /// target refuses falls away and the others flow; and whoever may not sign in at home is disabled
+    /// although an address is wrong.
+    ChangeAndFail(Change, Reason, WaitFor),
 }
 
 /// A change that has no id yet.
@@ -78,7 +79,7 @@ pub fn evaluate<'r>(
     };
     let decision = match decision {
         Decision::Fail(reason, wait) => match disable_only(rules, record, facts) {
-            Some(change) => Decision::DisableAndFail(change, reason, wait),
+            Some(change) => Decision::ChangeAndFail(change, reason, wait),
             None => Decision::Fail(reason, wait),
         },
         decision => decision,
@@ -226,6 +227,11 @@ fn recognized(
             let reason = matched(live, by, desired);
             Decision::Change(Change { action: Action::Adopt, reason, ..change })
         }
+        Decision::ChangeAndFail(change, why, wait) if change.action == Action::Update => {
+            let reason = matched(live, by, desired);
+            let change = Change { action: Action::Adopt, reason, ..change };
+            Decision::ChangeAndFail(change, why, wait)
+        }
         Decision::Nothing => {
             let nothing = Difference::default();
             change(Action::Adopt, live.id, live.version, nothing, matched(live, by, desired))
@@ -256,24 +262,32 @@ fn new(rules: &Rules, desired: &Desired<'_>, facts: &Facts) -> Decision {
         return decision;
     }
     match compare(rules, desired, None, facts) {
-        Ok(difference) => Decision::Change(Change {
-            action: Action::Create,
-            target: None,
-            version: 0,
-            modifications: difference.modifications,
-            choices: difference.choices,
-            reason: None,
-        }),
+        Ok(Difference { modifications, choices, refused }) => {
+            let (action, target, version, reason) = (Action::Create, None, 0, None);
+            let change = Change { action, target, version, modifications, choices, reason };
+            warn(Decision::Change(change), refused)
+        }
         Err((reason, wait)) => Decision::Fail(reason, wait),
     }
 }
 
 fn update(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) -> Decision {
     let removed = facts.was_removed_by_us(desired.home.object);
-    let difference = match compare(rules, desired, Some(live), facts) {
+    let mut difference = match compare(rules, desired, Some(live), facts) {
         Ok(difference) => difference,
         Err((reason, wait)) => return Decision::Fail(reason, wait),
     };
+    let refused = std::mem::take(&mut difference.refused);
+    warn(update_by(rules, desired, live, facts, (difference, removed)), refused)
+}
+
+fn update_by(
+    rules: &Rules,
+    desired: &Desired<'_>,
+    live: &Object,
+    facts: &Facts,
+    (difference, removed): (Difference, bool),
+) -> Decision {
     if removed {
         // Somebody in the target restored what this job had removed: it is the person's again.
         let reason = Reason::new(Code::MATCHED, format!("{} was restored", live.label()));
@@ -305,8 +319,24 @@ fn modified(
     make: impl FnOnce(Difference) -> Decision,
 ) -> Decision {
     match compare(rules, desired, Some(live), facts) {
-        Ok(difference) => make(difference),
+        Ok(mut difference) => {
+            let refused = std::mem::take(&mut difference.refused);
+            warn(make(difference), refused)
+        }
         Err((reason, wait)) => Decision::Fail(reason, wait),
+    }
+}
+
+/// What is done although some values fell away: the person waits for those in escrow.
+fn warn(decision: Decision, refused: Vec<Reason>) -> Decision {
+    let mut sentences = refused.iter().map(|reason| reason.sentence.as_str());
+    let Some(first) = sentences.next() else { return decision };
+    let sentence = sentences.fold(first.to_owned(), |all, one| format!("{all}; {one}"));
+    let reason = Reason::new(Code::VALUE_REFUSED, sentence);
+    match decision {
+        Decision::Change(change) => Decision::ChangeAndFail(change, reason, WaitFor::Time),
+        Decision::Nothing => Decision::Fail(reason, WaitFor::Time),
+        decision => decision,
     }
 }
 
@@ -364,7 +394,7 @@ fn change(
     difference: Difference,
     reason: Option<Reason>,
 ) -> Decision {
-    let Difference { modifications, choices } = difference;
+    let Difference { modifications, choices, .. } = difference;
     Decision::Change(Change {
         action,
         target: Some(target),

@@ -3,7 +3,7 @@
 use model::{Action, Object, ScopeMode, Timestamp};
 
 use crate::{
-    Decision, Evaluated, Record, Rules,
+    Change, Decision, Evaluated, Record, Rules,
     scope::{Asked, Scoped, next_change},
 };
 
@@ -88,30 +88,34 @@ fn outcome(decision: &Decision) -> String {
         Decision::Nothing => "The target holds what it should; nothing is to be done.".to_owned(),
         Decision::Skip(reason) => format!("Nothing is done: {reason}."),
         Decision::Fail(reason, _) => format!("It cannot go on: {reason}. {}", reason.code.remedy()),
-        Decision::DisableAndFail(_, reason, _) => format!(
+        Decision::ChangeAndFail(change, reason, _) if change.action == Action::Disable => format!(
             "The next cycle will disable the person in the target, and no more: {reason}. {}",
             reason.code.remedy()
         ),
-        Decision::Change(change) => {
-            let what = match change.action {
-                Action::Create => "create the person in the target",
-                Action::Adopt => "take over the existing external user",
-                Action::Update => "update the person in the target",
-                Action::Restore => "restore the person in the target",
-                Action::Disable => "disable the person in the target",
-                Action::Remove => "remove the person from the target",
-                Action::Unlink => "forget the link, since the target no longer has the object",
-                Action::Fail => "record the failure",
-                Action::AddMember => "make the person a member of the group",
-                Action::RemoveMember => "take the person out of the group",
-            };
-            let names: Vec<&str> =
-                change.modifications.iter().map(|one| one.name.as_str()).collect();
-            if names.is_empty() {
-                format!("The next cycle will {what}.")
-            } else {
-                format!("The next cycle will {what} ({}).", names.join(", "))
-            }
+        Decision::ChangeAndFail(change, reason, _) => {
+            format!("{} Something falls away: {reason}. {}", told(change), reason.code.remedy())
         }
+        Decision::Change(change) => told(change),
+    }
+}
+
+fn told(change: &Change) -> String {
+    let what = match change.action {
+        Action::Create => "create the person in the target",
+        Action::Adopt => "take over the existing external user",
+        Action::Update => "update the person in the target",
+        Action::Restore => "restore the person in the target",
+        Action::Disable => "disable the person in the target",
+        Action::Remove => "remove the person from the target",
+        Action::Unlink => "forget the link, since the target no longer has the object",
+        Action::Fail => "record the failure",
+        Action::AddMember => "make the person a member of the group",
+        Action::RemoveMember => "take the person out of the group",
+    };
+    let names: Vec<&str> = change.modifications.iter().map(|one| one.name.as_str()).collect();
+    if names.is_empty() {
+        format!("The next cycle will {what}.")
+    } else {
+        format!("The next cycle will {what} ({}).", names.join(", "))
     }
 }

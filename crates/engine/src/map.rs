@@ -30,6 +30,8 @@ pub enum Wanted<'r> {
     Fill,
     /// Whoever stands for this person of the source.
     Manager(ObjectId),
+    /// Whatever it holds: the target would refuse the value.
+    Refused(Reason),
 }
 
 /// What the target should hold for a person, one entry per mapping, in the mappings' order.
@@ -66,6 +68,11 @@ impl Desired<'_> {
             Wanted::OneOf(texts) => Some((&rule.target, texts.as_slice())),
             _ => None,
         })
+    }
+
+    /// Whether the target would refuse one of the values.
+    pub(crate) fn is_refused_in_part(&self) -> bool {
+        self.wanted.iter().any(|wanted| matches!(wanted, Wanted::Refused(_)))
     }
 
     /// The person's manager at home, where that flows.
@@ -106,7 +113,7 @@ pub fn map<'r>(
             From::Attribute(_) => match sources[*index] {
                 Some(value) => match fit_ref(value, rule.shape) {
                     Ok(value) => Wanted::Value(value),
-                    Err(message) => return Err(refused(&rule.target, &message)),
+                    Err(message) => refuse(rule, &message)?,
                 },
                 None => Wanted::Empty,
             },
@@ -142,7 +149,7 @@ fn express<'r>(
     }
     match compiled.expression.evaluate(input) {
         Ok(expr::Flow::Value(value)) => {
-            from_expression(value, rule.shape).map_err(|message| refused(&rule.target, &message))
+            from_expression(value, rule.shape).or_else(|message| refuse(rule, &message))
         }
         Ok(expr::Flow::DropAttribute) => Ok(Wanted::Keep),
         Ok(expr::Flow::DropObject) => Err(Reason::new(
@@ -313,8 +320,12 @@ fn decorate<'r>(value: Wanted<'r>, person: ObjectId, rules: &Rules) -> Wanted<'r
     }
 }
 
-fn refused(target: &Name, message: &str) -> Reason {
-    Reason::new(Code::VALUE_REFUSED, format!("the value for {target} does not fit: {message}"))
+/// A value that the target never takes falls away, or stops the person where nobody should be without
+/// it.
+fn refuse<'r>(rule: &Rule, message: &str) -> Result<Wanted<'r>, Reason> {
+    let sentence = format!("the value for {} does not fit: {message}", rule.target);
+    let reason = Reason::new(Code::VALUE_REFUSED, sentence);
+    if rule.may_fall_away() { Ok(Wanted::Refused(reason)) } else { Err(reason) }
 }
 
 /// The value in the target attribute's shape. Only the kind is converted here; limits belong to

@@ -11,7 +11,7 @@ use crate::{Decision, Facts, Record, Rules};
 /// identity. Of another that would be taken over it hears that it cannot be.
 pub(crate) fn check(decision: Decision, record: &Record, rules: &Rules, facts: &Facts) -> Decision {
     let target = match &decision {
-        Decision::Change(change) | Decision::DisableAndFail(change, ..) => change.target,
+        Decision::Change(change) | Decision::ChangeAndFail(change, ..) => change.target,
         Decision::Nothing | Decision::Skip(_) | Decision::Fail(..) => None,
     };
     let live = target.and_then(|id| facts.live.get(&id));

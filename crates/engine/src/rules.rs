@@ -13,7 +13,7 @@ use model::{
     Source, Tenant, TenantId, Value,
 };
 
-use crate::{Finding, Reads, Schema, scope::Filter};
+use crate::{Finding, Reads, Schema, diff::is_required, scope::Filter};
 
 /// A job, ready to decide.
 #[derive(Clone, Debug)]
@@ -65,6 +65,15 @@ pub(crate) struct Rule {
     pub(crate) text: String,
     /// The place among the rules that match, the lowest first.
     pub(crate) matching: Option<u32>,
+}
+
+impl Rule {
+    /// Whether a person can go on without the value where the target refuses it: not where the target
+    /// needs one, nor where it says who the person is or what the person may do.
+    pub(crate) fn may_fall_away(&self) -> bool {
+        let weighty = [Name::ACCOUNT_ENABLED, Name::USER_TYPE, Name::MAIL];
+        self.matching.is_none() && !is_required(&self.target) && !weighty.contains(&self.target)
+    }
 }
 
 #[derive(Clone, Debug)]

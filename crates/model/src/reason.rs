@@ -117,7 +117,7 @@ codes! {
         "Every value that SelectUniqueValue offers is in use in the target, or in the same plan."
         "Add another rule to the expression, for example one that appends a number."
     VALUE_REFUSED "value-refused" Failure
-        "A mapped value does not fit the target attribute."
+        "A mapped value does not fit the target attribute. The person goes on without it, unless the attribute says who the person is or what the person may do."
         "Shorten or convert the value in the mapping."
     AMBIGUOUS_USER "ambiguous-user" Failure
         "The address belongs to an internal user or a group of the target; it is never converted."

@@ -234,7 +234,7 @@ impl Decided {
             Decision::Skip(reason) => *self.skips.entry(reason.code).or_default() += 1,
             Decision::Fail(reason, wait) => self.fail(kind, record, reason, wait),
             Decision::Change(change) => self.plan(ctx, kind, record, change, facts),
-            Decision::DisableAndFail(change, reason, wait) => {
+            Decision::ChangeAndFail(change, reason, wait) => {
                 self.plan(ctx, kind, record, change, facts);
                 self.fail(kind, record, reason, wait);
             }

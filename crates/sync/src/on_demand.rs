@@ -211,7 +211,7 @@ fn live<'f>(
     facts: &'f Facts,
 ) -> Option<&'f Object> {
     match &evaluated.decision {
-        Decision::Change(change) | Decision::DisableAndFail(change, ..) => {
+        Decision::Change(change) | Decision::ChangeAndFail(change, ..) => {
             change.target.and_then(|id| facts.live.get(&id))
         }
         _ => linked,
@@ -223,7 +223,7 @@ fn action(decision: &Decision) -> (&'static str, Option<&Reason>) {
         Decision::Nothing => ("nothing", None),
         Decision::Skip(reason) => ("skip", Some(reason)),
         Decision::Fail(reason, _) => ("fail", Some(reason)),
-        Decision::DisableAndFail(change, reason, _) => (change.action.as_str(), Some(reason)),
+        Decision::ChangeAndFail(change, reason, _) => (change.action.as_str(), Some(reason)),
         Decision::Change(change) => (change.action.as_str(), change.reason.as_ref()),
     }
 }
@@ -284,7 +284,7 @@ fn steps(
     let status = match &evaluated.decision {
         Decision::Change(_) => "success",
         Decision::Nothing | Decision::Skip(_) => "skipped",
-        Decision::Fail(..) | Decision::DisableAndFail(..) => "failure",
+        Decision::Fail(..) | Decision::ChangeAndFail(..) => "failure",
     };
     let mut told = vec![name.to_owned()];
     told.extend(reason.map(ToString::to_string));
@@ -296,7 +296,7 @@ fn rows(ctx: &Context, veil: &Veil, evaluated: &Evaluated<'_>, live: Option<&Obj
     let Some(Ok(desired)) = &evaluated.desired else { return Vec::new() };
     let modifications = match &evaluated.decision {
         Decision::Change(change) if change.action != Action::Remove => &change.modifications[..],
-        Decision::DisableAndFail(change, ..) => &change.modifications[..],
+        Decision::ChangeAndFail(change, ..) => &change.modifications[..],
         _ => &[],
     };
     let (_, why) = action(&evaluated.decision);

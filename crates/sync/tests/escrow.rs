@@ -151,3 +151,40 @@ fn the_times_are_the_jobs() {
          > bo ambiguous-user given up",
     );
 }
+
+#[test]
+fn a_value_that_the_target_refuses_falls_away_and_the_others_flow() {
+    let long = "x".repeat(70);
+    check(&format!(
+        "scope all
+         map department '=[streetAddress]'
+         add ada streetAddress={long} city=Rome
+         cycle
+         > fail ada (value-refused)
+         > create ada
+         show ada city department
+         > #1 city=Rome department=-
+         escrow
+         > ada value-refused attempt 1 due in 6 h
+         set ada city=Oslo
+         cycle
+         > update ada city: Rome -> Oslo
+         set ada streetAddress=Sales
+         cycle
+         > update ada streetAddress: {long} -> Sales, department: - -> Sales
+         escrow"
+    ));
+}
+
+#[test]
+fn nobody_is_made_without_what_says_who_it_is_or_may_do() {
+    check(
+        "scope all
+         map userType '=[jobTitle]'
+         add ada jobTitle=Boss
+         cycle
+         > fail ada (value-refused)
+         show ada
+         > nobody",
+    );
+}
