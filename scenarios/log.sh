@@ -4,7 +4,7 @@ export SYNCLINE_DATA=data
 syncline() { "$SYNCLINE" "$@"; }
 # Ids, instants, durations and places are others in every run.
 same() {
-  sed -E "s#$PWD#PLACE#g"'; s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/ID/g; s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g; s/  *[0-9]+ ms */ MS /g; s/ TOOK +/ TOOK /; s/behind [0-9]+ s/behind SECONDS s/; /^#/!s/(_seconds[^ ]*) .*/\1 NUMBER/'
+  sed -E "s#$PWD#PLACE#g"'; s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/ID/g; s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g; s/  *[0-9]+ ms */ MS /g; s/ TOOK +/ TOOK /; s/(hint: one of ([^,]*, ){3}).*/\1…/; s/behind [0-9]+ s/behind SECONDS s/; /^#/!s/(_seconds[^ ]*) .*/\1 NUMBER/'
 }
 # What fails, with its words and its status.
 try() {
