@@ -134,6 +134,7 @@ impl Directory {
         check_twice(&imported)?;
         let mut condition = condition::read(document, imported.condition)?;
         if let Some(condition) = &mut condition {
+            self.forget_unknown(job.source, condition)?;
             self.find_named(actor, job.source, condition)?;
         }
         let Imported { mappings, places, filter, actions, mut unsupported, .. } = imported;

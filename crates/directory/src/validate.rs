@@ -70,6 +70,9 @@ fn check_shape(shape: Shape, value: &Value) -> Result<(), String> {
         }
     };
     match (shape, value) {
+        (Shape::Binary(_), Value::Text(text)) if !model::is_base64(text) => {
+            Err(format!("'{text}' is not base64"))
+        }
         (Shape::Text(limit) | Shape::Binary(limit), Value::Text(text)) => length(text, limit),
         (Shape::Texts(limit), Value::List(members)) => {
             members.iter().try_for_each(|member| match member {

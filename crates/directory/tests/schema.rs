@@ -239,3 +239,21 @@ fn the_manager_is_listed_among_the_attributes() {
     let listed = world.directory.list_attributes(&world.operator, &job, job.source);
     assert!(listed.expect("a list").iter().any(|one| one.name == Name::manager()));
 }
+
+#[test]
+fn a_configuration_that_takes_its_own_export_back_means_whom_it_meant() {
+    let world = World::new();
+    let group = |name| world.make(world.source, Kind::Group, attributes(&[("displayName", name)]));
+    let meant = group("Staff");
+    let named = model::condition::Named { name: "Staff".to_owned(), id: Some(meant) };
+    let test = model::condition::Test::Member { group: named, nested: false };
+    world.change_job(|job| job.condition = Some(model::Condition::Test(test.clone())));
+    world.set(world.source, meant, &[("displayName", "Crew")]);
+    group("Staff");
+    let before = world.job().condition;
+    let carried = export(&world);
+    import(&world, &carried);
+    assert_eq!(world.job().condition, before);
+    let shown = world.directory.name_readable(&world.job()).expect("the store answers");
+    assert_eq!(shown.map(|one| one.to_string()).as_deref(), Some("MEMBER OF 'Crew'"));
+}

@@ -56,6 +56,11 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
         "Let it read attributes of the source.",
     ),
     (
+        "matches-by-expression",
+        "People are matched by the result of an expression: two of the source who have the same are not always met. The mapping is used all the same.",
+        "Match by an attribute that is mapped as it is.",
+    ),
+    (
         "may-be-too-long",
         "The result may have more characters than the target attribute takes. The mapping is used all the same.",
         "Cut it with Left, or leave it: whoever has more waits in escrow.",

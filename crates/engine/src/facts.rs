@@ -147,11 +147,6 @@ impl Facts {
         }
     }
 
-    /// Whether anybody in the target holds a text in an attribute.
-    pub fn is_held(&self, attribute: &Name, text: &str) -> bool {
-        self.find_value(attribute, text).next().is_some()
-    }
-
     /// Who in the target holds a text in an attribute.
     pub(crate) fn find_value(
         &self,

@@ -6,7 +6,9 @@ use std::{borrow::Cow, cell::RefCell, collections::HashSet};
 use model::{Code, HomeIdentity, Key, Name, Object, ObjectId, Reason, Shape, Timestamp, Value};
 
 use crate::{
-    Rules, naming,
+    Facts, Rules,
+    matching::is_unclaimed,
+    naming,
     random::Random,
     rules::{Compiled, From, Read, Rule},
     scope::PersonInScope,
@@ -269,24 +271,31 @@ pub struct Claim<'d> {
     pub text: &'d str,
 }
 
-/// Texts of which the source has to be asked who else holds them, so that nobody is taken for
-/// somebody else: those that match, stand for an object of the target, and come straight from an
-/// attribute that is no key of the source. `is_held` says whether the target holds one.
+/// Texts of which the source has to be asked who else gives them, so that nobody is taken for somebody
+/// else: whatever a candidate holds by which somebody may be matched, where that comes straight from an
+/// attribute of the source.
 pub fn claims_to_ask<'d>(
     rules: &'d Rules,
-    desired: &'d Desired<'_>,
-    is_held: impl Fn(&Name, &str) -> bool,
+    desired: &Desired<'_>,
+    facts: &'d Facts,
 ) -> Vec<Claim<'d>> {
-    let claim = |index: &usize| {
+    let address = desired.address(rules).and_then(|text| facts.holders.get(&Key::address(text)));
+    let by_value = desired.matchers(rules).flat_map(|(name, text)| facts.find_value(name, text));
+    let candidates = by_value.chain(address.copied()).filter_map(|id| facts.live.get(&id));
+    let unclaimed = candidates.filter(|object| is_unclaimed(object) && object.deleted.is_none());
+    unclaimed.flat_map(|object| claims_on(rules, object)).collect()
+}
+
+/// By what an object of the target may be matched, and what it holds there.
+pub(crate) fn claims_on<'d>(
+    rules: &'d Rules,
+    object: &'d Object,
+) -> impl Iterator<Item = Claim<'d>> {
+    rules.matching.iter().filter_map(|index| {
         let rule = &rules.mappings[*index];
-        let (From::Attribute(source), Wanted::Value(value)) = (&rule.from, &desired.wanted[*index])
-        else {
-            return None;
-        };
-        Some(Claim { target: &rule.target, source, text: value.as_text()? })
-    };
-    let claims = rules.matching.iter().filter_map(claim);
-    claims.filter(|one| key_of(one.source).is_none() && is_held(one.target, one.text)).collect()
+        let From::Attribute(source) = &rule.from else { return None };
+        Some(Claim { target: &rule.target, source, text: object.text(&rule.target)? })
+    })
 }
 
 /// The key that a text of an attribute is, for attributes that are keys.
@@ -333,10 +342,10 @@ fn refuse<'r>(rule: &Rule, message: &str) -> Result<Wanted<'r>, Reason> {
 fn fit_ref(value: &Value, shape: Shape) -> Result<Cow<'_, Value>, String> {
     let fits = matches!(
         (value, shape),
-        (Value::Text(_), Shape::Text(_) | Shape::Binary(_))
+        (Value::Text(_), Shape::Text(_))
             | (Value::Boolean(_), Shape::Boolean)
             | (Value::Integer(_), Shape::Integer)
-            | (Value::List(_), Shape::Texts(_) | Shape::Integers | Shape::DateTimes)
+            | (Value::List(_), Shape::Texts(_))
     );
     if fits { Ok(Cow::Borrowed(value)) } else { fit(value.clone(), shape).map(Cow::Owned) }
 }
@@ -359,6 +368,9 @@ pub(crate) fn fit(value: Value, shape: Shape) -> Result<Value, String> {
             Err(error) if !text.is_empty() => Err(error.to_string()),
             _ => Ok(Value::Text(text)),
         },
+        (Shape::Binary(_), Value::Text(text)) if !model::is_base64(&text) => {
+            Err(format!("'{text}' is not base64"))
+        }
         (Shape::Text(_) | Shape::Binary(_) | Shape::DateTime, value) => match value {
             Value::List(members) if members.len() > 1 => {
                 Err(format!("it has {} values where one is wanted", members.len()))
@@ -367,11 +379,12 @@ pub(crate) fn fit(value: Value, shape: Shape) -> Result<Value, String> {
             Value::Boolean(value) => Ok(Value::text(if value { "True" } else { "False" })),
             other => Ok(Value::text(other.to_string())),
         },
-        (Shape::Texts(_) | Shape::DateTimes | Shape::Integers, Value::List(members)) => {
-            Ok(Value::List(members))
-        }
-        (Shape::Texts(_) | Shape::DateTimes | Shape::Integers, value) => {
-            Ok(Value::List(vec![value]))
+        (Shape::Texts(_), Value::List(members)) => Ok(Value::List(members)),
+        (Shape::Texts(_), value) => Ok(Value::List(vec![value])),
+        (Shape::DateTimes | Shape::Integers, value) => {
+            let one = if shape == Shape::Integers { Shape::Integer } else { Shape::DateTime };
+            let members = value.members().iter().map(|member| fit(member.clone(), one));
+            members.collect::<Result<Vec<_>, _>>().map(Value::List)
         }
         (Shape::Record, value) => Ok(value),
     }

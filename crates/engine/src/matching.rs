@@ -4,7 +4,7 @@
 
 use model::{Code, Key, Kind, Name, Object, ObjectId, Reason, WaitFor};
 
-use crate::{Desired, Facts, Rules};
+use crate::{Desired, Facts, Rules, map::claims_on};
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +32,10 @@ pub fn decide_match<'f>(rules: &Rules, desired: &Desired<'_>, facts: &'f Facts) 
     let holder = key.as_ref().and_then(|key| facts.find_other_holder(key, None));
     if let Some(holder) = holder.filter(|holder| is_unclaimed(holder) && holder.is_pending()) {
         let by = "a pending invitation to the same address".to_owned();
-        return claim(holder, by, desired, facts);
+        return claim_alone(rules, holder, by, desired, facts);
     }
     for (attribute, text) in desired.matchers(rules) {
-        match decide_by(attribute, text, desired, facts) {
+        match decide_by(rules, attribute, text, desired, facts) {
             Match::New => {}
             decided => return decided,
         }
@@ -47,7 +47,7 @@ pub fn decide_match<'f>(rules: &Rules, desired: &Desired<'_>, facts: &'f Facts) 
 }
 
 /// Whether an external user is nobody's yet.
-fn is_unclaimed(object: &Object) -> bool {
+pub(crate) fn is_unclaimed(object: &Object) -> bool {
     object.kind == Kind::User && object.is_external() && object.home.is_none()
 }
 
@@ -55,6 +55,7 @@ fn is_unclaimed(object: &Object) -> bool {
 /// users, and people of other homes, are never meant. The value is to name one person of the source
 /// as well (provisioning-engine.md 2.1): where it names another too, nobody gets the object.
 fn decide_by<'f>(
+    rules: &Rules,
     attribute: &Name,
     text: &str,
     desired: &Desired<'_>,
@@ -76,17 +77,36 @@ fn decide_by<'f>(
     let mut candidates = holders().filter(|object| is_unclaimed(object));
     match (candidates.next(), candidates.next()) {
         (None, _) => Match::New,
-        (Some(object), None) => match facts.find_rival(attribute, text, desired.home.object) {
-            Some((id, label)) => {
-                duplicate(format!("{label} of the source gives {attribute} '{text}' too"), *id)
-            }
-            None => claim(object, format!("{attribute} '{text}'"), desired, facts),
-        },
+        (Some(object), None) => {
+            claim_alone(rules, object, format!("{attribute} '{text}'"), desired, facts)
+        }
         (Some(_), Some(_)) => {
             let sentence =
                 format!("several external users of the target hold {attribute} '{text}'");
             Match::Disputed(Reason::new(Code::DISPUTED_MATCH, sentence), WaitFor::Time)
         }
+    }
+}
+
+/// The object, unless somebody else of the source may be matched with it too, by whatever value.
+fn claim_alone<'f>(
+    rules: &Rules,
+    object: &'f Object,
+    by: String,
+    desired: &Desired<'_>,
+    facts: &'f Facts,
+) -> Match<'f> {
+    let rival = claims_on(rules, object).find_map(|claim| {
+        let (id, label) = facts.find_rival(claim.target, claim.text, desired.home.object)?;
+        let (attribute, text) = (claim.target, claim.text);
+        Some((
+            *id,
+            format!("{label} of the source matches the same external user by {attribute} '{text}'"),
+        ))
+    });
+    match rival {
+        Some((id, sentence)) => duplicate(sentence, id),
+        None => claim(object, by, desired, facts),
     }
 }
 

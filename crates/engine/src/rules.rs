@@ -238,14 +238,34 @@ pub fn check_mapping(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec
 /// The target attributes of a job whose values are to be hidden in logs (`Redact`, expressions.md 5).
 /// They can be told without both tenants, as a log is read long after.
 pub fn hidden_targets(job: &Job) -> Vec<Name> {
-    let hides = |mapping: &&Mapping| match &mapping.source {
-        Source::Expression(text) => Expression::parse(text).is_ok_and(|one| one.redacts()),
-        _ => false,
-    };
-    let target = |mapping: &Mapping| {
-        Name::find_known(&mapping.target).unwrap_or_else(|| Name::new(&mapping.target))
-    };
-    job.mappings.iter().filter(hides).map(target).collect()
+    let target = |name: &str| Name::find_known(name).unwrap_or_else(|| Name::new(name));
+    let parsed: Vec<(Name, Expression)> = job
+        .mappings
+        .iter()
+        .filter_map(|mapping| match &mapping.source {
+            Source::Expression(text) => {
+                Some((target(&mapping.target), Expression::parse(text).ok()?))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut hidden: Vec<Name> = Vec::new();
+    loop {
+        // What reads a hidden value of another mapping shows it too.
+        let reads = |expression: &Expression| {
+            let written = expression.attributes().filter_map(|name| name.strip_prefix("target."));
+            written.map(target).any(|name| hidden.contains(&name))
+        };
+        let found: Vec<Name> = parsed
+            .iter()
+            .filter(|(name, one)| !hidden.contains(name) && (one.redacts() || reads(one)))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if found.is_empty() {
+            return hidden;
+        }
+        hidden.extend(found);
+    }
 }
 
 /// Mappings in the order of an attribute of theirs, so that one walk over a record serves them all.

@@ -287,3 +287,16 @@ fn a_mapping_that_time_changes_is_doubtful_unless_it_is_applied_once() {
     assert!(codes(always).contains(&"depends-on-time"));
     assert!(!codes(once).contains(&"depends-on-time"));
 }
+
+#[test]
+fn a_hidden_value_is_told_by_nothing_that_comes_of_it() {
+    let hidden = expression("jobTitle", "Redact([city])");
+    check(
+        Mapping { matching: Some(1), ..hidden.clone() },
+        "mapping of 'jobTitle': the value is hidden, and whoever is matched by it is told by what \
+         (cannot-match)\nhint: match by another mapping, or take Redact out",
+    );
+    let job = job(vec![hidden, expression("state", "Append([target.jobTitle], \"!\")")]);
+    let names = engine::hidden_targets(&job);
+    assert_eq!(names.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["jobTitle", "state"]);
+}

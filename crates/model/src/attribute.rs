@@ -212,6 +212,13 @@ static DEFINITIONS: &[Definition] = &[
 
 const MANAGER: &str = "manager";
 
+/// Whether a text is base64 with its padding, as bytes are held.
+pub fn is_base64(text: &str) -> bool {
+    let bytes = text.trim_end_matches('=');
+    let is_digit = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
+    text.len() % 4 == 0 && text.len() - bytes.len() <= 2 && bytes.chars().all(is_digit)
+}
+
 /// Whether a text has the outer form of a mail address.
 pub fn is_address(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(local, domain)| {

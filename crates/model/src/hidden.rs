@@ -16,8 +16,16 @@ pub fn holds_hidden(operand: &str) -> bool {
 }
 
 fn is_hidden(character: char) -> bool {
-    // Two separators of lines and paragraphs are no control characters.
-    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+    // Separators, blanks that look like another, and what only joins, parts or turns letters round
+    // are no control characters.
+    character.is_control()
+        || (character.is_whitespace() && character != ' ')
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 fn escape(operand: &str) -> String {
@@ -46,5 +54,6 @@ mod tests {
     fn what_nobody_sees_is_written_out() {
         assert_eq!(quote("O'Neil"), "'O'Neil'");
         assert_eq!(quote("a\nb\t'c\\d\u{1b}\u{2028}"), r"$'a\nb\t\'c\\d\u{1b}\u{2028}'");
+        assert_eq!(quote("a\u{200b}b\u{a0}"), r"$'a\u{200b}b\u{a0}'");
     }
 }

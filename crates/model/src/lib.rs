@@ -35,7 +35,7 @@ mod tenant;
 mod value;
 
 pub use actor::{Actor, Role};
-pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape, is_address};
+pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape, is_address, is_base64};
 pub use attributes::Attributes;
 pub use brake::{Brake, Recent, Tally};
 pub use change::{Change, ChangeNumber, Subject, Watermark};

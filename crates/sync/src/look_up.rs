@@ -8,7 +8,7 @@ use engine::{
     scope::{self, Scoped},
     values_to_ask,
 };
-use model::{Key, Kind, Name, ObjectId, Reason, fold};
+use model::{Key, Kind, LinkState, Name, ObjectId, Reason, fold};
 
 use crate::{Error, records::read_records, session::Context};
 
@@ -92,19 +92,20 @@ pub(crate) fn look_up(ctx: &Context, rules: &Rules, page: &[Mapped<'_>]) -> Resu
 
 /// Adds who in the source gives the texts by which people of the page are found.
 fn add_claimants(ctx: &Context, facts: &mut Facts, page: &[Mapped<'_>]) -> Result<(), Error> {
-    let mut asked: BTreeMap<(&Name, &Name), BTreeSet<String>> = BTreeMap::new();
+    let mut asked: BTreeMap<(Name, Name), BTreeSet<String>> = BTreeMap::new();
     for mapped in page {
         let Some(Ok(desired)) = &mapped.desired else { continue };
         if facts.find_known(mapped.record.id).is_some() {
             continue;
         }
-        for claim in claims_to_ask(&ctx.rules, desired, |name, text| facts.is_held(name, text)) {
-            asked.entry((claim.target, claim.source)).or_default().insert(fold(claim.text));
+        for claim in claims_to_ask(&ctx.rules, desired, facts) {
+            let names = (claim.target.clone(), claim.source.clone());
+            asked.entry(names).or_default().insert(fold(claim.text));
         }
     }
     for ((target, source), texts) in asked {
         let texts: Vec<String> = texts.into_iter().collect();
-        let found = ctx.store().holders(ctx.job.source, Kind::User, source, &texts, CLAIMANTS)?;
+        let found = ctx.store().holders(ctx.job.source, Kind::User, &source, &texts, CLAIMANTS)?;
         let people: BTreeSet<ObjectId> = found.iter().flatten().copied().collect();
         let labels = read_labels(ctx, people)?;
         for (text, people) in texts.into_iter().zip(found) {
@@ -122,9 +123,15 @@ fn read_labels(
 ) -> Result<HashMap<ObjectId, String>, Error> {
     let people = people.into_iter().map(|id| (id, None)).collect();
     let records = read_records(ctx, people, false)?;
+    let ids: Vec<ObjectId> = records.iter().map(|record| record.id).collect();
+    let links = ctx.store().links(ctx.job.source, ctx.job.id, &ids)?;
     let now = ctx.now();
-    let meant = |record: &&Record| matches!(scope::decide(&ctx.rules, record, now), Scoped::In(_));
-    Ok(records.iter().filter(meant).map(|record| (record.id, record.label())).collect())
+    let meant = |record: &Record| matches!(scope::decide(&ctx.rules, record, now), Scoped::In(_));
+    // Whoever has an object already claims no other.
+    let free =
+        |link: &Option<model::Link>| link.is_none_or(|one| one.state == LinkState::Forgotten);
+    let claimants = records.iter().zip(&links).filter(|(record, link)| meant(record) && free(link));
+    Ok(claimants.map(|(record, _)| (record.id, record.label())).collect())
 }
 
 /// Adds which of the objects that were found are protected.

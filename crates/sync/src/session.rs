@@ -29,7 +29,9 @@ impl Context {
     pub(crate) fn read(sync: &Sync, job: &Job) -> Result<Self, Error> {
         let directory = &sync.directory;
         // What was asked for may be older than what stands.
-        let job = directory.job(job.source, job.id)?;
+        let mut job = directory.job(job.source, job.id)?;
+        let version = job.decision_version();
+        job.condition = directory.name_present(&job)?;
         let source = directory.tenant(job.source)?;
         let target = directory.tenant(job.target)?;
         let (source_schema, _): (Schema, u64) = directory.read_schema(job.source)?;
@@ -51,7 +53,7 @@ impl Context {
         Ok(Self {
             sync: sync.clone(),
             versions: Versions {
-                job: job.decision_version(),
+                job: version,
                 source: source.version,
                 target: target.version,
                 extensions,

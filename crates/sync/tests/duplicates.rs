@@ -52,6 +52,34 @@ showInAddressList: - -> true (guest-claimed)",
 }
 
 #[test]
+fn two_who_match_one_account_by_different_values_both_wait_however_they_are_looked_at() {
+    check(
+        "map employeeId employeeId match=1
+         map jobTitle jobTitle match=2
+         scope all
+         target invite guest old@elsewhere.example
+         target set guest employeeId=55 jobTitle=T5
+         add hu employeeId=55
+         add hv jobTitle=T5
+         cycle
+         > fail hu (duplicate-source)
+         > fail hv (duplicate-source)
+         provision hu
+         retry hu
+         cycle
+         explain hv
+         > hv@contoso.example is not in the target.
+         > The job takes everybody; no assignment is needed.
+         > So the person is in scope.
+         > It cannot go on: hu@contoso.example of the source matches the same external user by employeeId '55' (duplicate-source). Correct the value of one of the two; it goes on by itself then.
+         set hv jobTitle=T6
+         cycle
+         > adopt hu displayName: guest -> hu, mail: old@elsewhere.example -> hu@contoso.example, mailNickname: old_elsewhere.example#EXT# -> hu, userPrincipalName: old_elsewhere.example#EXT#@fabrikam.example -> hu_contoso.example#EXT#@fabrikam.example, showInAddressList: - -> true, jobTitle: T5 -> - (guest-claimed)
+         > create hv",
+    );
+}
+
+#[test]
 fn somebody_who_comes_later_with_the_value_of_another_is_not_made_beside() {
     check(
         "map employeeId employeeId match=1

@@ -46,7 +46,7 @@ pub(super) fn write(rule: &mut SynchronizationRule, place: usize, condition: Opt
     }
 }
 
-/// Ids are those of one tenant; names are looked up wherever a document comes to.
+/// What the rule's own filters say names people and groups and knows no ids.
 fn without_ids(mut condition: Condition) -> Condition {
     condition.walk_names(&mut |named, _| named.id = None);
     condition
@@ -56,7 +56,7 @@ fn read_own(users: &ObjectMapping) -> Result<Option<Condition>, Error> {
     let Some(condition) = users.rest.get(CONDITION) else { return Ok(None) };
     let condition: Condition = serde_json::from_str(&condition.to_string())
         .map_err(|error| Error::invalid(CONDITION, error.to_string()))?;
-    Ok(Some(without_ids(condition)))
+    Ok(Some(condition))
 }
 
 /// The conditions that must all hold.

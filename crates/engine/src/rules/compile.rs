@@ -303,6 +303,14 @@ pub(super) fn doubts(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec
         let hint = format!("whoever has more waits in escrow; Left(…, {limit}) cuts it");
         doubts.push(refuse(mapping, "may-be-too-long", message, Some(hint)).doubt());
     }
+    if mapping.matching.is_some() {
+        let message = "two people of the source for whom it gives the same are met only when they \
+                       are looked at together"
+            .to_owned();
+        let hint = "an attribute that is mapped as it is can be asked for in the whole source";
+        doubts
+            .push(refuse(mapping, "matches-by-expression", message, Some(hint.to_owned())).doubt());
+    }
     if expression.uses("Now") && matches!(mapping.apply, Apply::Always | Apply::OnlyAdding) {
         let message = "the result depends on when it is looked at".to_owned();
         let hint =
@@ -343,6 +351,10 @@ fn check_matching(mapping: &Mapping, rule: &Rule) -> Result<(), Vec<Finding>> {
         From::Expression(one_of) if one_of.is_unique => one(
             "SelectUniqueValue gives values that nobody holds".to_owned(),
             "match by another mapping",
+        ),
+        From::Expression(hidden) if hidden.expression.redacts() => one(
+            "the value is hidden, and whoever is matched by it is told by what".to_owned(),
+            "match by another mapping, or take Redact out",
         ),
         From::Nothing | From::Constant(_) | From::Manager => one(
             "the value does not depend on the person".to_owned(),

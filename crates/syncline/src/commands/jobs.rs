@@ -392,9 +392,9 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
         text if text.is_empty() => "none".to_owned(),
         text => text,
     };
-    let condition = match &job.condition {
+    let condition = match call.app.directory.name_readable(job)? {
         Some(condition) => {
-            let condition = Some(condition.clone());
+            let condition = Some(condition);
             let scoping = Scoping { condition, ..Scoping::default() };
             let text = wire::filter_text::print_scoping(&scoping);
             format!("{text}   (Syncline's own, in no published filter)")

@@ -3,6 +3,7 @@
 /// Every code that a finding of [`parse`](super::parse) can have, in the order of the alphabet.
 pub const CODES: &[(&str, &str)] = &[
     ("filter-date", "the text behind BEFORE or AFTER is no moment"),
+    ("filter-escape", "a backslash in $'…' stands before nothing that it can write"),
     ("filter-joint", "clauses are not joined by AND or OR, or a joining word is not in capitals"),
     ("filter-missing-attribute", "a clause begins without an attribute"),
     ("filter-missing-operand", "an operator has nothing to compare with"),

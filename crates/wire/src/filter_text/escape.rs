@@ -2,25 +2,35 @@
 //! [`model::hidden`] does.
 //!
 //! `\n`, `\r`, `\t`, `\\`, `\'` and `\u{…}` with the character's number; before anything else a backslash
-//! is text, as in the mapping language.
+//! is a mistake: whoever writes so means something that nobody sees.
 
-/// The operand with which the text begins, and its length there; none where it begins in another
-/// way or does not end.
-pub(super) fn read(text: &str) -> Option<(String, usize)> {
+/// What stands in `$'…'`.
+pub(super) enum Escaped {
+    /// The operand, and its length in the text.
+    Found(String, usize),
+    /// It does not close.
+    Open,
+    /// The backslash at this place stands before nothing that it can write.
+    Wrong(usize),
+}
+
+/// The operand with which the text begins; none where it begins in another way.
+pub(super) fn read(text: &str) -> Option<Escaped> {
     let inner = text.strip_prefix("$'")?;
     let mut operand = String::new();
     let mut rest = inner;
     loop {
-        let next = rest.chars().next()?;
+        let Some(next) = rest.chars().next() else { return Some(Escaped::Open) };
+        let at = text.len() - rest.len();
         rest = &rest[next.len_utf8()..];
         match next {
-            '\'' => return Some((operand, text.len() - rest.len())),
+            '\'' => return Some(Escaped::Found(operand, text.len() - rest.len())),
             '\\' => match escaped(rest) {
                 Some((character, length)) => {
                     operand.push(character);
                     rest = &rest[length..];
                 }
-                None => operand.push('\\'),
+                None => return Some(Escaped::Wrong(at)),
             },
             other => operand.push(other),
         }

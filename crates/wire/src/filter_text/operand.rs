@@ -9,7 +9,8 @@ use model::hidden;
 
 use super::{
     cursor::{begins_with, bracket, chunk, is_end_of_operand, joint, word},
-    escape, moment, operator, options,
+    escape::{self, Escaped},
+    moment, operator, options,
 };
 
 pub(super) enum Operand {
@@ -30,8 +31,11 @@ pub(super) fn read(text: &str, open: usize) -> Operand {
     if let Some((inner, length)) = read_fenced(text) {
         return Operand::Found { text: inner.to_owned(), length };
     }
-    if let Some((text, length)) = escape::read(text) {
-        return Operand::Found { text, length };
+    match escape::read(text) {
+        Some(Escaped::Found(text, length)) => return Operand::Found { text, length },
+        Some(Escaped::Open) => return Operand::Wrong(unclosed(text, '\'')),
+        Some(Escaped::Wrong(offset)) => return Operand::Wrong(no_escape(text, offset)),
+        None => {}
     }
     match text.chars().next() {
         Some(quote @ ('\'' | '"')) => read_quoted(text, quote, open),
@@ -69,13 +73,28 @@ fn read_quoted(text: &str, quote: char, open: usize) -> Operand {
             hint: format!("write {} in capitals", word(&text[offset..]).to_uppercase()),
         });
     }
-    Operand::Wrong(Wrong {
+    Operand::Wrong(unclosed(text, quote))
+}
+
+fn unclosed(text: &str, quote: char) -> Wrong {
+    Wrong {
         code: "filter-unclosed-quote",
         offset: 0,
         length: text.len(),
         message: "the quote that opens here does not close".to_owned(),
         hint: format!("close it with {quote}; behind it stands AND, OR or nothing"),
-    })
+    }
+}
+
+fn no_escape(text: &str, offset: usize) -> Wrong {
+    let written: String = text[offset..].chars().take(2).collect();
+    Wrong {
+        code: "filter-escape",
+        offset,
+        length: written.len(),
+        message: format!("'{written}' stands for no character"),
+        hint: r"write \n, \r, \t, \', \u{200b}, or \\ for a backslash".to_owned(),
+    }
 }
 
 /// Where the closing quote stands.

@@ -205,10 +205,18 @@ fn what_nobody_sees_is_written_with_a_backslash() {
         scoping.filter.groups[0].clauses[0].operand.clone()
     };
     assert_eq!(operand(r"$'a\nb\r\tc'"), "a\nb\r\tc");
-    assert_eq!(operand(r"$'it\'s \\ \u{1b} \d \u{zz}'"), "it's \\ \u{1b} \\d \\u{zz}");
+    assert_eq!(operand(r"$'it\'s \\ \u{1b}'"), "it's \\ \u{1b}");
     assert_eq!(operand("'a\nb'"), "a\nb");
     assert_eq!(operand(r"'a\nb'"), r"a\nb");
-    assert_eq!(operand("$'tis"), "$'tis");
+    for (text, code) in [
+        (r"$'a\qb'", "filter-escape"),
+        (r"$'\u{110000}'", "filter-escape"),
+        ("$'tis", "filter-unclosed-quote"),
+    ] {
+        let found = parse_user(&format!("city EQUALS {text}")).expect_err("it says nothing");
+        assert_eq!(found[0].code, code, "{text}");
+    }
+    assert_eq!(operand(r#""$'tis""#), "$'tis");
     let scoping = parse_user("city EQUALS 'a\nb'").expect("one clause");
     assert_eq!(print(&scoping.filter), r"city EQUALS $'a\nb'");
 }

@@ -170,6 +170,7 @@ pub(super) fn read_allowed(mapping: &ObjectMapping, notes: &mut Notes) -> Action
 pub fn read_condition(rule: &SynchronizationRule, mapping: &ObjectMapping) -> Option<Condition> {
     let notes = &mut Notes::default();
     let mut parts = scope::read_rule(rule, notes);
+    parts.extend(scope::read_misspelt(mapping, notes));
     parts.extend(scope::read_others(mapping.scope.as_ref(), notes));
     scope::all_of(parts)
 }
@@ -232,7 +233,8 @@ fn read_objects(
     let scope = mapping.scope.as_ref();
     let (filter, condition) = notes
         .inside("/scope", |notes| (scope::read(scope, notes), scope::read_others(scope, notes)));
-    let condition = scope::all_of(condition);
+    let misspelt = scope::read_misspelt(mapping, notes);
+    let condition = scope::all_of(misspelt.into_iter().chain(condition).collect());
     Imported { mappings, places, filter, condition, actions, unsupported: Vec::new() }
 }
 

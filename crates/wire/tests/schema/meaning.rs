@@ -442,3 +442,20 @@ fn a_filter_is_written_in_the_published_form() {
         })
     );
 }
+
+#[test]
+fn what_may_say_whom_it_takes_and_is_not_understood_admits_nobody() {
+    const NOBODY: &str = "displayName IS NULL AND displayName IS NOT NULL";
+    let groups = json!([group("city", "EQUALS", "Bonn")]);
+    let rule = "#/synchronizationRules/0";
+    for (place, value) in [
+        ("/scope/Groups".to_owned(), groups.clone()),
+        ("/scope/filterGroups".to_owned(), groups.clone()),
+        ("/Scope".to_owned(), json!({"groups": groups})),
+        (format!("{rule}/GroupFilter"), json!({"includedGroups": ["Sales"]})),
+    ] {
+        assert_eq!(scoping(&place, value).1, NOBODY, "{place}");
+    }
+    assert_eq!(scoping("/scope/Groups", json!([])).1, "");
+    assert_eq!(scoping("/scope/@odata.type", json!("#filter")).1, "");
+}

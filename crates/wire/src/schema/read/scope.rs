@@ -9,7 +9,7 @@ use super::Notes;
 use crate::{
     filter_text,
     schema::{
-        Filter, FilterClause, FilterGroup, SynchronizationRule,
+        Filter, FilterClause, FilterGroup, Json, ObjectMapping, Rest, SynchronizationRule,
         names::{graph_name, is_plain},
     },
 };
@@ -34,7 +34,8 @@ pub(in crate::schema) fn read_rule(
     rule: &SynchronizationRule,
     notes: &mut Notes,
 ) -> Vec<Condition> {
-    let mut parts = Vec::new();
+    let is_filter = |name: &str| name.to_ascii_lowercase().contains("filter");
+    let mut parts = read_unknown(&rule.rest, is_filter, notes);
     let containers = rule.container_filter.as_ref().map(|filter| &filter.included_containers);
     if containers.is_some_and(|containers| !containers.is_empty()) {
         let why =
@@ -67,7 +68,7 @@ pub(in crate::schema) fn read_others(scope: Option<&Filter>, notes: &mut Notes) 
         ("inputFilterGroups", &scope.input_filter_groups),
         ("categoryFilterGroups", &scope.category_filter_groups),
     ];
-    let mut parts = Vec::new();
+    let mut parts = read_unknown(&scope.rest, |name| !name.starts_with('@'), notes);
     for (member, groups) in others {
         let filter = read_groups(member, groups, notes);
         if !filter.groups.is_empty() {
@@ -75,6 +76,33 @@ pub(in crate::schema) fn read_others(scope: Option<&Filter>, notes: &mut Notes) 
             notes.add(&format!("/{member}"), "filter at reading", why);
             parts.push(filter_text::condition(&filter));
         }
+    }
+    parts
+}
+
+/// A scope whose name is spelt in another way.
+pub(in crate::schema) fn read_misspelt(
+    mapping: &ObjectMapping,
+    notes: &mut Notes,
+) -> Vec<Condition> {
+    read_unknown(&mapping.rest, |name| name.eq_ignore_ascii_case("scope"), notes)
+}
+
+/// What may say whom a rule takes and is not understood keeps everybody out: reading over it would
+/// take people in.
+fn read_unknown(rest: &Rest, is_meant: impl Fn(&str) -> bool, notes: &mut Notes) -> Vec<Condition> {
+    let holds = |value: &Json| match value {
+        Json::Null => false,
+        Json::List(members) => !members.is_empty(),
+        Json::Object(members) => !members.is_empty(),
+        _ => true,
+    };
+    let unknown = rest.iter().filter(|(name, value)| is_meant(name) && holds(value));
+    let mut parts = Vec::new();
+    for (name, _) in unknown {
+        let why = "it is not understood, and nobody is in scope: correct it before the next cycle";
+        notes.add(&format!("/{name}"), format!("member '{name}'"), why);
+        parts.push(filter_text::condition(&filter_text::nobody()));
     }
     parts
 }
