@@ -216,7 +216,7 @@ const MANAGER: &str = "manager";
 pub fn is_base64(text: &str) -> bool {
     let bytes = text.trim_end_matches('=');
     let is_digit = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
-    text.len() % 4 == 0 && text.len() - bytes.len() <= 2 && bytes.chars().all(is_digit)
+    text.len().is_multiple_of(4) && text.len() - bytes.len() <= 2 && bytes.chars().all(is_digit)
 }
 
 /// Whether a text has the outer form of a mail address.
