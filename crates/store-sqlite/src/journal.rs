@@ -113,7 +113,7 @@ impl<'a> Job<'a> {
             ("at >= ?", query.since.map(|at| Box::new(at.0) as _)),
             ("at < ?", query.until.map(|at| Box::new(at.0) as _)),
             ("run = ?", query.run.map(|id| Box::new(*id.as_bytes()) as _)),
-            ("source = ?", query.source.map(|id| Box::new(*id.as_bytes()) as _)),
+            ("? IN (source, member)", query.source.map(|id| Box::new(*id.as_bytes()) as _)),
         ];
         let mut values: Vec<&dyn ToSql> = vec![&self.tenant, &self.job];
         for (condition, value) in &bounds {

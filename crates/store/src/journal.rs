@@ -110,7 +110,7 @@ pub struct EntryQuery {
     pub actions: Vec<Action>,
     /// Only entries of this run.
     pub run: Option<RunId>,
-    /// Only entries about this person.
+    /// Only entries about this person or group, its memberships included.
     pub source: Option<ObjectId>,
     /// Only these entries.
     pub ids: Vec<ChangeId>,
@@ -142,7 +142,7 @@ impl EntryQuery {
             && among(&self.actions, &entry.action)
             && among(&self.ids, &entry.id)
             && self.run.is_none_or(|run| entry.run == run)
-            && self.source.is_none_or(|source| entry.source == source)
+            && self.source.is_none_or(|one| entry.source == one || entry.member == Some(one))
             && self.after.is_none_or(|after| entry.id > after)
             && self.before.is_none_or(|before| entry.id < before)
             && self.since.is_none_or(|since| entry.at >= since)

@@ -9,8 +9,8 @@ use engine::{
     guard::{Verdict, check_change, tally},
 };
 use model::{
-    Action, ChangeId, Code, Entry, EntryState, Link, LinkState, Modification, ObjectId, Progress,
-    Reason, Refusal, RunState, RunSummary, Tally, Timestamp, WaitFor, Waiting, Whom,
+    Action, ChangeId, Code, Entry, EntryState, Kind, Link, LinkState, Modification, ObjectId,
+    Progress, Reason, Refusal, RunState, RunSummary, Tally, Timestamp, WaitFor, Waiting, Whom,
 };
 use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
@@ -280,6 +280,9 @@ impl<'a> Journal<'a> {
         self.count_recent(entry);
         self.memory.pending.remove(&entry.whom());
         self.next.settled.push(Settled { id: entry.id, state: EntryState::Done, reason: None });
+        if entry.kind == Kind::Group && entry.action == Action::Remove {
+            self.drop_partings(entry.source);
+        }
         let was_active = before.is_some_and(|link| link.state == LinkState::Active);
         let link = |state| Link { source: entry.source, target: entry.target, state };
         let write = match entry.action {
@@ -310,6 +313,21 @@ impl<'a> Journal<'a> {
         };
         self.moved = true;
         self.next.links.push(write);
+    }
+
+    /// Members need not leave a group that is gone itself.
+    fn drop_partings(&mut self, group: ObjectId) {
+        let partings = self
+            .memory
+            .pending
+            .iter()
+            .filter(|((one, member), _)| *one == group && member.is_some());
+        let ids: Vec<(Whom, ChangeId)> = partings.map(|(whom, one)| (*whom, one.id)).collect();
+        for (whom, id) in ids {
+            self.memory.pending.remove(&whom);
+            let reason = Some(Reason::new(Code::SUPERSEDED, "the group left the target"));
+            self.next.settled.push(Settled { id, state: EntryState::Cancelled, reason });
+        }
     }
 
     /// What was under way is done now, and counts for the window.

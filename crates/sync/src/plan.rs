@@ -56,7 +56,7 @@ impl PlanCounts {
     }
 
     fn add(&mut self, decided: &Decided) {
-        self.people += decided.whom.len() as u64;
+        self.people += decided.whom.iter().filter(|(_, member)| member.is_none()).count() as u64;
         for (code, count) in &decided.skips {
             *self.reasons.entry(code.as_str().to_owned()).or_default() += count;
         }
@@ -123,7 +123,9 @@ impl Sync {
                 counts.add(&decided);
                 for mut entry in decided.entries {
                     // Somebody who changed twice is met twice in the feed, and planned once.
-                    if several && !seen.insert(entry.whom()) {
+                    // A membership is met from both of its ends.
+                    let again = several || entry.member.is_some();
+                    if again && !seen.insert(entry.whom()) {
                         continue;
                     }
                     match held.get(&entry.whom()).filter(|held| is_same(held, &entry)) {

@@ -1,6 +1,7 @@
 //! Groups of the source as groups of the target, and who is a member there (cross-tenant-sync.md 6).
 
-use model::Kind;
+use model::{Brake, EntryState, Kind};
+use sync::{Approval, LogQuery};
 use testkit::{World, attributes, check};
 
 #[test]
@@ -455,5 +456,37 @@ fn a_group_of_the_target_is_taken_over_only_by_the_difference_that_was_shown() {
     expected.sort();
     assert_eq!(members.expect("it is a group"), expected);
     assert_eq!(world.linked(here).expect("it is linked").display_name(), "Crew");
+    world.assert_settled(true);
+}
+
+#[test]
+fn a_held_parting_is_found_by_its_member_and_ends_with_its_group() {
+    let world = World::new();
+    world.set_group_consent(true);
+    world.change_job(|job| {
+        job.scope = model::ScopeMode::All;
+        job.groups.enabled = true;
+        job.limits.partings = Some(Brake::fixed(0));
+    });
+    let (directory, operator) = (&world.directory, &world.operator);
+    let crew = world.make(world.source, Kind::Group, attributes(&[("displayName", "Crew")]));
+    let people = ["ada", "bo"].map(|name| world.person(name, &[]));
+    drop(directory.add_members(operator, world.source, crew, &people).expect("all are there"));
+    world.cycle();
+    directory.remove_members(operator, world.source, crew, &people).expect("all are there");
+    world.cycle();
+    let held = |which: &Approval| {
+        let held = world.sync.list_held(operator, &world.job(), which).expect("logs may be read");
+        held.into_iter().map(|entry| entry.member).collect::<Vec<_>>()
+    };
+    let by = |person| Approval::Matching(LogQuery { source: Some(person), ..LogQuery::default() });
+    assert_eq!(held(&by(people[1])), [Some(people[1])]);
+    assert_eq!(held(&Approval::All).len(), 2);
+    directory.delete(operator, world.source, crew).expect("it is there");
+    world.cycle();
+    assert_eq!(held(&Approval::All), []);
+    let partings = world.entries().into_iter().filter(|entry| entry.member.is_some());
+    let cancelled = partings.filter(|entry| entry.state == EntryState::Cancelled);
+    assert_eq!(cancelled.count(), 2);
     world.assert_settled(true);
 }

@@ -52,16 +52,20 @@ impl FileListing {
     }
 
     fn open(&self) -> Result<(File, Metadata), SourceError> {
-        let opened = File::open(&self.path).and_then(|file| {
-            let data = file.metadata()?;
-            Ok((file, data))
+        let opened = fs::metadata(&self.path).and_then(|data| {
+            // Opening a pipe would wait for somebody who writes into it.
+            let file = if data.is_file() { Some(File::open(&self.path)?) } else { None };
+            Ok(file)
         });
-        let (file, data) = opened.map_err(|error| self.failed(&error))?;
-        if !data.is_file() {
-            let text = format!("{}: is no plain file", self.path.display());
-            return Err(SourceError::Unreadable(text));
+        let file = opened.map_err(|error| self.failed(&error))?;
+        let data = file.as_ref().map(File::metadata).transpose();
+        match (file, data.map_err(|error| self.failed(&error))?) {
+            (Some(file), Some(data)) if data.is_file() => Ok((file, data)),
+            _ => {
+                let text = format!("{}: is no plain file", self.path.display());
+                Err(SourceError::Unreadable(text))
+            }
         }
-        Ok((file, data))
     }
 
     fn judge(

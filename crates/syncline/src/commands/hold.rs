@@ -87,8 +87,16 @@ fn chosen(call: &Call<'_>, job: &Job, which: &HoldWhich) -> Result<Approval, Fai
 }
 
 fn matching(call: &Call<'_>, job: &Job, filter: &HoldFilter) -> Result<Approval, Failure> {
+    if filter.text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+        let hint = "name the words, or say --all";
+        return Err(Failure::usage("--text is empty and would mean everything").hint(hint));
+    }
     let now = call.app.directory.clock().now();
     let older = filter.older_than.as_deref().map(|text| log::time(text, now)).transpose()?;
+    if older.is_some_and(|instant| instant > now) {
+        let hint = "how long ago: 45m, 3h, 2d, 1w, or an instant that is over";
+        return Err(Failure::usage("--older-than lies ahead and would mean everything").hint(hint));
+    }
     Ok(Approval::Matching(LogQuery {
         source: log::person(call, job, filter.user.as_deref())?,
         until: older,

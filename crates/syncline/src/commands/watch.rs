@@ -24,7 +24,10 @@ pub fn runs(
 ) -> Result<Reply, Failure> {
     // One job never runs twice at once, so the order of ids is the order in which runs end.
     let mut last = after;
-    output.talk(&format!("watching {}; press Ctrl-C to stop", job.name));
+    // Whoever goes on under another owner of the data was told already.
+    if after.is_none() {
+        output.talk(&format!("watching {}; press Ctrl-C to stop", job.name));
+    }
     loop {
         let mut runs = call.app.sync.list_runs(call.actor, job, 20)?;
         runs.reverse();
