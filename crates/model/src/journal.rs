@@ -258,12 +258,22 @@ pub enum WaitFor {
     Domains,
     /// Nothing went wrong: an instant at which the answer of the job's condition turns.
     Moment,
+    /// Nothing went wrong: somebody in the target deleted the person's object, and may bring it back.
+    Return {
+        /// Which.
+        id: ObjectId,
+    },
 }
 
 impl WaitFor {
+    /// Whether a change of something in the target brings the person here.
+    pub fn is_in_target(&self) -> bool {
+        matches!(self, Self::Key { .. } | Self::Object { .. } | Self::Return { .. })
+    }
+
     /// Whether the person could not go on, as opposed to somebody who is only looked at again.
     pub fn is_escrow(&self) -> bool {
-        !matches!(self, Self::Moment)
+        !matches!(self, Self::Moment | Self::Return { .. })
     }
 }
 

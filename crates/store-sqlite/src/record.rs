@@ -228,7 +228,7 @@ impl Journal<'_> {
 /// The object of the target whose change ends the wait.
 fn awaited(waiting: &Waiting) -> Option<model::ObjectId> {
     match &waiting.wait {
-        WaitFor::Object { id } => Some(*id),
+        WaitFor::Object { id } | WaitFor::Return { id } => Some(*id),
         WaitFor::Key { holder, .. } => Some(*holder),
         WaitFor::Time | WaitFor::Domains | WaitFor::Moment => None,
     }

@@ -57,6 +57,8 @@ pub(crate) struct Decided {
     pub(crate) waiting: Vec<Waiting>,
     /// When the answer about somebody turns by the passing of time alone.
     pub(crate) turns: HashMap<ObjectId, Timestamp>,
+    /// Whose object somebody in the target deleted, and which it is: it may be brought back.
+    pub(crate) returns: HashMap<ObjectId, ObjectId>,
     /// What the plan still has to choose, by the entry's id.
     choices: Vec<(ChangeId, Vec<Choice>)>,
     /// How far the job has come when this is done.
@@ -158,6 +160,7 @@ impl Decided {
             skips: BTreeMap::new(),
             waiting: Vec::new(),
             turns: HashMap::new(),
+            returns: HashMap::new(),
             choices: Vec::new(),
             mark: None,
             read: 0,
@@ -231,7 +234,13 @@ impl Decided {
     ) {
         match decision {
             Decision::Nothing => {}
-            Decision::Skip(reason) => *self.skips.entry(reason.code).or_default() += 1,
+            Decision::Skip(reason) => {
+                *self.skips.entry(reason.code).or_default() += 1;
+                let link = facts.find_link(record.id);
+                if let Some(link) = link.filter(|_| reason.code == Code::DELETED_IN_TARGET) {
+                    self.returns.insert(record.id, link.target);
+                }
+            }
             Decision::Fail(reason, wait) => self.fail(kind, record, reason, wait),
             Decision::Change(change) => self.plan(ctx, kind, record, change, facts),
             Decision::ChangeAndFail(change, reason, wait) => {

@@ -195,13 +195,27 @@ impl<'a> Journal<'a> {
             decided.failures.iter().map(|failure| failure.source).collect();
         for (person, turn) in &decided.turns {
             let before = waiting.get(person);
-            let is_same = before.is_some_and(|one| !one.wait.is_escrow() && one.due == *turn);
-            if !failing.contains(person) && !is_same {
+            let is_same = before.is_some_and(|one| one.wait == WaitFor::Moment && one.due == *turn);
+            let returns = decided.returns.contains_key(person);
+            if !failing.contains(person) && !is_same && !returns {
                 self.next.waiting.push(WaitWrite::Put(turning(*person, *turn, self.ctx.now())));
             }
         }
+        for (person, id) in &decided.returns {
+            let due = decided.turns.get(person).copied().unwrap_or(Timestamp::FAR);
+            let wait = WaitFor::Return { id: *id };
+            let is_same = waiting.get(person).is_some_and(|one| one.wait == wait && one.due == due);
+            if !failing.contains(person) && !is_same {
+                self.next.waiting.push(WaitWrite::Put(Waiting {
+                    wait,
+                    reason: Reason::new(Code::DELETED_IN_TARGET, "it may be brought back"),
+                    ..turning(*person, due, self.ctx.now())
+                }));
+            }
+        }
         for person in waiting.keys() {
-            if !failing.contains(person) && !decided.turns.contains_key(person) {
+            let waits = decided.turns.contains_key(person) || decided.returns.contains_key(person);
+            if !failing.contains(person) && !waits {
                 self.next.waiting.push(WaitWrite::Drop(*person));
             }
         }

@@ -8,14 +8,14 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use directory::Directory;
 use model::{
-    Change, EdgeKind, Entry, Kind, Nested, Object, ObjectId, ScopeMode, StoreId, Subject, WaitFor,
-    Watermark,
+    Change, EdgeKind, Entry, Kind, Nested, Object, ObjectId, ScopeMode, StoreId, Subject, Watermark,
 };
 use store::{Changes, Deleted, End, Scan, WaitQuery};
 
 use crate::{
     Error,
     records::read_groups_above,
+    references,
     session::Context,
     walk::{Walk, next_pairs},
 };
@@ -427,6 +427,10 @@ impl Chosen {
     fn next_people(&mut self, ctx: &Context) -> Result<Page, Error> {
         let count = self.ids.len().min(PAGE);
         let ids: Vec<ObjectId> = self.ids.drain(..count).collect();
+        if self.waited && ctx.group_rules.is_some() {
+            // Whoever comes back may have joined and left groups meanwhile.
+            self.pairs.extend(references::read_memberships(ctx, &ids)?);
+        }
         let found = ctx.store().get(ctx.job.source, &ids)?;
         let is_group =
             |object: &Option<Object>| object.as_ref().is_some_and(|one| one.kind == Kind::Group);
@@ -533,9 +537,7 @@ fn read_blocked(ctx: &Context) -> Result<BTreeSet<ObjectId>, Error> {
         let page = ctx.store().waiting(ctx.job.source, ctx.job.id, &query)?;
         let Some(last) = page.last() else { return Ok(people) };
         after = Some(last.source);
-        let blocked = page
-            .iter()
-            .filter(|one| matches!(one.wait, WaitFor::Key { .. } | WaitFor::Object { .. }));
+        let blocked = page.iter().filter(|one| one.wait.is_in_target());
         people.extend(blocked.map(|one| one.source));
     }
 }

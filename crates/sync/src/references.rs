@@ -81,20 +81,25 @@ fn read_followers(ctx: &Context, newcomers: &[Entry]) -> Result<Vec<Chosen>, Err
     }
     if ctx.group_rules.is_some() {
         let came = newcomers.iter().filter(|entry| entry.action != Action::Unlink);
-        let pairs = read_pairs(ctx, came)?;
+        let pairs = read_pairs(ctx, came.map(|entry| (entry.source, entry.target)))?;
         let groups = of(Kind::Group).filter(|entry| entry.action != Action::Unlink);
         followers.push(Chosen::memberships(pairs, Walk::each(groups.map(|entry| entry.source))));
     }
     Ok(followers)
 }
 
+/// Where people are members at home, and where those are who stand for them.
+pub(crate) fn read_memberships(ctx: &Context, people: &[ObjectId]) -> Result<Vec<Pair>, Error> {
+    let links = ctx.store().links(ctx.job.source, ctx.job.id, people)?;
+    read_pairs(ctx, links.into_iter().flatten().map(|link| (link.source, link.target)))
+}
+
 /// Where those who came are members at home, and where they are in the target.
-fn read_pairs<'e>(
+fn read_pairs(
     ctx: &Context,
-    came: impl Iterator<Item = &'e Entry>,
+    came: impl Iterator<Item = (ObjectId, ObjectId)>,
 ) -> Result<Vec<Pair>, Error> {
-    let (people, there): (Vec<ObjectId>, Vec<ObjectId>) =
-        came.map(|entry| (entry.source, entry.target)).unzip();
+    let (people, there): (Vec<ObjectId>, Vec<ObjectId>) = came.unzip();
     let edges = ctx.store().edges(ctx.job.source, EdgeKind::Member, End::To, &people)?;
     let mut pairs: BTreeSet<Pair> = edges.iter().map(|edge| (edge.from, edge.to)).collect();
     if ctx.job.groups.nested == Nested::Flatten {

@@ -229,8 +229,7 @@ impl Turns {
         let due = self.sync.earliest_due(job)?;
         let query = WaitQuery::After(None, FEW);
         let page = self.sync.store().waiting(job.source, job.id, &query)?;
-        let in_target =
-            |wait: &WaitFor| matches!(wait, WaitFor::Key { .. } | WaitFor::Object { .. });
+        let in_target = WaitFor::is_in_target;
         let waits = page.len() == FEW || page.iter().any(|one| in_target(&one.wait));
         Ok((due, waits))
     }

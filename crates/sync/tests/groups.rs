@@ -490,3 +490,27 @@ fn a_held_parting_is_found_by_its_member_and_ends_with_its_group() {
     assert_eq!(cancelled.count(), 2);
     world.assert_settled(true);
 }
+
+#[test]
+fn whoever_the_target_brings_back_is_brought_up_to_date_at_once() {
+    check(
+        "consent groups on
+         groups on
+         scope all
+         group crew
+         add ada
+         cycle
+         > create ada
+         > create crew
+         target delete ada
+         set ada city=Oslo
+         join ada crew
+         cycle
+         target restore ada
+         cycle
+         > update ada city: - -> Oslo
+         > add-member crew members: - -> ada
+         members crew
+         > ada",
+    );
+}

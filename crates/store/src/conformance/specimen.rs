@@ -208,12 +208,13 @@ pub(super) fn entry(number: u8, shade: u8) -> Entry {
 pub(super) fn waiting(number: u8, shade: u8) -> Waiting {
     Waiting {
         source: object(number),
-        wait: match shade % 5 {
+        wait: match shade % 6 {
             0 => WaitFor::Time,
             1 => WaitFor::Key { key: key(shade), holder: object(shade % 6) },
             2 => WaitFor::Object { id: object(shade % 6) },
             3 => WaitFor::Domains,
-            _ => WaitFor::Moment,
+            4 => WaitFor::Moment,
+            _ => WaitFor::Return { id: object(shade % 5) },
         },
         reason: reason(shade),
         attempts: u32::from(shade),

@@ -169,7 +169,7 @@ impl JobData {
             }
             WaitQuery::Targets(targets) => all
                 .filter(|waiting| match &waiting.wait {
-                    WaitFor::Object { id } => targets.contains(id),
+                    WaitFor::Object { id } | WaitFor::Return { id } => targets.contains(id),
                     WaitFor::Key { holder, .. } => targets.contains(holder),
                     WaitFor::Time | WaitFor::Domains | WaitFor::Moment => false,
                 })
