@@ -86,6 +86,15 @@ __attribute__((destructor)) static void end(void) {
     }
 }
 
+/* SQLite's index of a log is mapped into memory and made anew after a loss. Cutting it short would end
+ * a thread that looks at it before the power fails. */
+static int is_index(int file) {
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path);
+    return length > 4 && !memcmp(path + length - 4, "-shm", 4);
+}
+
 /* A descriptor of our own for a file, one for each. It is never closed, since closing it would drop
  * the program's locks, and it keeps the inode's number from being given to another file. */
 static int own(int file, const struct stat *about) {
@@ -98,7 +107,7 @@ static int own(int file, const struct stat *about) {
         abort();
     known[count].device = about->st_dev;
     known[count].inode = about->st_ino;
-    known[count].file = dup(file);
+    known[count].file = is_index(file) ? -1 : dup(file);
     return known[count++].file;
 }
 
@@ -107,10 +116,13 @@ static void remember(int file, const void *bytes, size_t length, off_t from, int
     struct stat about;
     if (fstat(file, &about) || !S_ISREG(about.st_mode))
         return;
+    int copy = own(file, &about);
+    if (copy < 0)
+        return;
     struct change *one = calloc(1, sizeof *one);
     one->device = about.st_dev;
     one->inode = about.st_ino;
-    one->file = own(file, &about);
+    one->file = copy;
     one->at = from;
     one->size_before = about.st_size;
     one->length = length;
