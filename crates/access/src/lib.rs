@@ -63,21 +63,48 @@ pub fn check(actor: &Actor, permission: Permission, tenant: TenantId) -> Result<
             _ => Err(missing(actor, permission)),
         },
         Actor::User { tenant: own, .. } if *own != tenant => Err(Denied::NotFound),
-        Actor::User { roles, .. } => {
+        Actor::User { roles, through, .. } => {
             let allowed = roles_for(permission);
-            if roles.iter().any(|role| allowed.contains(role)) {
+            let granted = through.as_ref().is_none_or(|through| holds(&through.scopes, permission));
+            if granted && roles.iter().any(|role| allowed.contains(role)) {
                 Ok(())
             } else {
                 Err(missing(actor, permission))
             }
         }
+        Actor::Application { tenant: own, .. } if *own != tenant => Err(Denied::NotFound),
+        Actor::Application { grants, .. } if holds(grants, permission) => Ok(()),
+        Actor::Application { .. } => Err(missing(actor, permission)),
     }
+}
+
+fn holds(granted: &[String], permission: Permission) -> bool {
+    let wanted = grants_for(permission);
+    granted.iter().any(|one| wanted.iter().any(|name| name.eq_ignore_ascii_case(one)))
 }
 
 fn missing(actor: &Actor, permission: Permission) -> Denied {
     let roles: Vec<&str> = roles_for(permission).iter().map(|role| role.title()).collect();
     let roles = if roles.is_empty() { "operator".to_owned() } else { roles.join(", ") };
     Denied::Missing { actor: actor.to_string(), roles }
+}
+
+/// The Graph permissions that allow it to an application, or to one that a person uses.
+pub fn grants_for(permission: Permission) -> &'static [&'static str] {
+    match permission {
+        Permission::ManageTenants
+        | Permission::BackUp
+        | Permission::ReadFiles
+        | Permission::Synchronize => &[],
+        Permission::Read => &["Directory.Read.All", "Directory.ReadWrite.All"],
+        Permission::WriteUsers => &["Directory.ReadWrite.All"],
+        Permission::WritePolicies => &["Policy.ReadWrite.CrossTenantAccess"],
+        Permission::WriteJobs => &["Synchronization.ReadWrite.All"],
+        Permission::AssignJobs => &["AppRoleAssignment.ReadWrite.All"],
+        Permission::WriteApplications => &["Application.ReadWrite.All"],
+        Permission::AssignRoles => &["RoleManagement.ReadWrite.Directory"],
+        Permission::ReadLogs => &["AuditLog.Read.All"],
+    }
 }
 
 /// The roles that allow it, the operator aside.
@@ -121,7 +148,13 @@ mod tests {
     use super::*;
 
     fn user(tenant: TenantId, roles: &[Role]) -> Actor {
-        Actor::User { tenant, id: ObjectId::NIL, name: "ada".to_owned(), roles: roles.to_vec() }
+        Actor::User {
+            tenant,
+            id: ObjectId::NIL,
+            name: "ada".to_owned(),
+            roles: roles.to_vec(),
+            through: None,
+        }
     }
 
     #[test]

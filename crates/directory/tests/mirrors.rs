@@ -66,6 +66,7 @@ fn an_administrator_of_a_tenant_has_no_file_of_the_machine_read() {
         id: world.person("admin", &[]),
         name: "admin".to_owned(),
         roles: vec![Role::GlobalAdministrator],
+        through: None,
     };
     let refused = world.directory.create_mirror(&admin, world.source, new("hr"));
     assert_eq!(refused.expect_err("it takes the operator").code(), "not-allowed");

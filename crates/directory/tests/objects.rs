@@ -367,6 +367,7 @@ fn roles_decide_and_another_tenant_is_not_found() {
         id: ObjectId::NIL,
         name: "somebody".to_owned(),
         roles: roles.to_vec(),
+        through: None,
     };
     for (what, act, allowed) in &table {
         for role in Role::ALL {

@@ -101,8 +101,13 @@ fn only_the_operator_removes_a_tenant_or_learns_what_hangs_on_it() {
     let id = world.links()[0].source;
     let roles = vec![Role::GlobalAdministrator];
     for (tenant, expected) in [(world.source, "not-allowed"), (world.target, "not-found")] {
-        let admin =
-            Actor::User { tenant: world.source, id, name: "ada".to_owned(), roles: roles.clone() };
+        let admin = Actor::User {
+            tenant: world.source,
+            id,
+            name: "ada".to_owned(),
+            roles: roles.clone(),
+            through: None,
+        };
         let refused = world.directory.delete_tenant(&admin, tenant, Some("contoso.example"));
         assert_eq!(code(&refused), expected);
         assert_eq!(code(&world.directory.find_hanging(&admin, tenant)), expected);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, MirrorId, ObjectId, RunId, TenantId};
+use crate::{ApplicationId, JobId, MirrorId, ObjectId, RunId, TenantId};
 
 /// The roles that a person can hold in a tenant, by their known names (cross-tenant-sync.md 2.0).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,6 +51,17 @@ impl Role {
     }
 }
 
+/// The application that a person uses, and what it may do in the person's name (graph-api.md 10.4,
+/// delegated tokens).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Through {
+    /// The application.
+    pub application: ApplicationId,
+    /// The Graph permissions that the token names. What the person may not do stays forbidden.
+    pub scopes: Vec<String>,
+}
+
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "type")]
@@ -70,6 +81,20 @@ pub enum Actor {
         name: String,
         /// The person's roles in that tenant.
         roles: Vec<Role>,
+        /// The application that the person uses; none at the command line and on our own pages.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<Through>,
+    },
+    /// An application of a tenant, acting by itself.
+    Application {
+        /// The tenant that it is registered in.
+        tenant: TenantId,
+        /// The application.
+        id: ApplicationId,
+        /// Its name when the request began.
+        name: String,
+        /// The Graph permissions that it was granted there.
+        grants: Vec<String>,
     },
     /// A configuration at work.
     Job {
@@ -96,6 +121,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Operator { name } => write!(f, "operator {name}"),
             Self::User { name, .. } => write!(f, "user {name}"),
+            Self::Application { name, .. } => write!(f, "app {name}"),
             Self::Job { job, .. } => write!(f, "job {job}"),
             Self::Mirror { mirror, .. } => write!(f, "mirror {mirror}"),
             Self::System => f.write_str("system"),

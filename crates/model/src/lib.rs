@@ -34,7 +34,7 @@ mod suggest;
 mod tenant;
 mod value;
 
-pub use actor::{Actor, Role};
+pub use actor::{Actor, Role, Through};
 pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape, is_address, is_base64};
 pub use attributes::Attributes;
 pub use brake::{Brake, Recent, Tally};

@@ -145,6 +145,7 @@ fn the_source_is_not_told_what_a_guest_held_who_was_nobodys() {
         id: world.person("admin", &[]),
         name: "admin".to_owned(),
         roles: vec![Role::HybridIdentityAdministrator],
+        through: None,
     };
     let planned = |actor: &Actor| {
         let mut old = Vec::new();

@@ -97,7 +97,7 @@ impl Request {
         let tenant = app.directory.get_tenant(&operator, tenant)?;
         let user = app.directory.find(&operator, tenant.id, model::Kind::User, user)?;
         let roles = app.directory.roles(tenant.id, user.id)?;
-        Ok(Actor::User { tenant: tenant.id, id: user.id, name: user.label(), roles })
+        Ok(Actor::User { tenant: tenant.id, id: user.id, name: user.label(), roles, through: None })
     }
 }
 

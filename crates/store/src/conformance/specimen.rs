@@ -64,6 +64,7 @@ pub(super) fn actor(number: u8) -> Actor {
             id: object(number),
             name: "ada@d0.example".to_owned(),
             roles: vec![Role::UserAdministrator, Role::GlobalReader],
+            through: None,
         },
     }
 }
