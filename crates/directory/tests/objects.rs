@@ -285,6 +285,12 @@ fn the_primary_proxy_address_follows_the_mail_address() {
 type Act<'a> = Box<dyn Fn(&Actor) -> Result<(), Error> + 'a>;
 
 /// Who may do what: each write by each role, and by somebody of another tenant.
+/// Somebody of a tenant with these roles.
+fn person(tenant: model::TenantId, roles: &[Role]) -> Actor {
+    let (id, name) = (ObjectId::NIL, "somebody".to_owned());
+    Actor::User { tenant, id, name, roles: roles.to_vec(), through: None }
+}
+
 #[test]
 fn roles_decide_and_another_tenant_is_not_found() {
     use Role::*;
@@ -362,13 +368,6 @@ fn roles_decide_and_another_tenant_is_not_found() {
             &[],
         ),
     ];
-    let person = |tenant, roles: &[Role]| Actor::User {
-        tenant,
-        id: ObjectId::NIL,
-        name: "somebody".to_owned(),
-        roles: roles.to_vec(),
-        through: None,
-    };
     for (what, act, allowed) in &table {
         for role in Role::ALL {
             let result = act(&person(tenant, &[role]));

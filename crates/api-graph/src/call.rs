@@ -1,0 +1,63 @@
+//! What a handler is given: who asks, in which tenant, for what, and the services to ask.
+
+use model::{Actor, TenantId};
+use serde::de::DeserializeOwned;
+
+use crate::{Services, error::Error, path::Key, request::Request};
+
+/// A request on its way to its handler.
+pub struct Call<'a> {
+    /// The services.
+    pub services: &'a Services,
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// The tenant that the token is for; every path below means this one.
+    pub tenant: TenantId,
+    /// The request.
+    pub request: &'a Request,
+    /// The keys of the path, in their order.
+    pub keys: Vec<Key>,
+}
+
+impl Call<'_> {
+    /// The key at a place of the path, counted from 0. The route's template says how many there are.
+    pub fn key(&self, place: usize) -> &Key {
+        &self.keys[place]
+    }
+
+    /// The body as a value of a type.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        parse(self.request)
+    }
+
+    /// The body as a JSON object.
+    pub fn object(&self) -> Result<serde_json::Map<String, serde_json::Value>, Error> {
+        self.body()
+    }
+}
+
+fn parse<T: DeserializeOwned>(request: &Request) -> Result<T, Error> {
+    let kind = request.headers.content_type.as_deref().unwrap_or_default();
+    let is_json = kind.split(';').next().is_some_and(|kind| {
+        let kind = kind.trim();
+        kind.eq_ignore_ascii_case("application/json")
+            || kind.to_ascii_lowercase().ends_with("+json")
+    });
+    if !is_json {
+        return Err(Error::new(
+            415,
+            "Request_BadRequest",
+            "A body has to come with Content-Type: application/json.",
+        ));
+    }
+    serde_json::from_slice(&request.body)
+        .map_err(|error| Error::bad_request(format!("The body cannot be read: {error}")))
+}
+
+/// The tenant of an actor with a token.
+pub(crate) fn tenant_of(actor: &Actor) -> Option<TenantId> {
+    match actor {
+        Actor::User { tenant, .. } | Actor::Application { tenant, .. } => Some(*tenant),
+        _ => None,
+    }
+}

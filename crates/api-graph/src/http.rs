@@ -1,0 +1,131 @@
+//! From HTTP to a request and from an answer to HTTP. The services block, so they are asked on a
+//! thread of their own; nothing else in this crate knows a runtime.
+
+use std::sync::Arc;
+
+use crate::{
+    Services,
+    answer::{Answer, Body},
+    error::Error,
+    request::{Headers, Method, Request, Version},
+};
+use axum::{
+    Router,
+    body::{Body as HttpBody, to_bytes},
+    extract::{Request as HttpRequest, State},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+};
+
+/// The longest body that is taken, in bytes (graph-api.md is silent; Graph's own limit is 4 MB).
+const LONGEST_BODY: usize = 4 << 20;
+
+const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// Everything below `/v1.0` and `/beta`.
+pub fn router(services: Arc<Services>) -> Router {
+    Router::new()
+        .route("/v1.0/{*path}", axum::routing::any(handle))
+        .route("/beta/{*path}", axum::routing::any(handle))
+        .with_state(services)
+}
+
+async fn handle(State(services): State<Arc<Services>>, http: HttpRequest) -> Response<HttpBody> {
+    let (parts, body) = http.into_parts();
+    let request_id = services.directory.ids().next().to_string();
+    let (version, path) = split(parts.uri.path());
+    let mut request = Request {
+        method: Method::Get,
+        version,
+        path: path.to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: headers(&parts.headers),
+        body: Vec::new(),
+        origin: origin(&parts.headers, parts.uri.scheme_str()),
+        request_id,
+        at: services.directory.clock().now(),
+    };
+    let Some(method) = Method::find(parts.method.as_str()) else {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        let refused = Error::new(405, "Request_BadRequest", message).answer(&request);
+        return respond(&request, refused);
+    };
+    request.method = method;
+    match to_bytes(body, LONGEST_BODY).await {
+        Ok(body) => request.body = body.into(),
+        Err(_) => {
+            let message = format!("The body is longer than {LONGEST_BODY} bytes, or was cut.");
+            let refused = Error::new(413, "RequestEntityTooLarge", message).answer(&request);
+            return respond(&request, refused);
+        }
+    }
+    let asked = tokio::task::spawn_blocking(move || {
+        let answer = services.answer(&request);
+        respond(&request, answer)
+    });
+    asked.await.unwrap_or_else(|_| {
+        let mut response = Response::new(HttpBody::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    })
+}
+
+fn split(path: &str) -> (Version, &str) {
+    let path = path.trim_start_matches('/');
+    let (version, rest) = path.split_once('/').unwrap_or((path, ""));
+    (Version::find(version).unwrap_or(Version::V1), rest)
+}
+
+fn headers(headers: &HeaderMap) -> Headers {
+    let text = |name: &str| {
+        let values: Vec<&str> =
+            headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        (!values.is_empty()).then(|| values.join(","))
+    };
+    let bearer = text("authorization").and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    });
+    Headers {
+        bearer,
+        content_type: text("content-type"),
+        consistency_level: text("consistencylevel"),
+        prefer: text("prefer"),
+        client_request_id: text("client-request-id"),
+        if_match: text("if-match"),
+        if_none_match: text("if-none-match"),
+    }
+}
+
+/// Where the caller thinks we are: links in answers have to lead back the same way.
+fn origin(headers: &HeaderMap, scheme: Option<&str>) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("{}://{host}", scheme.unwrap_or("http"))
+}
+
+fn respond(request: &Request, answer: Answer) -> Response<HttpBody> {
+    let (kind, body) = match answer.body {
+        Body::Empty => (None, HttpBody::empty()),
+        Body::Json(document) => (Some(JSON), HttpBody::from(document.to_string())),
+        Body::Written(text) => (Some(JSON), HttpBody::from(text)),
+        Body::Text(text) => (Some("text/plain"), HttpBody::from(text)),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let client = request.headers.client_request_id.as_deref().unwrap_or(&request.request_id);
+    let usual = [("request-id", request.request_id.as_str()), ("client-request-id", client)];
+    let own = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    let headers = response.headers_mut();
+    for (name, value) in usual.into_iter().chain(own) {
+        // A value that is no header text is left out: it came from outside, and the answer matters more.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert("odata-version", HeaderValue::from_static("4.0"));
+    if let Some(kind) = kind {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    response
+}

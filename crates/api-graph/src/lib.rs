@@ -1,0 +1,58 @@
+//! The Graph-compatible way in: requests as Microsoft Graph takes them, answered from the services.
+//!
+//! A request becomes a [`Request`], finds its row in the table of [`routes`], and is answered by one
+//! plain function that asks the services and shapes what they say. The functions decide nothing: who
+//! may is asked in `access` by every service, what is valid by `directory`, what a run does by `sync`.
+//! Since a request is a value, `$batch` answers its parts the same way. Only `http` knows a runtime.
+
+mod answer;
+mod call;
+mod error;
+mod http;
+mod path;
+mod request;
+mod route;
+mod routes;
+
+pub use answer::Answer;
+pub use error::Error;
+pub use http::router;
+pub use request::{Headers, Method, Request, Version};
+pub use route::Route;
+pub use routes::all as routes;
+
+use directory::Directory;
+use identity::Identity;
+use sync::Sync;
+
+/// What requests are answered from.
+pub struct Services {
+    /// Hosted tenants.
+    pub directory: Directory,
+    /// Runs, plans and logs.
+    pub sync: Sync,
+    /// Who the caller is.
+    pub identity: Identity,
+}
+
+impl Services {
+    /// Answers one request to its end. It blocks; what goes wrong is an answer as well.
+    pub fn answer(&self, request: &Request) -> Answer {
+        let answered = match self.identity.authenticate(request.headers.bearer.as_deref()) {
+            Ok(actor) => self.answer_as(&actor, request),
+            Err(error) => Err(error.into()),
+        };
+        answered.unwrap_or_else(|error| error.answer(request))
+    }
+
+    /// Answers a request of somebody who is known.
+    pub(crate) fn answer_as(
+        &self,
+        actor: &model::Actor,
+        request: &Request,
+    ) -> Result<Answer, Error> {
+        let (route, keys) = route::find(request)?;
+        let tenant = call::tenant_of(actor).ok_or_else(Error::no_tenant)?;
+        (route.handler)(&call::Call { services: self, actor, tenant, request, keys })
+    }
+}
