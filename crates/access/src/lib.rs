@@ -2,36 +2,11 @@
 //! that it was given; nothing else decides it. Roles and what they allow follow
 //! cross-tenant-sync.md 2.0. Who the caller is (a token, a socket's user) is found out elsewhere.
 
-use model::{Actor, Role, TenantId};
+mod permission;
 
-/// What somebody wants to do in a tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
-    /// Create and delete tenants.
-    ManageTenants,
-    /// Copy everything that the server keeps.
-    BackUp,
-    /// Have the server read a file of the machine that it runs on.
-    ReadFiles,
-    /// Read users, groups, policies and configurations.
-    Read,
-    /// Write users and groups.
-    WriteUsers,
-    /// Write cross-tenant access settings.
-    WritePolicies,
-    /// Write and run configurations.
-    WriteJobs,
-    /// Assign people to configurations, and delete configurations.
-    AssignJobs,
-    /// Register applications and extensions.
-    WriteApplications,
-    /// Give roles to people, and take them.
-    AssignRoles,
-    /// Read audit and provisioning logs.
-    ReadLogs,
-    /// Write users as a synchronization from another tenant.
-    Synchronize,
-}
+use model::{Actor, TenantId};
+
+pub use permission::{Permission, grants_for, roles_for};
 
 /// Somebody may not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,19 +29,24 @@ pub fn check(actor: &Actor, permission: Permission, tenant: TenantId) -> Result<
     match actor {
         Actor::Operator { .. } | Actor::System => Ok(()),
         Actor::Job { .. } => match permission {
-            Permission::Synchronize | Permission::Read => Ok(()),
+            Permission::Synchronize => Ok(()),
+            _ if reads_the_directory(permission) => Ok(()),
             _ => Err(missing(actor, permission)),
         },
         Actor::Mirror { tenant: own, .. } => match permission {
             _ if *own != tenant => Err(Denied::NotFound),
-            Permission::WriteUsers | Permission::Read => Ok(()),
+            Permission::WriteUsers | Permission::DeleteUsers => Ok(()),
+            Permission::CreateGroups | Permission::WriteGroups | Permission::DeleteGroups => Ok(()),
+            Permission::WriteMembers => Ok(()),
+            _ if reads_the_directory(permission) => Ok(()),
             _ => Err(missing(actor, permission)),
         },
         Actor::User { tenant: own, .. } if *own != tenant => Err(Denied::NotFound),
         Actor::User { roles, through, .. } => {
             let allowed = roles_for(permission);
+            let is_own = permission == Permission::ReadSelf;
             let granted = through.as_ref().is_none_or(|through| holds(&through.scopes, permission));
-            if granted && roles.iter().any(|role| allowed.contains(role)) {
+            if granted && (is_own || roles.iter().any(|role| allowed.contains(role))) {
                 Ok(())
             } else {
                 Err(missing(actor, permission))
@@ -76,6 +56,38 @@ pub fn check(actor: &Actor, permission: Permission, tenant: TenantId) -> Result<
         Actor::Application { grants, .. } if holds(grants, permission) => Ok(()),
         Actor::Application { .. } => Err(missing(actor, permission)),
     }
+}
+
+/// Checks that one of several wishes is allowed, where the thing's kind decides which of them counts
+/// and has yet to be looked up.
+pub fn check_any(
+    actor: &Actor,
+    permissions: &[Permission],
+    tenant: TenantId,
+) -> Result<(), Denied> {
+    let mut first = Ok(());
+    for permission in permissions {
+        match check(actor, *permission, tenant) {
+            Ok(()) => return Ok(()),
+            Err(denied) => first = first.and(Err(denied)),
+        }
+    }
+    first
+}
+
+fn reads_the_directory(permission: Permission) -> bool {
+    use Permission::*;
+    matches!(
+        permission,
+        ReadTenant
+            | ReadUsers
+            | ReadGroups
+            | ReadMembers
+            | ReadPolicies
+            | ReadJobs
+            | ReadAssignments
+            | ReadApplications
+    )
 }
 
 fn holds(granted: &[String], permission: Permission) -> bool {
@@ -89,61 +101,9 @@ fn missing(actor: &Actor, permission: Permission) -> Denied {
     Denied::Missing { actor: actor.to_string(), roles }
 }
 
-/// The Graph permissions that allow it to an application, or to one that a person uses.
-pub fn grants_for(permission: Permission) -> &'static [&'static str] {
-    match permission {
-        Permission::ManageTenants
-        | Permission::BackUp
-        | Permission::ReadFiles
-        | Permission::Synchronize => &[],
-        Permission::Read => &["Directory.Read.All", "Directory.ReadWrite.All"],
-        Permission::WriteUsers => &["Directory.ReadWrite.All"],
-        Permission::WritePolicies => &["Policy.ReadWrite.CrossTenantAccess"],
-        Permission::WriteJobs => &["Synchronization.ReadWrite.All"],
-        Permission::AssignJobs => &["AppRoleAssignment.ReadWrite.All"],
-        Permission::WriteApplications => &["Application.ReadWrite.All"],
-        Permission::AssignRoles => &["RoleManagement.ReadWrite.Directory"],
-        Permission::ReadLogs => &["AuditLog.Read.All"],
-    }
-}
-
-/// The roles that allow it, the operator aside.
-pub fn roles_for(permission: Permission) -> &'static [Role] {
-    use Role::*;
-    match permission {
-        Permission::ManageTenants
-        | Permission::BackUp
-        | Permission::ReadFiles
-        | Permission::Synchronize => &[],
-        Permission::Read => &[
-            GlobalAdministrator,
-            SecurityAdministrator,
-            HybridIdentityAdministrator,
-            ApplicationAdministrator,
-            UserAdministrator,
-            GlobalReader,
-        ],
-        Permission::AssignRoles => &[GlobalAdministrator],
-        Permission::WriteUsers => &[GlobalAdministrator, UserAdministrator],
-        Permission::WritePolicies => &[GlobalAdministrator, SecurityAdministrator],
-        Permission::WriteJobs => &[GlobalAdministrator, HybridIdentityAdministrator],
-        Permission::AssignJobs | Permission::WriteApplications => {
-            &[GlobalAdministrator, ApplicationAdministrator]
-        }
-        Permission::ReadLogs => &[
-            GlobalAdministrator,
-            SecurityAdministrator,
-            HybridIdentityAdministrator,
-            ApplicationAdministrator,
-            GlobalReader,
-            ReportsReader,
-        ],
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use model::ObjectId;
+    use model::{ObjectId, Role};
 
     use super::*;
 
@@ -162,8 +122,8 @@ mod tests {
         let own = TenantId::from_slice(&[1; 16]).expect("16 bytes");
         let other = TenantId::from_slice(&[2; 16]).expect("16 bytes");
         let admin = user(own, &[Role::GlobalAdministrator]);
-        assert_eq!(check(&admin, Permission::Read, other), Err(Denied::NotFound));
-        assert_eq!(check(&admin, Permission::Read, own), Ok(()));
+        assert_eq!(check(&admin, Permission::ReadUsers, other), Err(Denied::NotFound));
+        assert_eq!(check(&admin, Permission::ReadUsers, own), Ok(()));
     }
 
     #[test]
@@ -171,6 +131,6 @@ mod tests {
         let reader = user(TenantId::NIL, &[Role::GlobalReader]);
         assert!(check(&reader, Permission::WriteUsers, TenantId::NIL).is_err());
         assert!(check(&reader, Permission::WriteJobs, TenantId::NIL).is_err());
-        assert!(check(&reader, Permission::ReadLogs, TenantId::NIL).is_ok());
+        assert!(check(&reader, Permission::ReadAudit, TenantId::NIL).is_ok());
     }
 }

@@ -46,7 +46,7 @@ impl Directory {
         tenant: TenantId,
         new: NewApplication,
     ) -> Result<Application, Error> {
-        access::check(actor, Permission::WriteApplications, tenant)?;
+        access::check(actor, Permission::CreateApplications, tenant)?;
         if new.name.trim().is_empty() {
             return Err(Error::invalid("name", "is empty"));
         }
@@ -82,7 +82,7 @@ impl Directory {
         actor: &Actor,
         tenant: TenantId,
     ) -> Result<Vec<Application>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadApplications, tenant)?;
         self.store
             .documents(tenant, COLLECTION)?
             .iter()
@@ -147,7 +147,7 @@ impl Directory {
         tenant: TenantId,
         name: &str,
     ) -> Result<(), Error> {
-        access::check(actor, Permission::WriteApplications, tenant)?;
+        access::check(actor, Permission::DeleteApplications, tenant)?;
         let application = self.find_application(actor, tenant, name)?;
         let key = application.id.to_string();
         let group = Group {

@@ -67,7 +67,7 @@ impl Directory {
         after: Option<ObjectId>,
         limit: usize,
     ) -> Result<Vec<ObjectId>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadMembers, tenant)?;
         let edges =
             self.store.edges_after(tenant, EdgeKind::Member, End::From, group, after, limit)?;
         Ok(edges.into_iter().map(|edge| edge.to).collect())
@@ -139,7 +139,7 @@ impl Directory {
         tenant: TenantId,
         group: ObjectId,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, Permission::WriteMembers, tenant)?;
         let object = self.get_object(tenant, group)?;
         if object.kind == Kind::Group && object.deleted.is_none() {
             Ok(object)

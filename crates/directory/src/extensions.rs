@@ -86,7 +86,7 @@ impl Directory {
         actor: &Actor,
         tenant: TenantId,
     ) -> Result<Vec<Extension>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadApplications, tenant)?;
         Ok(self.read_extensions(tenant)?.0)
     }
 

@@ -105,7 +105,7 @@ impl Directory {
         mail: &str,
         display_name: Option<&str>,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, Permission::InviteUsers, tenant)?;
         if !model::is_address(mail) {
             return Err(Error::invalid("mail", format!("'{mail}' is no mail address")));
         }

@@ -3,13 +3,12 @@
 
 use std::collections::HashMap;
 
-use access::Permission;
 use model::{Actor, Attributes, Key, Kind, Name, Object, ObjectId, TenantId};
 use store::{Durability, Group, Refused, Write};
 
 use crate::{
     Change, Directory, Error,
-    objects::{Facts, apply},
+    objects::{Facts, WRITING, apply},
     validate,
     write::{ATTEMPTS, put},
 };
@@ -64,7 +63,7 @@ impl Directory {
         kind: Kind,
         rows: &[Incoming],
     ) -> Result<Vec<Result<Checked, Error>>, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, WRITING.of(kind), tenant)?;
         let facts = self.facts(tenant)?;
         let all: Vec<usize> = (0..rows.len()).collect();
         let known = self.find_known(tenant, kind, rows, &all)?;
@@ -133,7 +132,7 @@ impl Directory {
         rows: &[Incoming],
         durability: Durability,
     ) -> Result<Vec<Result<Imported, Error>>, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, WRITING.of(kind), tenant)?;
         let facts = self.facts(tenant)?;
         let mut results: Vec<Option<Result<Imported, Error>>> = rows.iter().map(|_| None).collect();
         for _ in 0..ATTEMPTS {

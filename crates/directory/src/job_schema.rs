@@ -67,7 +67,7 @@ impl Directory {
         job: &Job,
         end: TenantId,
     ) -> Result<Vec<Attribute>, Error> {
-        access::check(actor, Permission::Read, job.source)?;
+        access::check(actor, Permission::ReadJobs, job.source)?;
         if end != job.source && end != job.target {
             return Err(Error::not_found("tenant", end));
         }
@@ -80,7 +80,7 @@ impl Directory {
 
     /// Whether the target tells the source of its directory extensions: it does once it consents.
     pub fn tells_extensions(&self, actor: &Actor, job: &Job) -> Result<bool, Error> {
-        access::check(actor, Permission::Read, job.source)?;
+        access::check(actor, Permission::ReadJobs, job.source)?;
         Ok(!self.read_told((job.source, job.target), &[])?.is_withheld())
     }
 
@@ -91,7 +91,7 @@ impl Directory {
         job: &Job,
         names: Names,
     ) -> Result<SynchronizationSchema, Error> {
-        access::check(actor, Permission::Read, job.source)?;
+        access::check(actor, Permission::ReadJobs, job.source)?;
         let job = self.job(job.source, job.id)?;
         let (source, _) = self.read_schema(job.source)?;
         let target = self.read_told((job.source, job.target), &job.mappings)?;
@@ -125,7 +125,7 @@ impl Directory {
         job: &Job,
         document: &SynchronizationSchema,
     ) -> Result<SchemaReading, Error> {
-        access::check(actor, Permission::Read, job.source)?;
+        access::check(actor, Permission::ReadJobs, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
         let target = self.read_told((job.source, job.target), &job.mappings)?;
         let imported = schema::read(document).ok_or_else(|| {

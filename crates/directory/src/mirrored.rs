@@ -12,7 +12,7 @@ use store::{Durability, End, Group, Refused, Write};
 
 use crate::{
     Change, Directory, Error,
-    objects::{Facts, activity, apply, check_name, fill},
+    objects::{DELETING, Facts, WRITING, activity, apply, check_name, fill},
     validate,
     write::{ATTEMPTS, audit, put},
 };
@@ -83,7 +83,7 @@ impl Directory {
         mirror: &Mirror,
         page: &[Mirrored],
     ) -> Result<Vec<Result<Effect, Error>>, Error> {
-        access::check(actor, Permission::Read, mirror.tenant)?;
+        access::check(actor, Permission::ReadJobs, mirror.tenant)?;
         let live = self.read_mirrored(mirror, page.iter().map(|listed| listed.id))?;
         let drafts = page.iter().map(|listed| self.draft_mirrored(mirror, &live, listed));
         Ok(drafts.map(|draft| draft.map(|draft| draft.effect)).collect())
@@ -96,7 +96,7 @@ impl Directory {
         mirror: &Mirror,
         page: &[Mirrored],
     ) -> Result<Vec<Result<Effect, Error>>, Error> {
-        access::check(actor, Permission::WriteUsers, mirror.tenant)?;
+        access::check(actor, WRITING.of(mirror.kind), mirror.tenant)?;
         let mut results: Vec<Option<Result<Effect, Error>>> = page.iter().map(|_| None).collect();
         for _ in 0..ATTEMPTS {
             let open: Vec<usize> = (0..page.len()).filter(|at| results[*at].is_none()).collect();
@@ -142,7 +142,7 @@ impl Directory {
         mirror: &Mirror,
         page: &[Mirrored],
     ) -> Result<Vec<Effect>, Error> {
-        access::check(actor, Permission::WriteUsers, mirror.tenant)?;
+        access::check(actor, WRITING.of(mirror.kind), mirror.tenant)?;
         let live = self.read_mirrored(mirror, page.iter().map(|listed| listed.id))?;
         let mut effects = Vec::with_capacity(page.len());
         let (mut expects, mut given_up, mut writes) = (Vec::new(), Vec::new(), Vec::new());
@@ -183,7 +183,7 @@ impl Directory {
         mirror: &Mirror,
         ids: &[ObjectId],
     ) -> Result<u64, Error> {
-        access::check(actor, Permission::WriteUsers, mirror.tenant)?;
+        access::check(actor, DELETING.of(mirror.kind), mirror.tenant)?;
         let mut removed = 0;
         for _ in 0..ATTEMPTS {
             let live = self.read_mirrored(mirror, ids.iter().copied())?;
@@ -217,7 +217,7 @@ impl Directory {
         after: Option<ObjectId>,
         limit: usize,
     ) -> Result<(Vec<Object>, Option<ObjectId>), Error> {
-        access::check(actor, Permission::Read, mirror.tenant)?;
+        access::check(actor, Permission::ReadJobs, mirror.tenant)?;
         let (kind, from) = (EdgeKind::Origin, ObjectId(mirror.id.0));
         let edges = self.store.edges_after(mirror.tenant, kind, End::From, from, after, limit)?;
         let ids: Vec<ObjectId> = edges.iter().map(|edge| edge.to).collect();

@@ -11,6 +11,7 @@ use wire::{ColumnMap, ExtensionColumn, Options};
 
 use crate::{
     Directory, Error,
+    objects::WRITING,
     write::{ATTEMPTS, audit},
 };
 
@@ -108,7 +109,7 @@ impl Directory {
 
     /// Deletes a mirror. Whom it brought in stays as they are, and is its no longer.
     pub fn delete_mirror(&self, actor: &Actor, mirror: &Mirror) -> Result<(), Error> {
-        access::check(actor, Permission::AssignJobs, mirror.tenant)?;
+        access::check(actor, Permission::DeleteJobs, mirror.tenant)?;
         let key = mirror.id.to_string();
         let document = |collection: &str| Write::PutDocument {
             collection: collection.to_owned(),
@@ -166,7 +167,7 @@ impl Directory {
 
     /// The mirrors of a tenant.
     pub fn list_mirrors(&self, actor: &Actor, tenant: TenantId) -> Result<Vec<Mirror>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadJobs, tenant)?;
         self.read_mirrors(tenant)
     }
 
@@ -209,7 +210,7 @@ impl Directory {
         progress: &MirrorProgress,
         activity: &str,
     ) -> Result<MirrorProgress, Error> {
-        access::check(actor, Permission::WriteUsers, mirror.tenant)
+        access::check(actor, WRITING.of(mirror.kind), mirror.tenant)
             .or_else(|_| access::check(actor, Permission::WriteJobs, mirror.tenant))?;
         let (collection, key) = (PROGRESS.to_owned(), mirror.id.to_string());
         let body = serde_json::to_string(progress).expect("progress has a JSON text");

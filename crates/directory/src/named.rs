@@ -15,7 +15,7 @@ use crate::{Directory, Error};
 impl Directory {
     /// Objects that the configuration's condition names and that were deleted since.
     pub fn list_gone(&self, actor: &Actor, job: &Job) -> Result<Vec<Finding>, Error> {
-        access::check(actor, Permission::Read, job.source)?;
+        access::check(actor, Permission::ReadJobs, job.source)?;
         let Some(condition) = &job.condition else { return Ok(Vec::new()) };
         let mut ids = Vec::new();
         condition.clone().walk_names(&mut |named, _| ids.extend(named.id));

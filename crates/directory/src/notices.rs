@@ -39,7 +39,7 @@ impl Directory {
         actor: &Actor,
         tenant: TenantId,
     ) -> Result<NotifySettings, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadJobs, tenant)?;
         self.read_notify_settings(tenant)
     }
 

@@ -1,6 +1,6 @@
 //! Users and groups: made, found, changed, deleted, restored and purged.
 
-use access::Permission;
+use access::{Denied, Permission};
 use model::{
     Actor, Attributes, Extension, HomeIdentity, Key, Kind, Name, Object, ObjectId, RETENTION_DAYS,
     Tenant, TenantId, Timestamp, Value,
@@ -30,6 +30,28 @@ pub(crate) struct Facts {
     pub(crate) extensions: Vec<Extension>,
 }
 
+/// What a wish takes for a user, and for a group.
+pub(crate) struct ByKind(Permission, Permission);
+
+pub(crate) const READING: ByKind = ByKind(Permission::ReadUsers, Permission::ReadGroups);
+pub(crate) const CREATING: ByKind = ByKind(Permission::WriteUsers, Permission::CreateGroups);
+pub(crate) const WRITING: ByKind = ByKind(Permission::WriteUsers, Permission::WriteGroups);
+pub(crate) const DELETING: ByKind = ByKind(Permission::DeleteUsers, Permission::DeleteGroups);
+
+impl ByKind {
+    pub(crate) fn of(&self, kind: Kind) -> Permission {
+        match kind {
+            Kind::User => self.0,
+            Kind::Group => self.1,
+        }
+    }
+
+    /// Turns away who may do it to neither, before anything is looked up.
+    pub(crate) fn check_some(&self, actor: &Actor, tenant: TenantId) -> Result<(), Denied> {
+        access::check_any(actor, &[self.0, self.1], tenant)
+    }
+}
+
 impl Facts {
     pub(crate) fn rules(&self) -> Rules<'_> {
         Rules { tenant: &self.tenant, extensions: &self.extensions }
@@ -47,7 +69,7 @@ impl Directory {
         id: Option<ObjectId>,
         attributes: Attributes,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, CREATING.of(kind), tenant)?;
         validate::check_writable(&attributes)?;
         let facts = self.facts(tenant)?;
         let object = self.new_object(&facts, kind, id, attributes)?;
@@ -64,10 +86,11 @@ impl Directory {
         id: ObjectId,
         change: &Change,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        WRITING.check_some(actor, tenant)?;
         validate::check_writable(&change.set)?;
         let facts = self.facts(tenant)?;
         self.change_object(actor, tenant, id, "Update", |before| {
+            access::check(actor, WRITING.of(before.kind), tenant)?;
             let mut after = before.clone();
             apply(&mut after, change);
             validate::check(&facts.rules(), &after)?;
@@ -79,9 +102,10 @@ impl Directory {
     /// Moves an object to the deleted ones. It keeps its edges and can be restored for 30 days; its
     /// names and addresses are free for others meanwhile.
     pub fn delete(&self, actor: &Actor, tenant: TenantId, id: ObjectId) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        DELETING.check_some(actor, tenant)?;
         let now = self.clock.now();
         self.change_object(actor, tenant, id, "Delete", |before| {
+            access::check(actor, DELETING.of(before.kind), tenant)?;
             if before.deleted.is_some() {
                 return Err(Error::not_found("object", format!("{id} (deleted already)")));
             }
@@ -92,8 +116,9 @@ impl Directory {
     /// Brings a deleted object back, with its id, its edges, its names and addresses. A name that
     /// somebody else has taken meanwhile refuses it.
     pub fn restore(&self, actor: &Actor, tenant: TenantId, id: ObjectId) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        DELETING.check_some(actor, tenant)?;
         self.change_object(actor, tenant, id, "Restore", |before| {
+            access::check(actor, DELETING.of(before.kind), tenant)?;
             if before.deleted.is_none() {
                 return Err(Error::invalid("id", format!("{} is not deleted", before.label())));
             }
@@ -109,7 +134,7 @@ impl Directory {
         group: ObjectId,
         home: HomeIdentity,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, Permission::WriteGroups, tenant)?;
         self.change_object(actor, tenant, group, "Give a home to", |before| {
             if before.kind != Kind::Group || before.deleted.is_some() || before.home.is_some() {
                 let why = "is no group, is deleted, or is another tenant's already";
@@ -121,8 +146,9 @@ impl Directory {
 
     /// Removes a deleted object for good, before its 30 days are over.
     pub fn purge(&self, actor: &Actor, tenant: TenantId, id: ObjectId) -> Result<(), Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        DELETING.check_some(actor, tenant)?;
         let object = self.get_object(tenant, id)?;
+        access::check(actor, DELETING.of(object.kind), tenant)?;
         if object.deleted.is_none() {
             return Err(Error::invalid("id", format!("{} is not deleted", object.label())));
         }
@@ -133,7 +159,8 @@ impl Directory {
     /// Removes for good what was deleted more than 30 days before the clock's present instant, and
     /// says how many objects that were.
     pub fn purge_expired(&self, actor: &Actor, tenant: TenantId) -> Result<u64, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, Permission::DeleteUsers, tenant)?;
+        access::check(actor, Permission::DeleteGroups, tenant)?;
         let limit: Timestamp = self.clock.now().plus_days(-RETENTION_DAYS);
         let mut purged = 0;
         for kind in [Kind::User, Kind::Group] {
@@ -169,7 +196,7 @@ impl Directory {
         kind: Kind,
         name: &str,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, READING.of(kind), tenant)?;
         let missing = || Error::not_found(if kind == Kind::User { "user" } else { "group" }, name);
         let id = match name.parse::<ObjectId>() {
             Ok(id) => Some(id),
@@ -192,7 +219,7 @@ impl Directory {
         tenant: TenantId,
         scan: &Scan,
     ) -> Result<Page<Object>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, READING.of(scan.kind), tenant)?;
         Ok(self.store.scan(tenant, scan)?)
     }
 

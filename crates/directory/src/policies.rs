@@ -38,7 +38,7 @@ pub struct PolicyChange {
 impl Directory {
     /// A tenant's policy.
     pub fn policy(&self, actor: &Actor, tenant: TenantId) -> Result<AccessPolicy, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadPolicies, tenant)?;
         Ok(self.read_policy(tenant)?.0)
     }
 

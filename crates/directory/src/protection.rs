@@ -66,7 +66,7 @@ impl Protection {
 impl Directory {
     /// Whom no synchronization touches.
     pub fn protection(&self, actor: &Actor, tenant: TenantId) -> Result<Protection, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadPolicies, tenant)?;
         self.read_protection(tenant)
     }
 

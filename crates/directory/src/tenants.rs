@@ -1,6 +1,6 @@
 //! Tenants: made, found, changed and removed by the operator.
 
-use access::Permission;
+use access::{Denied, Permission};
 use model::{Actor, Domain, Tenant, TenantId};
 
 use crate::{Directory, Error, Hanging, write::ATTEMPTS};
@@ -40,23 +40,25 @@ impl Directory {
     /// All tenants that the actor may see.
     pub fn list_tenants(&self, actor: &Actor) -> Result<Vec<Tenant>, Error> {
         let mut tenants = self.store.tenants()?;
-        tenants.retain(|tenant| access::check(actor, Permission::Read, tenant.id).is_ok());
+        tenants.retain(|tenant| access::check(actor, Permission::ReadTenant, tenant.id).is_ok());
         Ok(tenants)
     }
 
-    /// The tenant with this id or domain.
+    /// The tenant with this id or domain. One that is none of the actor's is not told from one that
+    /// is not there.
     pub fn get_tenant(&self, actor: &Actor, name: &str) -> Result<Tenant, Error> {
         let wanted = name.trim();
-        self.list_tenants(actor)?
-            .into_iter()
-            .find(|tenant| {
-                tenant.id.to_string().eq_ignore_ascii_case(wanted)
-                    || tenant
-                        .domains
-                        .iter()
-                        .any(|domain| domain.as_str().eq_ignore_ascii_case(wanted))
-            })
-            .ok_or_else(|| Error::not_found("tenant", name))
+        let is_meant = |tenant: &Tenant| {
+            tenant.id.to_string().eq_ignore_ascii_case(wanted)
+                || tenant.domains.iter().any(|domain| domain.as_str().eq_ignore_ascii_case(wanted))
+        };
+        let missing = || Error::not_found("tenant", name);
+        let tenant = self.store.tenants()?.into_iter().find(is_meant).ok_or_else(missing)?;
+        match access::check(actor, Permission::ReadTenant, tenant.id) {
+            Ok(()) => Ok(tenant),
+            Err(Denied::NotFound) => Err(missing()),
+            Err(denied) => Err(denied.into()),
+        }
     }
 
     /// The tenant with this id, for services that were given one and check permissions themselves.

@@ -50,7 +50,7 @@ impl Sync {
         target: ObjectId,
     ) -> Result<GroupDifference, Error> {
         self.check_run(actor, job)?;
-        access::check(actor, Permission::Read, job.target).map_err(directory::Error::from)?;
+        access::check(actor, Permission::ReadGroups, job.target).map_err(directory::Error::from)?;
         let ctx = Context::read(self, job)?;
         ctx.check_consent()?;
         if ctx.group_rules.is_none() {

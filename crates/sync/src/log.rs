@@ -241,8 +241,8 @@ impl Sync {
 
     /// Logs are read in the source and in the target.
     pub(crate) fn check_logs(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
-        let here = access::check(actor, Permission::ReadLogs, job.source);
-        let there = access::check(actor, Permission::ReadLogs, job.target);
+        let here = access::check(actor, Permission::ReadProvisioning, job.source);
+        let there = access::check(actor, Permission::ReadProvisioning, job.target);
         Ok(here.or(there).map_err(directory::Error::from)?)
     }
 }

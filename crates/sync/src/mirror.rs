@@ -110,7 +110,8 @@ impl Mirrors {
 
     /// What taking the listing in would do. Nothing is written, and nothing is decided by it.
     pub fn plan(&self, actor: &Actor, mirror: &Mirror, first: usize) -> Result<MirrorPlan, Error> {
-        access::check(actor, Permission::Read, mirror.tenant).map_err(directory::Error::from)?;
+        access::check(actor, Permission::ReadJobs, mirror.tenant)
+            .map_err(directory::Error::from)?;
         let progress = self.directory.mirror_progress(mirror)?;
         let run = self.begin(mirror, &crate::Silent)?;
         let listing = run.source.measure(mark_of(&progress)).map_err(unreadable)?;

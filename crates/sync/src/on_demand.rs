@@ -132,7 +132,7 @@ impl Sync {
 
     /// Why somebody is or is not in the target.
     pub fn explain(&self, actor: &Actor, job: &Job, person: ObjectId) -> Result<Explained, Error> {
-        access::check(actor, Permission::Read, job.source).map_err(directory::Error::from)?;
+        access::check(actor, Permission::ReadJobs, job.source).map_err(directory::Error::from)?;
         let ctx = Context::read(self, job)?;
         // The sentences name what the target holds.
         ctx.check_consent()?;

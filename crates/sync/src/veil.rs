@@ -23,7 +23,7 @@ impl Veil {
     pub(crate) fn of(actor: &Actor, job: &Job) -> Self {
         Self {
             redacted: engine::hidden_targets(job),
-            sees_target: access::check(actor, Permission::Read, job.target).is_ok(),
+            sees_target: access::check(actor, Permission::ReadUsers, job.target).is_ok(),
         }
     }
 

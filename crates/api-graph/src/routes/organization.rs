@@ -1,14 +1,14 @@
 //! `/organization`: the tenant itself (graph-api.md 9.1).
 
-use access::Permission::Read;
+use access::Permission::ReadTenant;
 use model::Tenant;
 use serde_json::{Map, Value, json};
 
 use crate::{answer::Answer, call::Call, error::Error, request::Method::Get, route::Route};
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, "/organization", "List organization (one element)", &[Read], list),
-    Route::new(Get, "/organization/{id}", "Get organization", &[Read], get),
+    Route::new(Get, "/organization", "List organization (one element)", &[ReadTenant], list),
+    Route::new(Get, "/organization/{id}", "Get organization", &[ReadTenant], get),
 ];
 
 fn list(call: &Call<'_>) -> Result<Answer, Error> {

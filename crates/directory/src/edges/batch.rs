@@ -79,7 +79,7 @@ impl Directory {
         tenant: TenantId,
         wanted: &[Wanted],
     ) -> Result<HashSet<usize>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadUsers, tenant)?;
         Ok(find_loops(&self.stored_managers(tenant, wanted)?, wanted))
     }
 
@@ -91,7 +91,7 @@ impl Directory {
         tenant: TenantId,
         pairs: &[(ObjectId, ObjectId)],
     ) -> Result<Vec<Result<bool, Error>>, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, Permission::WriteMembers, tenant)?;
         let found = self
             .find_objects(tenant, pairs.iter().flat_map(|(group, to)| [Some(*group), Some(*to)]))?;
         let members: Vec<ObjectId> = pairs.iter().map(|(_, member)| *member).collect();
@@ -123,7 +123,7 @@ impl Directory {
         tenant: TenantId,
         pairs: &[(ObjectId, ObjectId)],
     ) -> Result<(), Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, Permission::WriteMembers, tenant)?;
         let found = self.find_objects(tenant, pairs.iter().map(|(group, _)| Some(*group)))?;
         let removals = pairs
             .iter()

@@ -62,7 +62,7 @@ fn list(call: &Call<'_>, tenant: Option<&str>, limit: usize) -> Result<Reply, Fa
         Some(name) => call.app.directory.get_tenant(call.actor, name)?.id,
         None => TenantId::NIL,
     };
-    let permission = access::Permission::ReadLogs;
+    let permission = access::Permission::ReadAudit;
     access::check(call.actor, permission, tenant).map_err(directory::Error::from)?;
     let head = match tenant {
         TenantId::NIL => u64::MAX,
