@@ -56,6 +56,24 @@ impl Error {
         Self::new(404, "Request_ResourceNotFound", message)
     }
 
+    /// Another object holds the key already (graph-api.md 5.4).
+    pub fn same_key(property: &'static str) -> Self {
+        let message =
+            format!("Another object with the same value for property {property} already exists.");
+        Self::new(409, "Request_MultipleObjectsWithSameKeyValue", message.clone()).detail(
+            "ConflictingObjects",
+            &message,
+            property,
+        )
+    }
+
+    /// The property is none, or none that a caller sets.
+    pub fn not_settable(name: &str) -> Self {
+        Self::bad_request(format!(
+            "The property '{name}' is unknown, read-only or of another type."
+        ))
+    }
+
     /// The caller belongs to no tenant.
     pub(crate) fn no_tenant() -> Self {
         Self::new(

@@ -13,8 +13,9 @@ mod path;
 mod request;
 mod route;
 mod routes;
+mod small;
 
-pub use answer::Answer;
+pub use answer::{Answer, Body};
 pub use error::Error;
 pub use http::router;
 pub use request::{Headers, Method, Request, Version};
@@ -43,6 +44,11 @@ impl Services {
             Err(error) => Err(error.into()),
         };
         answered.unwrap_or_else(|error| error.answer(request))
+    }
+
+    /// Answers a request of somebody who is known to its end.
+    pub fn answer_for(&self, actor: &model::Actor, request: &Request) -> Answer {
+        self.answer_as(actor, request).unwrap_or_else(|error| error.answer(request))
     }
 
     /// Answers a request of somebody who is known.

@@ -40,7 +40,7 @@ pub use jobs::NewJob;
 pub use mirrored::{Effect, Mirrored, mirrored_id};
 pub use mirrors::NewMirror;
 pub use objects::Change;
-pub use policies::PolicyChange;
+pub use policies::{PolicyChange, SyncConsent};
 pub use protection::Protection;
 pub use tenants::NewTenant;
 

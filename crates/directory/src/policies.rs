@@ -1,5 +1,10 @@
 //! Cross-tenant access settings: what a tenant allows its partners (cross-tenant-sync.md section 3).
 
+mod partners;
+mod settings;
+
+pub use partners::SyncConsent;
+
 use access::Permission;
 use model::{AccessPolicy, AccessSettings, Actor, Partner, TenantId};
 use store::{Expect, Group, Write};
@@ -83,6 +88,7 @@ impl Directory {
             set(group_sync_inbound, change.group_sync_inbound);
             set(redeem_inbound, change.redeem_inbound);
             set(redeem_outbound, change.redeem_outbound);
+            Ok(())
         };
         if partner == tenant {
             return Err(Error::invalid("partner", "a tenant is no partner of its own"));
@@ -122,8 +128,12 @@ impl Directory {
                 Some(partner) => {
                     policy.partners.entry(partner).or_default().settings.clone_from(&merged);
                 }
-                None => policy.defaults.clone_from(&merged),
+                None => {
+                    policy.defaults_set = true;
+                    policy.defaults.clone_from(&merged);
+                }
             }
+            Ok(())
         })
     }
 
@@ -136,6 +146,7 @@ impl Directory {
     ) -> Result<AccessPolicy, Error> {
         self.write_policy(actor, tenant, "Delete partner cross-tenant access setting", |policy| {
             policy.partners.remove(&partner);
+            Ok(())
         })
     }
 
@@ -144,13 +155,13 @@ impl Directory {
         actor: &Actor,
         tenant: TenantId,
         activity: &str,
-        edit: impl Fn(&mut AccessPolicy),
+        edit: impl Fn(&mut AccessPolicy) -> Result<(), Error>,
     ) -> Result<AccessPolicy, Error> {
         access::check(actor, Permission::WritePolicies, tenant)?;
         for _ in 0..ATTEMPTS {
             let (before, version) = self.read_policy(tenant)?;
             let mut after = before.clone();
-            edit(&mut after);
+            edit(&mut after)?;
             if after == before {
                 return Ok(before);
             }

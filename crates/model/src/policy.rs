@@ -30,6 +30,9 @@ pub struct AccessSettings {
     /// Which foreign accounts may be used from this tenant's devices.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant_restrictions: Option<serde_json::Value>,
+    /// Settings that came later, by Graph's names, as they came.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub more: BTreeMap<String, serde_json::Value>,
 }
 
 impl AccessSettings {
@@ -59,6 +62,7 @@ impl AccessSettings {
                 "isHybridAzureADJoinedDeviceAccepted": false,
             })),
             tenant_restrictions: None,
+            more: BTreeMap::new(),
         }
     }
 
@@ -74,6 +78,7 @@ impl AccessSettings {
             b2b_direct_connect_outbound: pick(|s| &s.b2b_direct_connect_outbound),
             inbound_trust: pick(|s| &s.inbound_trust),
             tenant_restrictions: pick(|s| &s.tenant_restrictions),
+            more: others.more.clone().into_iter().chain(self.more.clone()).collect(),
         }
     }
 }
@@ -91,12 +96,25 @@ pub struct Partner {
     /// Automatic redemption of the partner's invitations for people of this tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_outbound: Option<bool>,
+    /// Whether the partner looks after this tenant as its service provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_service_provider: Option<bool>,
     /// Whether the partner may synchronize users into this tenant. It has no default: absent is no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync_inbound: Option<bool>,
     /// Whether the partner may synchronize groups into this tenant. Absent is no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_sync_inbound: Option<bool>,
+    /// What the permission to synchronize is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sync_name: Option<String>,
+}
+
+impl Partner {
+    /// Whether anything is said about synchronizing into this tenant, be it that nobody may.
+    pub fn has_sync(&self) -> bool {
+        self.sync_inbound.is_some() || self.group_sync_inbound.is_some()
+    }
 }
 
 /// A tenant's whole policy.
@@ -105,10 +123,24 @@ pub struct Partner {
 pub struct AccessPolicy {
     /// What holds for every partner that says nothing else.
     pub defaults: AccessSettings,
+    /// Whether somebody has set the defaults since they were the service's.
+    #[serde(skip_serializing_if = "is_false")]
+    pub defaults_set: bool,
     /// What was set for single partners.
     pub partners: BTreeMap<TenantId, Partner>,
+    /// The other clouds whose tenants may be partners, by their sign-in hosts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_clouds: Vec<String>,
+    /// What tenants of a multitenant organization are given, by the name of the template.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub templates: BTreeMap<String, serde_json::Value>,
     /// Raised at every write; a condition in commits that rest on the policy.
     pub version: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// What two tenants agree on for one direction (cross-tenant-sync.md 3.8 and Appendix A 1).
