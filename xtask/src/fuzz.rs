@@ -1,7 +1,7 @@
-//! Random input for the mapping language, by cargo-fuzz; see `fuzz/README.md`.
+//! Random input for the mapping language and for queries, by cargo-fuzz; see `fuzz/README.md`.
 //!
 //! Not a step of CI, since it takes minutes and is different each time. What CI runs is the test
-//! `fuzz_corpus` of `expr`, which tries the committed inputs and some changed ones.
+//! `fuzz_corpus` of `expr` and `wire`, which try the committed inputs and some changed ones.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::Context;
 use crate::process::{cargo, is_installed};
 
 /// What there is to try.
-const TARGETS: &[&str] = &["parse", "evaluate", "pattern"];
+const TARGETS: &[&str] = &["parse", "evaluate", "pattern", "query"];
 
 /// Which targets to try, and how long each of them.
 #[derive(Debug, PartialEq)]
@@ -64,7 +64,7 @@ mod tests {
         let wanted = |words: &[&str]| {
             Wanted::parse(words).map(|wanted| (wanted.targets.len(), wanted.seconds))
         };
-        assert_eq!(wanted(&[]), Ok((3, 300)));
+        assert_eq!(wanted(&[]), Ok((4, 300)));
         assert_eq!(wanted(&["pattern", "60"]), Ok((1, 60)));
         assert_eq!(
             wanted(&["nothing"]),

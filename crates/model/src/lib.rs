@@ -33,6 +33,7 @@ mod schedule;
 mod suggest;
 mod tenant;
 mod value;
+pub mod words;
 
 pub use actor::{Actor, Role, Through};
 pub use attribute::{Case, Definition, Kind, Mutability, Name, Shape, is_address, is_base64};

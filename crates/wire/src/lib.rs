@@ -13,6 +13,7 @@ pub mod alias;
 pub mod code;
 pub mod dn;
 pub mod filter_text;
+pub mod odata;
 pub mod schema;
 
 mod field;
