@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::process::cargo;
-use crate::{Context, generate, licences, scenarios, setup, tidy};
+use crate::{Context, clients, generate, licences, scenarios, setup, tidy};
 
 /// One thing that CI checks.
 pub struct Step {
@@ -25,6 +25,11 @@ pub const STEPS: &[Step] = &[
     Step { name: "tidy", about: "the rules of ARCHITECTURE.md", run: tidy::run },
     Step { name: "licences", about: "licences of all dependencies", run: licences::run },
     Step { name: "scenarios", about: "whole stories in scenarios/", run: scenarios::run_all },
+    Step {
+        name: "clients",
+        about: "Microsoft's libraries for Graph, unchanged",
+        run: clients::run,
+    },
 ];
 
 impl Step {

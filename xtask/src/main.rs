@@ -4,6 +4,7 @@
 //! step is a module, and `ci` holds the list that says in which order they run.
 
 mod ci;
+mod clients;
 mod fuzz;
 mod generate;
 mod licences;

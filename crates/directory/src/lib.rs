@@ -29,7 +29,10 @@ mod tenants;
 mod validate;
 mod write;
 
-pub use applications::{Application, NewApplication};
+pub use applications::{
+    Application, ApplicationChange, Certificate, NewApplication, NewCredential, Secret,
+    digest_secret,
+};
 pub use error::Error;
 pub use extensions::NewExtension;
 pub use hanging::{Hanging, HangingJob, Share};

@@ -21,8 +21,8 @@ pub use job::{
 pub use mirror::{MirrorCommand, MirrorCreate, MirrorKind, MirrorName};
 pub use notices::{NotifyCommand, NotifySet};
 pub use object::{
-    AppCommand, ExportArgs, ExtensionCommand, GroupCommand, ImportArgs, ListArgs, ProtectCommand,
-    TenantCommand, UserCommand,
+    AppCertificateCommand, AppCommand, AppSecretCommand, ExportArgs, ExtensionCommand,
+    GroupCommand, ImportArgs, ListArgs, ProtectCommand, TenantCommand, UserCommand,
 };
 
 /// Keeps people in step between tenants: preview, synchronize, explain.

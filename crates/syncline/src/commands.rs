@@ -177,14 +177,17 @@ fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
 
 fn reads_stdin(command: &Command) -> bool {
     use crate::args::{
-        ExprCommand, GroupCommand, JobCommand, NotifyCommand, SchemaCommand, TestsCommand,
-        UserCommand,
+        AppCertificateCommand, AppCommand, ExprCommand, GroupCommand, JobCommand, NotifyCommand,
+        SchemaCommand, TestsCommand, UserCommand,
     };
     let file: &Path = match command {
         Command::User(UserCommand::Import(args)) | Command::Group(GroupCommand::Import(args)) => {
             &args.file
         }
-        Command::Expr(ExprCommand::Test { file }) => file,
+        Command::Expr(ExprCommand::Test { file })
+        | Command::App(AppCommand::Certificate {
+            command: AppCertificateCommand::Add { file, .. },
+        }) => file,
         Command::Expr(ExprCommand::Eval { person: Some(person), .. }) => person.as_ref(),
         Command::Job(JobCommand::Schema {
             command: SchemaCommand::Import { file, .. }, ..

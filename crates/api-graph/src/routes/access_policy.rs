@@ -5,7 +5,7 @@ mod document;
 mod partners;
 mod templates;
 
-use access::Permission::{Read, WritePolicies};
+use access::Permission::{ReadPolicies, WritePolicies};
 use model::AccessPolicy;
 use serde_json::{Map, Value, json};
 
@@ -27,7 +27,7 @@ pub const ROUTES: &[Route] = &[
         Get,
         "/policies/crossTenantAccessPolicy",
         "Get cross-tenant access policy",
-        &[Read],
+        &[ReadPolicies],
         get,
     ),
     Route::new(
@@ -41,7 +41,7 @@ pub const ROUTES: &[Route] = &[
         Get,
         "/policies/crossTenantAccessPolicy/default",
         "Get default configuration",
-        &[Read],
+        &[ReadPolicies],
         get_default,
     ),
     Route::new(

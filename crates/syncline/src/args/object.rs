@@ -429,20 +429,128 @@ pub enum AppCommand {
         /// The tenant: id or domain
         #[arg(long)]
         tenant: String,
+        /// A new name
+        #[arg(long)]
+        name: Option<String>,
         /// Grant a Graph permission
         #[arg(long = "grant")]
         grants: Vec<String>,
+        /// Grant a Graph permission for what it does in the name of people
+        #[arg(long = "delegate", value_name = "PERMISSION")]
+        delegates: Vec<String>,
         /// Take a Graph permission away
         #[arg(long)]
         revoke: Vec<String>,
-        /// Make a new secret, shown once; the old one ends
+        /// Whether it may sign in
+        #[arg(long)]
+        enabled: Option<Switch>,
+        /// Where people may be sent back to after they signed in; all of them, an empty one for none
+        #[arg(long = "redirect-uri", value_name = "URI")]
+        redirect_uris: Vec<String>,
+        /// Whether it runs where it can keep no secret, as on a person's machine
+        #[arg(long)]
+        public_client: Option<Switch>,
+        /// Make a new secret, shown once; all others end
         #[arg(long)]
         new_secret: bool,
+    },
+    /// Secrets of an application: several at a time, each with its end
+    Secret {
+        /// What to do
+        #[command(subcommand)]
+        command: AppSecretCommand,
+    },
+    /// Certificates of an application: several at a time, each with its end
+    Certificate {
+        /// What to do
+        #[command(subcommand)]
+        command: AppCertificateCommand,
     },
     /// Remove an application
     Delete {
         /// Id or name
         app: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+    },
+}
+
+/// Secrets of applications.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AppSecretCommand {
+    /// Make one more secret, shown once
+    #[command(
+        after_help = "Example:\n  syncline app secret add hr --tenant contoso.example --expires 2027-01-31T00:00:00Z"
+    )]
+    Add {
+        /// The application: id or name
+        app: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// What it is called
+        #[arg(long)]
+        name: Option<String>,
+        /// When it ends, as in 2027-01-31T00:00:00Z; in two years when left out
+        #[arg(long, value_name = "INSTANT")]
+        expires: Option<String>,
+    },
+    /// List the secrets: ids, first characters and times
+    List {
+        /// The application: id or name
+        app: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+    },
+    /// Take a secret away
+    Remove {
+        /// The application: id or name
+        app: String,
+        /// The secret's id
+        id: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+    },
+}
+
+/// Certificates of applications.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AppCertificateCommand {
+    /// Take a certificate in; the application keeps the key that belongs to it
+    Add {
+        /// The application: id or name
+        app: String,
+        /// The certificate (PEM), `-` for standard input
+        file: PathBuf,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// What it is called
+        #[arg(long)]
+        name: Option<String>,
+        /// When it ends, where that is before its own end
+        #[arg(long, value_name = "INSTANT")]
+        expires: Option<String>,
+    },
+    /// List the certificates
+    List {
+        /// The application: id or name
+        app: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+    },
+    /// Take a certificate away
+    Remove {
+        /// The application: id or name
+        app: String,
+        /// The certificate's id
+        id: String,
         /// The tenant: id or domain
         #[arg(long)]
         tenant: String,

@@ -1,10 +1,16 @@
 //! `syncline app`.
 
-use directory::{Application, NewApplication};
+mod credentials;
+
+use directory::{Application, ApplicationChange, NewApplication};
 use serde_json::json;
 
 use super::{Call, table};
-use crate::{args::AppCommand, failure::Failure, output::Reply};
+use crate::{
+    args::{AppCommand, Switch},
+    failure::Failure,
+    output::Reply,
+};
 
 pub fn run(call: &Call<'_>, command: AppCommand) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
@@ -13,7 +19,7 @@ pub fn run(call: &Call<'_>, command: AppCommand) -> Result<Reply, Failure> {
         AppCommand::Create { tenant: at, name, grants } => {
             let tenant = tenant(&at)?.id;
             let secret = new_secret()?;
-            let new = NewApplication { name, grants, secret: secret.clone() };
+            let new = NewApplication { name, grants, secret: Some(secret.clone()) };
             let app = directory.create_application(call.actor, tenant, new)?;
             let shown = json!({
                 "tenantId": tenant,
@@ -39,25 +45,40 @@ pub fn run(call: &Call<'_>, command: AppCommand) -> Result<Reply, Failure> {
         }
         AppCommand::Show { app, tenant: at } => {
             let app = directory.find_application(call.actor, tenant(&at)?.id, &app)?;
-            let text = format!("{} ({}): {}", app.name, app.id, app.grants.join(", "));
+            let mut text = format!("{} ({}): {}", app.name, app.id, app.grants.join(", "));
+            if !app.enabled {
+                text.push_str("\ndisabled: it cannot sign in");
+            }
+            if !app.delegated.is_empty() {
+                text.push_str(&format!("\nin the name of people: {}", app.delegated.join(", ")));
+            }
             Ok(Reply::new(document(&app), text))
         }
-        AppCommand::Update { app, tenant: at, grants, revoke, new_secret: renew } => {
-            let tenant = tenant(&at)?.id;
-            let secret = renew.then(new_secret).transpose()?;
-            let given = secret.as_deref();
-            let app =
-                directory.update_application(call.actor, tenant, &app, &grants, &revoke, given)?;
-            let mut shown = document(&app);
-            let mut text = format!("updated app {}: {}", app.name, app.grants.join(", "));
-            if let Some(secret) = secret {
-                text.push_str(&format!(
-                    "\n  client secret  {secret}\nThe secret is shown this once."
-                ));
-                shown["clientSecret"] = json!(secret);
-            }
-            Ok(Reply::new(shown, text))
+        AppCommand::Update {
+            app,
+            tenant: at,
+            name,
+            grants,
+            delegates,
+            revoke,
+            enabled,
+            redirect_uris,
+            public_client,
+            new_secret: renew,
+        } => {
+            let change = ApplicationChange {
+                name,
+                grant: grants,
+                revoke,
+                delegate: delegates,
+                enabled: enabled.map(Switch::is_on),
+                redirect_uris: uris(redirect_uris),
+                public_client: public_client.map(Switch::is_on),
+            };
+            update(call, tenant(&at)?.id, &app, &change, renew)
         }
+        AppCommand::Secret { command } => credentials::secret(call, command),
+        AppCommand::Certificate { command } => credentials::certificate(call, command),
         AppCommand::Delete { app, tenant: at } => {
             directory.delete_application(call.actor, tenant(&at)?.id, &app)?;
             Ok(Reply::new(json!({ "deleted": app }), format!("deleted app {app}")))
@@ -65,17 +86,55 @@ pub fn run(call: &Call<'_>, command: AppCommand) -> Result<Reply, Failure> {
     }
 }
 
+fn update(
+    call: &Call<'_>,
+    tenant: model::TenantId,
+    name: &str,
+    change: &ApplicationChange,
+    renew: bool,
+) -> Result<Reply, Failure> {
+    let directory = &call.app.directory;
+    let mut app = directory.update_application(call.actor, tenant, name, change)?;
+    let secret = renew.then(new_secret).transpose()?;
+    if let Some(secret) = &secret {
+        let id = app.id.to_string();
+        app = directory.replace_application_secrets(call.actor, tenant, &id, secret)?;
+    }
+    let mut shown = document(&app);
+    let mut text = format!("updated app {}: {}", app.name, app.grants.join(", "));
+    if let Some(secret) = secret {
+        text.push_str(&format!("\n  client secret  {secret}\nThe secret is shown this once."));
+        shown["clientSecret"] = json!(secret);
+    }
+    Ok(Reply::new(shown, text))
+}
+
+/// None given means that they stay; an empty one clears them.
+fn uris(given: Vec<String>) -> Option<Vec<String>> {
+    let kept = || given.iter().filter(|uri| !uri.is_empty()).cloned().collect();
+    (!given.is_empty()).then(kept)
+}
+
 fn document(app: &Application) -> serde_json::Value {
     json!({
         "clientId": app.id,
+        "objectId": app.object_id,
+        "servicePrincipalId": app.service_principal,
         "name": app.name,
+        "enabled": app.enabled,
         "grants": app.grants,
+        "delegated": app.delegated,
+        "redirectUris": app.redirect_uris,
+        "publicClient": app.public_client,
+        "secrets": app.secrets.iter().map(credentials::secret_document).collect::<Vec<_>>(),
+        "certificates":
+            app.certificates.iter().map(credentials::certificate_document).collect::<Vec<_>>(),
         "createdDateTime": app.created,
     })
 }
 
 /// 256 bits from the system's random source, as text.
-fn new_secret() -> Result<String, Failure> {
+pub(super) fn new_secret() -> Result<String, Failure> {
     use std::io::Read;
     let mut bytes = [0u8; 32];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;

@@ -1,6 +1,6 @@
 //! Partners, and whether they may synchronize into the tenant (graph-api.md 5.1 and 5.4).
 
-use access::Permission::{Read, WritePolicies};
+use access::Permission::{ReadPolicies, WritePolicies};
 use directory::SyncConsent;
 use model::{Partner, TenantId};
 use serde_json::Value;
@@ -22,12 +22,12 @@ const ONE: &str = "/policies/crossTenantAccessPolicy/partners/{tenantId}";
 const SYNC: &str = "/policies/crossTenantAccessPolicy/partners/{tenantId}/identitySynchronization";
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, LIST, "List partner configurations", &[Read], list),
+    Route::new(Get, LIST, "List partner configurations", &[ReadPolicies], list),
     Route::new(Post, LIST, "Create partner configuration", &[WritePolicies], create),
-    Route::new(Get, ONE, "Get partner configuration", &[Read], get),
+    Route::new(Get, ONE, "Get partner configuration", &[ReadPolicies], get),
     Route::new(Patch, ONE, "Update partner configuration", &[WritePolicies], patch),
     Route::new(Delete, ONE, "Delete partner configuration", &[WritePolicies], delete),
-    Route::new(Get, SYNC, "Get inbound user sync policy", &[Read], get_sync),
+    Route::new(Get, SYNC, "Get inbound user sync policy", &[ReadPolicies], get_sync),
     Route::new(Put, SYNC, "Create inbound user sync policy", &[WritePolicies], put_sync),
     Route::new(Patch, SYNC, "Update inbound user sync policy", &[WritePolicies], patch_sync),
     Route::new(Delete, SYNC, "Delete inbound user sync policy", &[WritePolicies], delete_sync),

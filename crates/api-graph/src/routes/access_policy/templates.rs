@@ -1,7 +1,7 @@
 //! What tenants of a multitenant organization are given when they join (graph-api.md 5.5). The
 //! templates are kept and shown; joining is not offered, so nothing is made of them.
 
-use access::Permission::{Read, WritePolicies};
+use access::Permission::{ReadPolicies, WritePolicies};
 use serde_json::{Map, Value, json};
 
 use super::{PATH, read};
@@ -21,14 +21,14 @@ pub const ROUTES: &[Route] = &[
         Get,
         "/policies/crossTenantAccessPolicy/templates",
         "Get templates container",
-        &[Read],
+        &[ReadPolicies],
         container,
     ),
     Route::new(
         Get,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationIdentitySynchronization",
         "Get MTO sync template",
-        &[Read],
+        &[ReadPolicies],
         |call| get(call, SYNC),
     ),
     Route::new(
@@ -49,7 +49,7 @@ pub const ROUTES: &[Route] = &[
         Get,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationPartnerConfiguration",
         "Get MTO partner template",
-        &[Read],
+        &[ReadPolicies],
         |call| get(call, PARTNER),
     ),
     Route::new(
