@@ -13,7 +13,7 @@ use axum::{
     Router,
     body::{Body as HttpBody, to_bytes},
     extract::{Request as HttpRequest, State},
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header},
 };
 
 /// The longest body that is taken, in bytes (graph-api.md is silent; Graph's own limit is 4 MB).
@@ -31,7 +31,7 @@ pub fn router(services: Arc<Services>) -> Router {
 
 async fn handle(State(services): State<Arc<Services>>, http: HttpRequest) -> Response<HttpBody> {
     let (parts, body) = http.into_parts();
-    let request_id = services.directory.ids().next().to_string();
+    let request_id = request_id(&services, &parts.headers);
     let (version, path) = split(parts.uri.path());
     let mut request = Request {
         method: Method::Get,
@@ -40,7 +40,7 @@ async fn handle(State(services): State<Arc<Services>>, http: HttpRequest) -> Res
         query: parts.uri.query().map(str::to_owned),
         headers: headers(&parts.headers),
         body: Vec::new(),
-        origin: origin(&parts.headers, parts.uri.scheme_str()),
+        origin: origin(&parts.uri, &parts.headers),
         request_id,
         at: services.directory.clock().now(),
     };
@@ -96,10 +96,20 @@ fn headers(headers: &HeaderMap) -> Headers {
     }
 }
 
-/// Where the caller thinks we are: links in answers have to lead back the same way.
-fn origin(headers: &HeaderMap, scheme: Option<&str>) -> String {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("{}://{host}", scheme.unwrap_or("http"))
+/// The id that the listener gave the request; it lets none from outside through.
+fn request_id(services: &Services, headers: &HeaderMap) -> String {
+    match headers.get("request-id").and_then(|id| id.to_str().ok()) {
+        Some(id) => id.to_owned(),
+        None => services.directory.ids().next().to_string(),
+    }
+}
+
+/// Where the caller thinks we are: links in answers have to lead back the same way. The listener puts
+/// scheme and host into the address.
+fn origin(uri: &Uri, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = uri.authority().map(|host| host.as_str()).or(host).unwrap_or("localhost");
+    format!("{}://{host}", uri.scheme_str().unwrap_or("http"))
 }
 
 fn respond(request: &Request, answer: Answer) -> Response<HttpBody> {

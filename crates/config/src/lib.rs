@@ -2,12 +2,21 @@
 //! one wins, and every value knows where it came from. Reading the file and the environment is the
 //! caller's; this crate takes their texts.
 
+mod http;
+mod log;
+mod setting;
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+pub use http::{Http, Limits};
+pub use log::{Form, Level, Log};
+
+use setting::{Kind, SETTINGS, Setting};
 
 /// Where a setting's value came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Origin {
     /// Nobody said anything.
@@ -31,31 +40,13 @@ pub struct Settings {
     pub threads: usize,
     /// For how many days the provisioning log is kept; 0 means for ever.
     pub log_days: usize,
-    origins: BTreeMap<&'static str, Origin>,
-}
-
-/// The settings file, as it may be written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
-    log_days: Option<usize>,
-    #[serde(default)]
-    store: StoreFile,
-    #[serde(default)]
-    sync: SyncFile,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StoreFile {
-    cache_mb: Option<usize>,
-    shards: Option<usize>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct SyncFile {
-    threads: Option<usize>,
+    /// How `serve` is reached over HTTP.
+    pub http: Http,
+    /// How much each caller may ask.
+    pub limits: Limits,
+    /// What `serve` writes down about its work.
+    pub log: Log,
+    values: BTreeMap<&'static str, (String, Origin)>,
 }
 
 /// A settings file or variable that cannot be understood.
@@ -67,17 +58,15 @@ pub enum ConfigError {
     /// An option names no setting.
     #[error("'{0}' is no setting; write NAME=VALUE with a name that `syncline config show` lists")]
     Unknown(String),
-    /// A value is out of its range, or no number.
-    #[error("{name}: '{value}' is not between {least} and {most}")]
-    Range {
+    /// A value is not what the setting takes.
+    #[error("{name}: '{value}' is not {wanted}")]
+    Value {
         /// The setting.
         name: String,
         /// The value.
         value: String,
-        /// The least that is allowed.
-        least: usize,
-        /// The most that is allowed.
-        most: usize,
+        /// What it takes: `between 1 and 64`, `on or off`.
+        wanted: String,
     },
 }
 
@@ -97,51 +86,6 @@ pub struct Shown {
     pub about: &'static str,
 }
 
-struct Setting {
-    name: &'static str,
-    variable: &'static str,
-    default: usize,
-    least: usize,
-    most: usize,
-    about: &'static str,
-}
-
-const CACHE: Setting = Setting {
-    name: "store.cache-mb",
-    variable: "SYNCLINE_STORE_CACHE_MB",
-    default: 128,
-    least: 8,
-    most: 1 << 20,
-    about: "page cache of the embedded store, in megabytes, for the whole process",
-};
-
-const SHARDS: Setting = Setting {
-    name: "store.shards",
-    variable: "SYNCLINE_STORE_SHARDS",
-    default: 4,
-    least: 1,
-    most: 64,
-    about: "files that a new embedded store spreads its tenants over",
-};
-
-const THREADS: Setting = Setting {
-    name: "sync.threads",
-    variable: "SYNCLINE_SYNC_THREADS",
-    default: 4,
-    least: 1,
-    most: 64,
-    about: "cycles that `serve` runs at once; each takes up to three threads while it works",
-};
-
-const LOG_DAYS: Setting = Setting {
-    name: "log-days",
-    variable: "SYNCLINE_LOG_DAYS",
-    default: 90,
-    least: 0,
-    most: 36_500,
-    about: "for how many days the provisioning log is kept; 0 keeps it for ever",
-};
-
 impl Settings {
     /// The settings from a file's text (empty when there is none), the environment, and options of
     /// the form `NAME=VALUE`.
@@ -150,66 +94,137 @@ impl Settings {
         environment: impl Fn(&str) -> Option<String>,
         options: &[String],
     ) -> Result<Self, ConfigError> {
-        let known = [CACHE.name, SHARDS.name, THREADS.name, LOG_DAYS.name];
-        let option = |wanted: &str| {
-            let pairs = options.iter().filter_map(|pair| pair.split_once('='));
-            pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned()).next_back()
-        };
+        let file = read_file(file)?;
+        let mut given = BTreeMap::new();
         for pair in options {
-            let name = pair.split('=').next().unwrap_or_default();
-            if !pair.contains('=') || !known.contains(&name) {
-                return Err(ConfigError::Unknown(pair.clone()));
-            }
+            let unknown = || ConfigError::Unknown(pair.clone());
+            let (name, value) = pair.split_once('=').ok_or_else(unknown)?;
+            let setting = find(name).ok_or_else(unknown)?;
+            given.insert(setting.name, value.to_owned());
         }
-        let file: File =
-            toml::from_str(file).map_err(|error| ConfigError::File(error.to_string()))?;
-        let mut origins = BTreeMap::new();
-        let mut pick = |setting: &Setting, from_file: Option<usize>| {
-            let (text, origin) = if let Some(text) = option(setting.name) {
-                (text, Origin::Option)
+        let mut values = BTreeMap::new();
+        for setting in SETTINGS {
+            let (text, origin) = if let Some(text) = given.get(setting.name) {
+                (text.clone(), Origin::Option)
             } else if let Some(text) = environment(setting.variable) {
                 (text, Origin::Environment)
-            } else if let Some(number) = from_file {
-                (number.to_string(), Origin::File)
+            } else if let Some(text) = file.get(setting.name) {
+                (text.clone(), Origin::File)
             } else {
-                (setting.default.to_string(), Origin::Default)
+                (setting.default.to_owned(), Origin::Default)
             };
-            origins.insert(setting.name, origin);
-            let number = text.trim().parse().ok();
-            number.filter(|number| (setting.least..=setting.most).contains(number)).ok_or_else(
-                || ConfigError::Range {
-                    name: setting.name.to_owned(),
-                    value: text,
-                    least: setting.least,
-                    most: setting.most,
-                },
-            )
-        };
-        let cache_mb = pick(&CACHE, file.store.cache_mb)?;
-        let shards = pick(&SHARDS, file.store.shards)?;
-        let threads = pick(&THREADS, file.sync.threads)?;
-        let log_days = pick(&LOG_DAYS, file.log_days)?;
-        Ok(Self { cache_mb, shards, threads, log_days, origins })
+            values.insert(setting.name, (checked(setting, text)?, origin));
+        }
+        Ok(Self::of(values))
+    }
+
+    fn of(values: BTreeMap<&'static str, (String, Origin)>) -> Self {
+        let read = Values(&values);
+        Self {
+            cache_mb: read.number("store.cache-mb"),
+            shards: read.number("store.shards"),
+            threads: read.number("sync.threads"),
+            log_days: read.number("log-days"),
+            http: Http::of(&read),
+            limits: Limits::of(&read),
+            log: Log::of(&read),
+            values,
+        }
     }
 
     /// Every setting with its value and origin.
     pub fn show(&self) -> Vec<Shown> {
-        let shown = [
-            (CACHE, self.cache_mb),
-            (SHARDS, self.shards),
-            (THREADS, self.threads),
-            (LOG_DAYS, self.log_days),
-        ];
-        shown
-            .into_iter()
-            .map(|(setting, value)| Shown {
+        let shown = SETTINGS.iter().filter_map(|setting| {
+            let (value, origin) = self.values.get(setting.name)?;
+            Some(Shown {
                 name: setting.name,
                 variable: setting.variable,
-                value: value.to_string(),
-                origin: self.origins.get(setting.name).cloned().unwrap_or(Origin::Default),
+                value: value.clone(),
+                origin: *origin,
                 about: setting.about,
             })
-            .collect()
+        });
+        shown.collect()
+    }
+}
+
+fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+/// The settings of a file by their names; a name in a table is `table.name`.
+fn read_file(text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
+    let table: toml::Table =
+        toml::from_str(text).map_err(|error| ConfigError::File(error.to_string()))?;
+    let mut found = BTreeMap::new();
+    for (name, value) in table {
+        match value {
+            toml::Value::Table(inner) => {
+                for (rest, value) in inner {
+                    add(&mut found, format!("{name}.{rest}"), &value)?;
+                }
+            }
+            value => add(&mut found, name, &value)?,
+        }
+    }
+    Ok(found)
+}
+
+fn add(
+    found: &mut BTreeMap<String, String>,
+    name: String,
+    value: &toml::Value,
+) -> Result<(), ConfigError> {
+    if find(&name).is_none() {
+        return Err(ConfigError::File(format!("'{name}' is no setting")));
+    }
+    let text = match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Boolean(on) => if *on { "on" } else { "off" }.to_owned(),
+        toml::Value::Integer(number) => number.to_string(),
+        other => {
+            let kind = other.type_str();
+            return Err(ConfigError::File(format!("{name}: {kind} is no value of a setting")));
+        }
+    };
+    found.insert(name, text);
+    Ok(())
+}
+
+fn checked(setting: &Setting, text: String) -> Result<String, ConfigError> {
+    let text = text.trim().to_owned();
+    let wanted = match setting.kind {
+        Kind::Number { least, most } => {
+            let number = text.parse::<usize>().ok();
+            if number.is_some_and(|number| (least..=most).contains(&number)) {
+                return Ok(text);
+            }
+            format!("between {least} and {most}")
+        }
+        Kind::Word(words) if words.contains(&text.as_str()) => return Ok(text),
+        Kind::Word(words) => words.join(" or "),
+        Kind::Text(check) => match check(&text) {
+            Ok(()) => return Ok(text),
+            Err(wanted) => wanted.to_owned(),
+        },
+    };
+    Err(ConfigError::Value { name: setting.name.to_owned(), value: text, wanted })
+}
+
+/// Values that were checked, by their names.
+struct Values<'a>(&'a BTreeMap<&'static str, (String, Origin)>);
+
+impl Values<'_> {
+    fn text(&self, name: &str) -> String {
+        self.0.get(name).map(|(text, _)| text.clone()).unwrap_or_default()
+    }
+
+    fn number(&self, name: &str) -> usize {
+        self.text(name).parse().unwrap_or_default()
+    }
+
+    fn is_on(&self, name: &str) -> bool {
+        self.text(name) == "on"
     }
 }
 
@@ -223,7 +238,7 @@ mod tests {
         assert_eq!(Settings::read("", none, &[]).expect("defaults").cache_mb, 128);
         let file = "[store]\ncache-mb = 64\n";
         assert_eq!(Settings::read(file, none, &[]).expect("file").cache_mb, 64);
-        let variable = |name: &str| (name == CACHE.variable).then(|| "32".to_owned());
+        let variable = |name: &str| (name == "SYNCLINE_STORE_CACHE_MB").then(|| "32".to_owned());
         let settings = Settings::read(file, variable, &[]).expect("variable");
         assert_eq!(settings.cache_mb, 32);
         assert_eq!(settings.show()[0].origin, Origin::Environment);
@@ -238,5 +253,23 @@ mod tests {
         assert!(error.to_string().contains("cahce-mb"), "{error}");
         let option = ["store.cahce-mb=64".to_owned()];
         assert!(Settings::read("", |_| None, &option).is_err());
+    }
+
+    #[test]
+    fn a_value_has_to_be_what_the_setting_takes() {
+        let check = |file: &str, wanted: &str| {
+            let error = Settings::read(file, |_| None, &[]).expect_err("refused");
+            assert_eq!(error.to_string(), wanted);
+        };
+        check("log-days = -1", "log-days: '-1' is not between 0 and 36500");
+        check("[http]\nlisten = 'here'", "http.listen: 'here' is not ADDRESS:PORT or off");
+        check("[log]\nformat = 'xml'", "log.format: 'xml' is not text or json");
+        check(
+            "[log]\nlevel = 'http'",
+            "log.level: 'http' is not LEVEL or PART=LEVEL, separated by commas",
+        );
+        check("[http]\nlisten = []", "syncline.toml: http.listen: array is no value of a setting");
+        let read = Settings::read("[limits]\ngraph = false", |_| None, &[]).expect("read");
+        assert!(!read.limits.graph);
     }
 }

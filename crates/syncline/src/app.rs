@@ -20,14 +20,12 @@ pub struct App {
     pub directory: Directory,
     /// Running the line.
     pub sync: Sync,
-    /// For how many days logs are kept; 0 means for ever.
-    pub log_days: usize,
+    /// The settings in force.
+    pub settings: Settings,
     /// When this process opened the directory.
     pub opened: std::time::Instant,
     /// Where the data lies.
     pub path: std::path::PathBuf,
-    /// How many cycles may run at once.
-    pub threads: usize,
 }
 
 /// Why a data directory could not be opened.
@@ -63,10 +61,9 @@ impl App {
             store,
             directory,
             sync,
-            log_days: settings.log_days,
+            settings,
             opened: std::time::Instant::now(),
             path: path.to_owned(),
-            threads: settings.threads,
         })
     }
 }

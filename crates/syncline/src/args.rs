@@ -82,8 +82,12 @@ pub struct Options {
 pub enum Command {
     /// Two tenants and a configuration between them, told step by step
     Demo(DemoArgs),
-    /// Own the data directory: run active jobs when something changes, and serve other commands
-    Serve,
+    /// Own the data directory: run active jobs when something changes, and serve HTTP and other commands
+    #[command(after_help = "Examples:\n  \
+        syncline serve\n  \
+        syncline serve --listen off --listen-tls 127.0.0.1:0 --json      one document with the address and the CA's file\n  \
+        syncline serve --listen off --listen-tls 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem")]
+    Serve(ServeArgs),
     /// Tenants
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -176,6 +180,41 @@ pub enum Shell {
     Powershell,
     /// zsh
     Zsh,
+}
+
+/// Options of `serve`; each stands for a setting.
+#[derive(Clone, Debug, Default, Args, Serialize, Deserialize)]
+pub struct ServeArgs {
+    /// Where to listen without TLS, or off; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// Where to listen with TLS, or off; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen_tls: Option<String>,
+    /// The certificate with its chain, as PEM, instead of one of the own CA
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The key of the certificate, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+}
+
+impl ServeArgs {
+    /// The same as settings, with paths that mean the same from anywhere.
+    pub fn settings(&self) -> std::io::Result<Vec<String>> {
+        let addresses = [("http.listen", &self.listen), ("http.listen-tls", &self.listen_tls)];
+        let files = [("http.tls-cert", &self.tls_cert), ("http.tls-key", &self.tls_key)];
+        let mut settings: Vec<String> = addresses
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)))
+            .collect();
+        for (name, file) in files {
+            if let Some(file) = file {
+                settings.push(format!("{name}={}", std::path::absolute(file)?.display()));
+            }
+        }
+        Ok(settings)
+    }
 }
 
 /// The demo's options.

@@ -4,6 +4,11 @@
 
 /// Code, meaning, remedy; sorted by code.
 pub const ERRORS: &[(&str, &str, &str)] = &[
+    (
+        "address-in-use",
+        "Another program listens at the address already.",
+        "Choose another one with --listen and --listen-tls, port 0 takes a free one; or end that program.",
+    ),
     ("ambiguous-name", "The name fits several things.", "Use the id, or DOMAIN/NAME for a job."),
     (
         "anchor-missing",

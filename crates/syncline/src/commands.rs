@@ -64,6 +64,17 @@ pub struct Request {
     pub folder: PathBuf,
     /// What came on standard input, where the command reads it.
     pub stdin: Option<String>,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a command comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The process that owns the data.
+    Here,
+    /// Another process of the same user, through the control socket.
+    Beside,
 }
 
 impl Request {
@@ -109,7 +120,10 @@ pub fn operator() -> Actor {
 
 /// Runs a command line to its end and gives the exit status.
 pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
-    let Line { options, mut command } = line;
+    let Line { mut options, mut command } = line;
+    if let Command::Serve(args) = &command {
+        options.settings.extend(args.settings()?);
+    }
     match &command {
         Command::Completion { shell } => {
             output.out(&completion(*shell));
@@ -172,7 +186,7 @@ fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
     } else {
         None
     };
-    Ok(Request { options: options.clone(), folder, stdin })
+    Ok(Request { options: options.clone(), folder, stdin, origin: Origin::Here })
 }
 
 fn reads_stdin(command: &Command) -> bool {
@@ -204,7 +218,7 @@ fn reads_stdin(command: &Command) -> bool {
 
 /// Runs a command in the process that owns the data, and shows what it gave.
 pub fn execute(
-    app: &App,
+    app: &Arc<App>,
     command: Command,
     request: &Request,
     output: &mut dyn Output,
@@ -233,7 +247,7 @@ pub fn execute(
         Command::Audit(command) => audit::run(&call, command)?,
         Command::Doctor => doctor::run(&call)?,
         Command::Backup(BackupCommand::Create { file }) => backup::create(&call, &file, output)?,
-        Command::Serve => watch::serve(&call, output)?,
+        Command::Serve(args) => watch::serve(&call, args, output)?,
         Command::Demo(_)
         | Command::Bench(_)
         | Command::Backup(_)
@@ -250,7 +264,7 @@ pub fn execute(
 /// A command on its way through a service.
 pub struct Call<'a> {
     /// The services.
-    pub app: &'a App,
+    pub app: &'a Arc<App>,
     /// Who acts.
     pub actor: &'a Actor,
     /// What else the command needs.

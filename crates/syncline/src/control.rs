@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     app::App,
     args::{Command, Options},
-    commands::{self, Request},
+    commands::{self, Origin, Request},
     failure::Failure,
     output::{Output, Progress, Reply, View},
 };
@@ -121,7 +121,7 @@ impl Drop for Server {
     }
 }
 
-fn serve(app: &App, stream: UnixStream, ending: Arc<AtomicBool>) -> std::io::Result<()> {
+fn serve(app: &Arc<App>, stream: UnixStream, ending: Arc<AtomicBool>) -> std::io::Result<()> {
     let mut line = String::new();
     let mut reader = BufReader::new(stream.try_clone()?);
     reader.read_line(&mut line)?;
@@ -136,7 +136,12 @@ fn serve(app: &App, stream: UnixStream, ending: Arc<AtomicBool>) -> std::io::Res
     };
     remote.view = asked.view;
     remote.send(&Answer::Begun)?;
-    let request = Request { options: asked.options, folder: asked.folder, stdin: asked.stdin };
+    let request = Request {
+        options: asked.options,
+        folder: asked.folder,
+        stdin: asked.stdin,
+        origin: Origin::Beside,
+    };
     match commands::execute(app, asked.command, &request, &mut remote) {
         Ok(Reply { next: Some(command), .. }) => remote.send(&Answer::GoOn(command)),
         Ok(reply) => remote.send(&Answer::Exit(reply.exit)),

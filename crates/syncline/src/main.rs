@@ -10,6 +10,8 @@ mod commands;
 mod control;
 mod demo;
 mod failure;
+mod http;
+mod logging;
 mod notifier;
 mod output;
 mod people;

@@ -38,7 +38,7 @@ pub fn measure(
     let targets = find_targets(world, &chosen)?;
     let mut at = world.app.store.head(world.target)?;
     let restarts = log_restarts(&world.app.path);
-    let worker = Worker::start(world.app.sync.clone(), world.app.threads, |line| {
+    let worker = Worker::start(world.app.sync.clone(), world.app.settings.threads, |line| {
         eprintln!("worker: {line}")
     });
     // What the worker finds at its start is not part of the measurement.

@@ -2,13 +2,16 @@
 
 use std::{sync::mpsc, thread, time::Duration};
 
+use config::Level;
 use model::{Job, RunId};
 use sync::Worker;
 
-use super::{Call, describe, table};
+use super::{Call, Origin, describe, table};
 use crate::{
-    args::{Command, JobCommand},
+    args::{Command, JobCommand, ServeArgs},
     failure::Failure,
+    http::{self, Addresses},
+    logging::Logger,
     notifier::Notifier,
     output::{Output, Reply},
 };
@@ -53,20 +56,58 @@ pub fn runs(
     }
 }
 
-/// Owns the data directory until it is stopped: others' commands come through the control socket,
-/// active jobs run as their schedules say.
-pub fn serve(call: &Call<'_>, output: &mut dyn Output) -> Result<Reply, Failure> {
+/// Owns the data directory until it is stopped: others' commands come through the control socket and
+/// over HTTP, active jobs run as their schedules say.
+///
+/// A process that comes while another one owns the data has its jobs run there, and listens when it
+/// owns them itself.
+pub fn serve(call: &Call<'_>, args: ServeArgs, output: &mut dyn Output) -> Result<Reply, Failure> {
     if output.is_ending() {
-        return Ok(Reply::go_on(Command::Serve));
+        return Ok(Reply::go_on(Command::Serve(args)));
     }
-    let (report, reports) = mpsc::channel::<String>();
+    let (log, writer) = Logger::start(call.app.settings.log.clone());
+    let server = match call.request.origin {
+        Origin::Here => Some(http::Server::start(call.app, &log)?),
+        Origin::Beside => None,
+    };
+    let (report, reports) = mpsc::channel::<(&str, String)>();
     let tell = report.clone();
-    let (threads, log_days) = (call.app.threads, call.app.log_days);
+    let settings = &call.app.settings;
+    let (threads, log_days) = (settings.threads, settings.log_days);
     let worker = Worker::start_keeping(call.app.sync.clone(), threads, log_days, move |line| {
         // Nobody listens any more only while the program is ending.
-        drop(report.send(line.to_owned()));
+        drop(report.send(("sync", line.to_owned())));
     });
-    let notifier = Notifier::start(call.app, move |line| drop(tell.send(line.to_owned())));
+    let notifier =
+        Notifier::start(call.app, move |line| drop(tell.send(("notify", line.to_owned()))));
+    welcome(call, server.as_ref().map(http::Server::addresses), output)?;
+    while !output.is_interrupted() && !output.is_ending() {
+        match reports.recv_timeout(BEAT) {
+            Ok((part, line)) if server.is_some() => log.log(part, Level::Info, &line, &[]),
+            Ok((_, line)) => output.talk(&line),
+            Err(_) => {}
+        }
+    }
+    if let Some(server) = server {
+        server.stop();
+    }
+    drop(worker);
+    drop(notifier);
+    drop(log);
+    writer.end();
+    if output.is_ending() {
+        return Ok(Reply::go_on(Command::Serve(args)));
+    }
+    output.talk("stopped");
+    Ok(Reply::default())
+}
+
+/// Says what is served, and where.
+fn welcome(
+    call: &Call<'_>,
+    addresses: Option<&Addresses>,
+    output: &mut dyn Output,
+) -> Result<(), Failure> {
     let jobs = call.app.directory.list_all_jobs(call.actor)?;
     let active: Vec<Vec<String>> = jobs
         .iter()
@@ -75,16 +116,15 @@ pub fn serve(call: &Call<'_>, output: &mut dyn Output) -> Result<Reply, Failure>
         .collect();
     output.talk(&format!("serving {}; press Ctrl-C to stop", call.app.path.display()));
     output.talk(&format!("active jobs: {}", table(&["name"], active).replace('\n', " ")));
-    while !output.is_interrupted() && !output.is_ending() {
-        if let Ok(line) = reports.recv_timeout(BEAT) {
-            output.talk(&line);
-        }
+    let Some(addresses) = addresses else { return Ok(()) };
+    for address in [&addresses.http, &addresses.https].into_iter().flatten() {
+        output.talk(&format!("listening on {address}"));
     }
-    drop(worker);
-    drop(notifier);
-    if output.is_ending() {
-        return Ok(Reply::go_on(Command::Serve));
+    if let Some(ca) = &addresses.ca {
+        output.talk(&format!("clients trust the certificates of {}", ca.display()));
     }
-    output.talk("stopped");
-    Ok(Reply::default())
+    if output.view().json {
+        output.out(&format!("{}\n", serde_json::json!(addresses)));
+    }
+    Ok(())
 }

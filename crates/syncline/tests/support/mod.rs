@@ -77,6 +77,9 @@ impl Data {
             .args(words)
             .env("SYNCLINE_DATA", self.path())
             .env("NO_COLOR", "1")
+            // Tests run side by side; those about HTTP say where they listen.
+            .env("SYNCLINE_HTTP_LISTEN", "off")
+            .env("SYNCLINE_HTTP_LISTEN_TLS", "off")
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
