@@ -26,39 +26,34 @@ impl Names {
     }
 }
 
-/// The texts that a body holds under these names, each in its name's place. What is no text is none.
-pub(crate) fn texts(body: &str, names: &[&str]) -> Result<Vec<Option<String>>, Fault> {
+/// The values that a body holds under these names, each in its name's place.
+pub(crate) fn values(body: &str, names: &[&str]) -> Result<Vec<Option<Value>>, Fault> {
     let mut json = serde_json::Deserializer::from_str(body);
-    let texts = json.deserialize_map(Texts(names))?;
+    let values = json.deserialize_map(Values(names))?;
     json.end()?;
-    Ok(texts)
+    Ok(values)
 }
 
-struct Texts<'a>(&'a [&'a str]);
+struct Values<'a>(&'a [&'a str]);
 
-impl<'de> Visitor<'de> for Texts<'_> {
-    type Value = Vec<Option<String>>;
+impl<'de> Visitor<'de> for Values<'_> {
+    type Value = Vec<Option<Value>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of attributes")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut texts = vec![None; self.0.len()];
+        let mut values = vec![None; self.0.len()];
         while let Some(place) = map.next_key_seed(Place(self.0))? {
             match place {
-                Some(place) => {
-                    texts[place] = match map.next_value()? {
-                        Value::Text(text) => Some(text),
-                        _ => None,
-                    };
-                }
+                Some(place) => values[place] = Some(map.next_value()?),
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        Ok(texts)
+        Ok(values)
     }
 }
 

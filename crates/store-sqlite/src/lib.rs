@@ -23,6 +23,7 @@ mod objects;
 mod pool;
 mod prepare;
 mod purge;
+mod query;
 mod record;
 mod registry;
 mod schema;
@@ -80,6 +81,8 @@ pub struct SqliteStore {
     gate: Arc<Gate>,
     leases: Leases,
     signal: Signal,
+    /// How much is done for one page of a query.
+    bounds: query::Bounds,
     directory: Directory,
 }
 
@@ -100,7 +103,8 @@ impl SqliteStore {
             .map(|shard| Shard::open(&directory, shard, shared.clone()))
             .collect::<Result<_, _>>()?;
         let leases = Leases::new(registry.boot);
-        let store = Self { shards, registry, gate, leases, signal: Signal::new(), directory };
+        let (signal, bounds) = (Signal::new(), query::BOUNDS);
+        let store = Self { shards, registry, gate, leases, signal, bounds, directory };
         store.sweep_leftovers().map_err(|error| OpenError::Failed {
             file: registry::FILE.to_owned(),
             detail: error.to_string(),

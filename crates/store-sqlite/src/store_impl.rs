@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use model::{
     Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object, ObjectId,
-    Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    query::{Found, Order, Predicate},
 };
 use rusqlite::Connection;
 use store::{
@@ -17,9 +18,11 @@ use crate::{
     conditions::Owner,
     fault::Fault,
     journal::Job,
-    objects, prepare, record, registry,
+    objects, prepare,
+    query::{self, Answer},
+    record, registry,
     shard::Shard,
-    values,
+    values::{self, Form},
     writer::{Done, Work},
 };
 
@@ -49,6 +52,29 @@ impl SqliteStore {
         shard.ask_at_once(|conn| ask(conn, owner.no))
     }
 
+    /// Counts who passes by pages.
+    fn count_one_by_one(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        deleted: bool,
+        predicate: &Predicate,
+    ) -> Result<u64, StoreError> {
+        let order = if deleted { Order::Row } else { predicate.natural_order() };
+        let (predicate, limit) = (predicate.clone(), 2_000);
+        let mut query =
+            Query { kind, deleted, predicate, order, descending: false, after: None, limit };
+        let mut count = 0;
+        loop {
+            let found = self.query(tenant, &query)?;
+            count += found.objects.len() as u64;
+            query.after = found.next;
+            if query.after.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+
     /// Asks about a job; one that never wrote answers with nothing.
     fn ask_job<T>(
         &self,
@@ -62,6 +88,13 @@ impl SqliteStore {
             None => Ok(nothing),
         })
     }
+}
+
+/// Puts everybody into a list, a page at a time.
+fn fill(shard: &Shard, owner: Owner, form: &Form) -> Result<(), StoreError> {
+    let work = || Work::Fill { owner, form: form.clone(), page: values::PAGE };
+    while let Done::Filled { more: true } = shard.write(work())? {}
+    Ok(())
 }
 
 fn forgotten(done: Done) -> u64 {
@@ -154,12 +187,49 @@ impl Store for SqliteStore {
             let asked = (kind, attribute);
             let found =
                 shard.ask_at_once(|conn| values::holders(conn, owner.no, asked, texts, limit))?;
-            if let Some(holders) = found {
-                return Ok(holders);
+            match found {
+                Some(holders) => return Ok(holders),
+                None => fill(shard, owner, &Form::Text(attribute.clone()))?,
             }
-            let fill = || Work::Fill { owner, attribute: attribute.clone(), page: values::PAGE };
-            while let Done::Filled { more: true } = shard.write(fill())? {}
         }
+    }
+
+    fn query(&self, tenant: TenantId, query: &Query) -> Result<Found, StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        if query.after.as_ref().is_some_and(|mark| !query.order.accepts(mark)) {
+            return Err(StoreError::Failed("the mark is one of another order".to_owned()));
+        }
+        loop {
+            let ask = |conn: &Connection| query::query(conn, owner.no, query, self.bounds);
+            match shard.ask_at_once(ask)? {
+                Answer::Found(found) => return Ok(found),
+                Answer::Needs(form) => fill(shard, owner, &form)?,
+            }
+        }
+    }
+
+    fn count_query(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        deleted: bool,
+        predicate: &Predicate,
+    ) -> Result<u64, StoreError> {
+        let (shard, owner) = self.shard(tenant)?;
+        if *predicate == Predicate::EVERYTHING {
+            let deleted = if deleted { Deleted::Only } else { Deleted::Without };
+            return self.count(tenant, kind, deleted);
+        }
+        while !deleted
+            && let Some(answer) =
+                shard.ask_at_once(|conn| query::count(conn, owner.no, kind, predicate))?
+        {
+            match answer {
+                Answer::Found(count) => return Ok(count),
+                Answer::Needs(form) => fill(shard, owner, &form)?,
+            }
+        }
+        self.count_one_by_one(tenant, kind, deleted, predicate)
     }
 
     fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError> {

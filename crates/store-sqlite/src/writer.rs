@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use model::{JobId, Name, Timestamp};
+use model::{JobId, Timestamp};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use store::{Committed, JournalCommit, Oblivion, StoreError};
 
@@ -29,7 +29,7 @@ use crate::{
     prepare::Prepared,
     purge, record,
     registry::Registry,
-    values,
+    values::{self, Form},
 };
 
 /// So many requests may wait; whoever comes later waits to be let in.
@@ -46,10 +46,10 @@ pub(crate) enum Work {
     Forget(Owner, JobId),
     ForgetEntries(Owner, JobId, Oblivion),
     ForgetRuns(Owner, JobId, Timestamp, usize),
-    /// Put so many objects more into the list of an attribute's texts.
+    /// Put so many objects more into a list.
     Fill {
         owner: Owner,
-        attribute: Name,
+        form: Form,
         page: usize,
     },
     /// Remove some rows of a tenant that is no longer registered.
@@ -336,9 +336,9 @@ fn apply(
             registry.find(owner.id)?;
             record::forget_runs(conn, *owner, *job, *before, *limit).map(Done::Forgotten)
         }
-        Work::Fill { owner, attribute, page } => {
+        Work::Fill { owner, form, page } => {
             registry.find(owner.id)?;
-            let more = values::fill(conn, owner.no, attribute, *page)?;
+            let more = values::fill(conn, owner.no, form, *page)?;
             Ok(Done::Filled { more })
         }
         Work::Purge(tenant) => purge::purge(conn, *tenant).map(|more| Done::Purged { more }),

@@ -27,7 +27,8 @@ use std::time::Duration;
 
 use model::{
     Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object, ObjectId,
-    Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    query::{Found, Predicate},
 };
 
 /// Why the store did not answer.
@@ -131,6 +132,28 @@ pub trait Store: Send + Sync {
 
     /// Objects in the order of their making here, from behind a row.
     fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError>;
+
+    /// Objects of the kind that pass the predicate, in the query's order, from behind its mark. A
+    /// mark of another order answers [`StoreError::Failed`].
+    ///
+    /// Questions about the attributes that [`model::query::is_listed`] names cost what they answer:
+    /// the place keeps lists of their texts, which are begun like those of [`Store::holders`], with
+    /// the same cost for the first who asks. Others are found by looking at one object after the
+    /// other, and so that no page takes for ever, a place stops after some thousands. A page may
+    /// therefore hold fewer objects than were asked for, even none, and have a mark all the same: the
+    /// answer is over when there is no mark. Deleted objects are few and are all looked at. A limit of
+    /// nothing counts as one.
+    fn query(&self, tenant: TenantId, query: &Query) -> Result<Found, StoreError>;
+
+    /// How many objects of the kind pass the predicate. Not one moment's number where they have to
+    /// be looked at one by one, which takes as long as a walk over all of them.
+    fn count_query(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        deleted: bool,
+        predicate: &Predicate,
+    ) -> Result<u64, StoreError>;
 
     /// How many objects of the kind there are.
     fn count(&self, tenant: TenantId, kind: Kind, deleted: Deleted) -> Result<u64, StoreError>;

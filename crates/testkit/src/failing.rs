@@ -10,8 +10,9 @@ use std::{
 
 use model::{
     Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind as ObjectKind, Link, Name, Object,
-    ObjectId, Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
+    ObjectId, Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
     Watermark,
+    query::{Found, Predicate},
 };
 use store::{
     Audited, Changes, Committed, Deleted, Document, End, EntryQuery, JournalCommit, Lease,
@@ -201,6 +202,8 @@ impl Store for HookedStore {
             kind: ObjectKind, attribute: &Name, texts: &[String], limit: usize
         ) -> Vec<Vec<ObjectId>>;
         scan(scan: &Scan) -> Page<Object>;
+        query(query: &Query) -> Found;
+        count_query(kind: ObjectKind, deleted: bool, predicate: &Predicate) -> u64;
         count(kind: ObjectKind, deleted: Deleted) -> u64;
         homes() -> Vec<(TenantId, u64)>;
         edges(kind: EdgeKind, end: End, ids: &[ObjectId]) -> Vec<Edge>;

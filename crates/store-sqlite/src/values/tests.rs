@@ -7,7 +7,7 @@ use model::{Actor, Attributes, Kind, Name, Object, ObjectId, Tenant, TenantId, T
 use rusqlite::Connection;
 use store::{AuditEntry, Durability, Group, ObjectCommit, Store, StoreError, Write};
 
-use super::{HOLDERS, PAGE};
+use super::{Form, HOLDERS, PAGE};
 use crate::{
     Options, SqliteStore,
     writer::{Done, Work},
@@ -78,7 +78,7 @@ fn put(store: &SqliteStore, objects: impl IntoIterator<Item = Object>) {
 /// Fills the list of nicknames for one page of three; says whether there may be more.
 fn fill(store: &SqliteStore) -> bool {
     let (_, owner) = store.registry.find(tenant()).expect("it stands");
-    let work = Work::Fill { owner, attribute: Name::MAIL_NICKNAME, page: 3 };
+    let work = Work::Fill { owner, form: Form::Text(Name::MAIL_NICKNAME), page: 3 };
     let done = store.shards[0].write(work).expect("there is room");
     matches!(done, Done::Filled { more: true })
 }

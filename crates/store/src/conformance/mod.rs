@@ -4,6 +4,7 @@
 //! from small sets, so that operations meet: keys are taken, versions have moved, documents stand
 //! already. A sequence that shows a difference is shortened before it is printed.
 
+mod inquiry;
 mod operation;
 mod question;
 mod side;

@@ -1,7 +1,8 @@
 //! Questions that both stores are asked.
 
 use model::{
-    ChangeId, ChangeNumber, EdgeKind, JobId, Key, Kind, Name, ObjectId, RunId, Timestamp, Watermark,
+    ChangeId, ChangeNumber, EdgeKind, JobId, Key, Kind, Name, ObjectId, Query, RunId, Timestamp,
+    Watermark, query::Predicate,
 };
 use proptest::{
     collection::vec,
@@ -9,7 +10,7 @@ use proptest::{
     strategy::{BoxedStrategy, Just, Strategy},
 };
 
-use super::specimen;
+use super::{inquiry, specimen};
 use crate::{Deleted, End, EntryQuery, Scan, WaitQuery};
 
 /// A question about a tenant.
@@ -22,6 +23,9 @@ pub(super) enum Question {
     Holders(Kind, Name, Vec<String>, usize),
     Scan(Scan),
     Count(Kind, Deleted),
+    /// All pages of the answer.
+    Query(Query),
+    CountQuery(Kind, bool, Predicate),
     Homes,
     Edges(EdgeKind, End, Vec<ObjectId>),
     EdgesAfter(EdgeKind, End, ObjectId, Option<ObjectId>, usize),
@@ -81,6 +85,7 @@ pub(super) fn everything() -> Vec<Question> {
             questions.push(Question::Scan(Scan { kind, deleted, after: 0, limit: usize::MAX }));
         }
     }
+    questions.extend(inquiry::everything().into_iter().map(Question::Query));
     let texts: Vec<String> = (0..specimen::ASKED_TEXTS).map(specimen::asked_text).collect();
     for (kind, name) in
         KINDS.into_iter().flat_map(|kind| specimen::asked().map(|name| (kind, name)))
@@ -152,6 +157,10 @@ fn about_objects() -> BoxedStrategy<Question> {
             Question::Holders(kind, name, texts, limit)
         }),
         1 => scan.prop_map(Question::Scan),
+        12 => inquiry::query().prop_map(Question::Query),
+        4 => (one(KINDS), proptest::bool::weighted(0.2), inquiry::predicate()).prop_map(
+            |(kind, deleted, predicate)| Question::CountQuery(kind, deleted, predicate)
+        ),
         1 => (one(KINDS), one(DELETED)).prop_map(|(kind, deleted)| Question::Count(kind, deleted)),
         1 => (one(EDGES), one(ENDS), objects())
             .prop_map(|(kind, end, ids)| Question::Edges(kind, end, ids)),

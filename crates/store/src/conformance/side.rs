@@ -2,7 +2,7 @@
 
 use std::{fmt::Debug, time::Duration};
 
-use model::{ChangeNumber, TenantId};
+use model::{ChangeNumber, Query, TenantId};
 
 use super::{operation::Asked, question::Question};
 use crate::{Condition, JournalCommit, Lease, ObjectCommit, Store, StoreError, verify};
@@ -98,6 +98,10 @@ impl Side {
             }
             Question::Scan(scan) => self.text(store.scan(tenant, scan)),
             Question::Count(kind, deleted) => self.text(store.count(tenant, *kind, *deleted)),
+            Question::Query(query) => self.pages(tenant, query),
+            Question::CountQuery(kind, deleted, predicate) => {
+                self.text(store.count_query(tenant, *kind, *deleted, predicate))
+            }
             Question::Homes => self.text(store.homes(tenant)),
             Question::Edges(kind, end, ids) => self.text(store.edges(tenant, *kind, *end, ids)),
             Question::EdgesAfter(kind, end, id, after, limit) => {
@@ -126,6 +130,19 @@ impl Side {
             Question::Waiting(job, query) => self.text(store.waiting(tenant, *job, query)),
             Question::Runs(job, limit) => self.text(store.runs(tenant, *job, *limit)),
             Question::Run(job, run) => self.text(store.run(tenant, *job, *run)),
+        }
+    }
+
+    /// All pages of an answer, each asked for with the mark of the one before.
+    fn pages(&self, tenant: TenantId, query: &Query) -> String {
+        let (mut query, mut pages) = (query.clone(), String::new());
+        loop {
+            let page = self.store.query(tenant, &query);
+            query.after = page.as_ref().ok().and_then(|page| page.next.clone());
+            pages.push_str(&self.text(page));
+            if query.after.is_none() {
+                return pages;
+            }
         }
     }
 

@@ -14,8 +14,9 @@ use std::{
 
 use model::{
     Actor, ChangeNumber, Domain, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object,
-    ObjectId, Progress, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
+    ObjectId, Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
     Watermark,
+    query::{Found, Predicate},
 };
 
 use self::objects::TenantData;
@@ -208,6 +209,23 @@ impl Store for MemoryStore {
 
     fn scan(&self, tenant: TenantId, scan: &Scan) -> Result<Page<Object>, StoreError> {
         self.ask(tenant, |data| data.scan(scan))
+    }
+
+    fn query(&self, tenant: TenantId, query: &Query) -> Result<Found, StoreError> {
+        if query.after.as_ref().is_some_and(|mark| !query.order.accepts(mark)) {
+            return Err(StoreError::Failed("the mark is one of another order".to_owned()));
+        }
+        self.ask(tenant, |data| data.query(query))
+    }
+
+    fn count_query(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        deleted: bool,
+        predicate: &Predicate,
+    ) -> Result<u64, StoreError> {
+        self.ask(tenant, |data| data.passing(kind, deleted, predicate).count() as u64)
     }
 
     fn count(&self, tenant: TenantId, kind: Kind, deleted: Deleted) -> Result<u64, StoreError> {

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Actor, Change, ChangeNumber, Edge, EdgeKind, JobId, Key, Kind, Name, Object, ObjectId, Subject,
-    Tenant, TenantId, Timestamp, fold,
+    Actor, Change, ChangeNumber, Edge, EdgeKind, JobId, Key, Kind, Name, Object, ObjectId, Query,
+    Subject, Tenant, TenantId, Timestamp, fold,
+    query::{Found, Mark, Predicate},
 };
 
 use super::jobs::JobData;
@@ -101,6 +102,39 @@ impl TenantData {
         let last = items.last().map_or(scan.after, |(row, _)| *row);
         let next = found.next().map(|_| last);
         Page { items, next }
+    }
+
+    /// The objects that pass, with their rows.
+    pub fn passing(
+        &self,
+        kind: Kind,
+        deleted: bool,
+        predicate: &Predicate,
+    ) -> impl Iterator<Item = &(u64, Object)> {
+        self.objects
+            .values()
+            .filter(move |(_, object)| object.kind == kind && object.deleted.is_some() == deleted)
+            .filter(move |(_, object)| predicate.holds(object))
+    }
+
+    pub fn query(&self, query: &Query) -> Found {
+        let passing = self.passing(query.kind, query.deleted, &query.predicate);
+        let marked = passing
+            .filter_map(|(row, object)| query.order.mark(object, *row).map(|mark| (mark, object)));
+        let is_meant = |mark: &Mark| {
+            query.after.as_ref().is_none_or(|it| mark.is_behind(it, query.descending))
+        };
+        let mut found: Vec<_> = marked.filter(|(mark, _)| is_meant(mark)).collect();
+        found.sort_by(
+            |(left, _), (right, _)| {
+                if query.descending { right.cmp(left) } else { left.cmp(right) }
+            },
+        );
+        let limit = query.limit.max(1);
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|(mark, _)| mark.clone());
+        Found { objects: found.into_iter().map(|(_, object)| object.clone()).collect(), next }
     }
 
     pub fn count(&self, kind: Kind, deleted: Deleted) -> u64 {
