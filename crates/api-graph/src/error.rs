@@ -74,6 +74,15 @@ impl Error {
         ))
     }
 
+    /// The object is no longer what the caller has read.
+    pub fn moved() -> Self {
+        Self::new(
+            412,
+            "Request_PreconditionFailed",
+            "The object was changed since it was read; read it again.",
+        )
+    }
+
     /// The caller belongs to no tenant.
     pub(crate) fn no_tenant() -> Self {
         Self::new(
@@ -152,6 +161,10 @@ impl From<directory::Error> for Error {
                 );
                 Self::bad_request(message.clone()).detail("ObjectConflict", &message, property)
             }
+            directory::Error::Bound { collection } => Self::bad_request(format!(
+                "One or more added object references already exist for the following modified properties: '{collection}'."
+            )),
+            directory::Error::Changed { .. } => Self::moved(),
             directory::Error::Busy { .. } => Self::new(
                 409,
                 "Directory_ConcurrencyViolation",

@@ -6,14 +6,24 @@
 //! Since a request is a value, `$batch` answers its parts the same way. Only `http` knows a runtime.
 
 mod answer;
+mod body;
 mod call;
 mod error;
+mod expand;
 mod http;
+mod list;
+mod objects;
+mod options;
+mod password;
 mod path;
+mod properties;
+mod reference;
+mod related;
 mod request;
 mod route;
 mod routes;
 mod small;
+mod token;
 
 pub use answer::{Answer, Body};
 pub use error::Error;
@@ -46,17 +56,13 @@ impl Services {
         answered.unwrap_or_else(|error| error.answer(request))
     }
 
-    /// Answers a request of somebody who is known to its end.
+    /// Answers a request of somebody who is known already: parts of a batch, and tests, which have no
+    /// tokens.
     pub fn answer_for(&self, actor: &model::Actor, request: &Request) -> Answer {
         self.answer_as(actor, request).unwrap_or_else(|error| error.answer(request))
     }
 
-    /// Answers a request of somebody who is known.
-    pub(crate) fn answer_as(
-        &self,
-        actor: &model::Actor,
-        request: &Request,
-    ) -> Result<Answer, Error> {
+    fn answer_as(&self, actor: &model::Actor, request: &Request) -> Result<Answer, Error> {
         let (route, keys) = route::find(request)?;
         let tenant = call::tenant_of(actor).ok_or_else(Error::no_tenant)?;
         (route.handler)(&call::Call { services: self, actor, tenant, request, keys })

@@ -1,5 +1,7 @@
 //! The table of what is offered, and the way from a request to its row.
 
+use std::{collections::HashMap, sync::OnceLock};
+
 use access::Permission;
 
 use crate::{
@@ -40,20 +42,42 @@ impl Route {
         Self { method, path, about, needs, beta_only: false, handler }
     }
 
-    /// The keys of a path that fits, and how many of its segments are keys.
+    /// How many segments the path has.
+    fn len(&self) -> usize {
+        parts(self.path).count()
+    }
+
+    /// The keys of a path that fits.
     fn matches(&self, segments: &[Segment]) -> Option<Vec<Key>> {
         let mut keys = Vec::new();
-        let mut rest = segments.iter();
-        for wanted in self.path.split('/').filter(|part| !part.is_empty()) {
-            let segment = rest.next()?;
+        for (wanted, segment) in parts(self.path).zip(segments) {
             if wanted.starts_with('{') {
                 keys.push(segment.key.clone());
             } else if segment.is_key || !segment.key.value.eq_ignore_ascii_case(wanted) {
                 return None;
             }
         }
-        rest.next().is_none().then_some(keys)
+        Some(keys)
     }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+/// Rows by their first segment, folded, and the number of their segments: few are left to compare.
+type Index = HashMap<(String, usize), Vec<&'static Route>>;
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = Index::new();
+        for route in routes::all() {
+            let first = parts(route.path).next().unwrap_or_default().to_ascii_lowercase();
+            index.entry((first, route.len())).or_default().push(route);
+        }
+        index
+    })
 }
 
 /// The row for a request, with the keys of its path. A row with a name in a place goes before one
@@ -63,7 +87,11 @@ pub fn find(request: &Request) -> Result<(&'static Route, Vec<Key>), Error> {
         Error::new(400, "Request_InvalidRequestUrl", "The address cannot be read.")
     })?;
     let offered = |route: &&Route| !route.beta_only || request.version == Version::Beta;
-    let fitting = routes::all()
+    let first = segments.first().map(|one| one.key.value.to_ascii_lowercase()).unwrap_or_default();
+    let rows = index().get(&(first, segments.len())).map_or(&[] as &[_], Vec::as_slice);
+    let fitting = rows
+        .iter()
+        .copied()
         .filter(offered)
         .filter_map(|route| route.matches(&segments).map(|keys| (route, keys)));
     let mut fitting: Vec<_> = fitting.collect();

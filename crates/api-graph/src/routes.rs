@@ -1,13 +1,33 @@
 //! All that is offered: one file for each kind of resource, and a line here.
 
 mod access_policy;
+mod deleted_items;
+mod directory_objects;
+mod domains;
+mod extension_properties;
+mod groups;
 mod organization;
+mod relations;
+mod users;
 
 use crate::route::Route;
 
 /// Every row, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [organization::ROUTES, access_policy::ROUTES, access_policy::PARTNERS, access_policy::TEMPLATES]
-        .into_iter()
-        .flatten()
+    [
+        users::ROUTES,
+        groups::ROUTES,
+        relations::ROUTES,
+        relations::COLLECTIONS.as_flattened(),
+        deleted_items::ROUTES,
+        directory_objects::ROUTES,
+        extension_properties::ROUTES,
+        organization::ROUTES,
+        domains::ROUTES,
+        access_policy::ROUTES,
+        access_policy::PARTNERS,
+        access_policy::TEMPLATES,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -89,8 +89,12 @@ impl Directory {
             return Ok(());
         }
         if let Some(manager) = manager {
-            if self.get_object(tenant, manager)?.kind != Kind::User {
+            let found = self.get_object(tenant, manager)?;
+            if found.kind != Kind::User {
                 return Err(Error::invalid("manager", "a group manages nobody"));
+            }
+            if found.deleted.is_some() {
+                return Err(Error::not_found("user", manager));
             }
             self.check_chain(tenant, &user, manager)?;
         }
@@ -171,7 +175,7 @@ pub(crate) fn all_edges(
     id: ObjectId,
 ) -> Result<Vec<Edge>, Error> {
     let mut edges = Vec::new();
-    for kind in [EdgeKind::Member, EdgeKind::Manager] {
+    for kind in [EdgeKind::Member, EdgeKind::Manager, EdgeKind::Owner] {
         edges.extend(store.edges(tenant, kind, End::From, &[id])?);
         edges.extend(store.edges(tenant, kind, End::To, &[id])?);
     }

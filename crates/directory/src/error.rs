@@ -45,6 +45,18 @@ pub enum Error {
         /// What.
         what: String,
     },
+    /// The object is bound already.
+    #[error("it is among the {collection} already")]
+    Bound {
+        /// What it is among.
+        collection: &'static str,
+    },
+    /// The object is no longer what the caller has read.
+    #[error("{what} was changed since it was read")]
+    Changed {
+        /// Which object.
+        what: String,
+    },
     /// A value is not what the attribute takes.
     #[error("{attribute}: {message}")]
     Invalid {
@@ -92,7 +104,8 @@ impl Error {
             Self::Ambiguous { .. } => "ambiguous-name",
             Self::Denied(_) => "not-allowed",
             Self::Taken { .. } => "value-taken",
-            Self::Exists { .. } => "exists",
+            Self::Exists { .. } | Self::Bound { .. } => "exists",
+            Self::Changed { .. } => "changed",
             Self::Invalid { .. } => "invalid-value",
             Self::Findings(_) => "configuration-invalid",
             Self::TenantInUse { .. } => "tenant-in-use",

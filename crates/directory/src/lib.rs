@@ -6,6 +6,7 @@
 //! decided on the line; here it is only made sure that a tenant stays in order.
 
 mod applications;
+mod bound;
 mod edges;
 mod error;
 mod extensions;
@@ -16,6 +17,7 @@ mod inbound;
 mod job_schema;
 mod jobs;
 mod keys;
+mod lookup;
 mod mirrored;
 mod mirrors;
 mod named;
@@ -24,6 +26,7 @@ mod notices;
 mod objects;
 mod policies;
 mod protection;
+mod restored;
 mod roles;
 mod tenants;
 mod validate;
@@ -33,6 +36,7 @@ pub use applications::{
     Application, ApplicationChange, Certificate, NewApplication, NewCredential, Secret,
     digest_secret,
 };
+pub use bound::{Bond, Bound};
 pub use error::Error;
 pub use extensions::NewExtension;
 pub use hanging::{Hanging, HangingJob, Share};
@@ -45,6 +49,7 @@ pub use mirrors::NewMirror;
 pub use objects::Change;
 pub use policies::{PolicyChange, SyncConsent};
 pub use protection::Protection;
+pub use restored::Restoring;
 pub use tenants::NewTenant;
 
 use std::sync::Arc;

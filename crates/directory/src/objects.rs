@@ -86,11 +86,24 @@ impl Directory {
         id: ObjectId,
         change: &Change,
     ) -> Result<Object, Error> {
+        self.update_if(actor, tenant, id, change, None)
+    }
+
+    /// Changes an object that stands at this version, where one is named.
+    pub fn update_if(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        id: ObjectId,
+        change: &Change,
+        version: Option<u64>,
+    ) -> Result<Object, Error> {
         WRITING.check_some(actor, tenant)?;
         validate::check_writable(&change.set)?;
         let facts = self.facts(tenant)?;
         self.change_object(actor, tenant, id, "Update", |before| {
             access::check(actor, WRITING.of(before.kind), tenant)?;
+            check_version(before, version)?;
             let mut after = before.clone();
             apply(&mut after, change);
             validate::check(&facts.rules(), &after)?;
@@ -102,10 +115,22 @@ impl Directory {
     /// Moves an object to the deleted ones. It keeps its edges and can be restored for 30 days; its
     /// names and addresses are free for others meanwhile.
     pub fn delete(&self, actor: &Actor, tenant: TenantId, id: ObjectId) -> Result<Object, Error> {
+        self.delete_if(actor, tenant, id, None)
+    }
+
+    /// Deletes an object that stands at this version, where one is named.
+    pub fn delete_if(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        id: ObjectId,
+        version: Option<u64>,
+    ) -> Result<Object, Error> {
         DELETING.check_some(actor, tenant)?;
         let now = self.clock.now();
         self.change_object(actor, tenant, id, "Delete", |before| {
             access::check(actor, DELETING.of(before.kind), tenant)?;
+            check_version(before, version)?;
             if before.deleted.is_some() {
                 return Err(Error::not_found("object", format!("{id} (deleted already)")));
             }
@@ -256,7 +281,7 @@ impl Directory {
         Ok(object)
     }
 
-    fn change_object(
+    pub(crate) fn change_object(
         &self,
         actor: &Actor,
         tenant: TenantId,
@@ -329,6 +354,14 @@ impl Directory {
                 None => return Ok(found),
             }
         }
+    }
+}
+
+/// Refuses what has moved on since the caller read it.
+fn check_version(object: &Object, version: Option<u64>) -> Result<(), Error> {
+    match version {
+        Some(version) if version != object.version => Err(Error::Changed { what: object.label() }),
+        _ => Ok(()),
     }
 }
 

@@ -16,6 +16,8 @@ pub enum EdgeKind {
     Assignment = 3,
     /// A mirror brought a user or group in.
     Origin = 4,
+    /// A group has an owner.
+    Owner = 5,
 }
 
 impl EdgeKind {
@@ -26,6 +28,7 @@ impl EdgeKind {
             2 => Some(Self::Manager),
             3 => Some(Self::Assignment),
             4 => Some(Self::Origin),
+            5 => Some(Self::Owner),
             _ => None,
         }
     }
@@ -39,7 +42,7 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// The group, the user, the job, or the mirror.
     pub from: ObjectId,
-    /// The member, the manager, the assigned, or what was brought in.
+    /// The member, the owner, the manager, the assigned, or what was brought in.
     pub to: ObjectId,
 }
 
@@ -47,6 +50,11 @@ impl Edge {
     /// The group has this member.
     pub fn member(group: ObjectId, member: ObjectId) -> Self {
         Self { kind: EdgeKind::Member, from: group, to: member }
+    }
+
+    /// The group has this owner.
+    pub fn owner(group: ObjectId, owner: ObjectId) -> Self {
+        Self { kind: EdgeKind::Owner, from: group, to: owner }
     }
 
     /// The user has this manager.

@@ -238,7 +238,10 @@ impl Feed {
                     EdgeKind::Manager if ctx.rules.reads.managers => {
                         people.insert(edge.from);
                     }
-                    EdgeKind::Assignment | EdgeKind::Manager | EdgeKind::Origin => {}
+                    EdgeKind::Assignment
+                    | EdgeKind::Manager
+                    | EdgeKind::Origin
+                    | EdgeKind::Owner => {}
                 },
                 Subject::Document { .. } => {}
             }

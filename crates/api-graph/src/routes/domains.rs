@@ -1,0 +1,53 @@
+//! `/domains`: the verified domains of the tenant (graph-api.md 9.1).
+
+use access::Permission::Read;
+use model::Tenant;
+use serde_json::{Map, Value, json};
+
+use crate::{answer::Answer, call::Call, error::Error, request::Method::Get, route::Route};
+
+pub const ROUTES: &[Route] = &[
+    Route::new(Get, "/domains", "List domains", &[Read], list),
+    Route::new(Get, "/domains/{id}", "Get domain", &[Read], get),
+];
+
+fn list(call: &Call<'_>) -> Result<Answer, Error> {
+    let tenant = read(call)?;
+    let all = (0..tenant.domains.len()).map(|place| Value::Object(document(&tenant, place)));
+    Ok(Answer::collection(call, "domains", all.collect()))
+}
+
+fn get(call: &Call<'_>) -> Result<Answer, Error> {
+    let tenant = read(call)?;
+    let name = &call.key(0).value;
+    let place = tenant.domains.iter().position(|own| own.as_str().eq_ignore_ascii_case(name));
+    let place = place.ok_or_else(|| Error::not_found(name))?;
+    Ok(Answer::ok(Answer::entity(call, "domains/$entity", document(&tenant, place))))
+}
+
+fn read(call: &Call<'_>) -> Result<Tenant, Error> {
+    Ok(call.services.directory.get_tenant(call.actor, &call.tenant.to_string())?)
+}
+
+fn document(tenant: &Tenant, place: usize) -> Map<String, Value> {
+    let name = &tenant.domains[place];
+    let is_below = |other: &model::Domain| name.as_str().ends_with(&format!(".{other}"));
+    let document = json!({
+        "id": name,
+        "authenticationType": "Managed",
+        "availabilityStatus": null,
+        "isAdminManaged": true,
+        "isDefault": place == 0,
+        "isInitial": place == 0,
+        "isRoot": !tenant.domains.iter().any(is_below),
+        "isVerified": true,
+        "manufacturer": null,
+        "model": null,
+        "passwordNotificationWindowInDays": 14,
+        "passwordValidityPeriodInDays": 2_147_483_647,
+        "supportedServices": ["Email", "OfficeCommunicationsOnline"],
+        "state": null,
+    });
+    let Value::Object(document) = document else { unreachable!("it was written as an object") };
+    document
+}

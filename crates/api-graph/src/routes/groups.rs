@@ -1,0 +1,30 @@
+//! `/groups` (graph-api.md 3).
+
+use access::Permission::{Read, WriteUsers};
+use model::Kind::Group;
+use store::Deleted::Without;
+
+use crate::{
+    objects,
+    request::Method::{Delete, Get, Patch, Post},
+    route::Route,
+};
+
+pub const ROUTES: &[Route] = &[
+    Route::new(Get, "/groups", "List groups", &[Read], |call| objects::list(call, Group, Without)),
+    Route::new(Post, "/groups", "Create group", &[WriteUsers], |call| objects::create(call, Group)),
+    Route::new(Get, "/groups/$count", "Count groups", &[Read], |call| {
+        objects::count(call, Group, Without)
+    }),
+    Route::new(Get, "/groups/{id}", "Get group", &[Read], |call| objects::get(call, Group)),
+    Route::new(
+        Patch,
+        "/groups/{id}",
+        "Update group, or add up to 20 members",
+        &[WriteUsers],
+        |call| objects::update(call, Group),
+    ),
+    Route::new(Delete, "/groups/{id}", "Delete group", &[WriteUsers], |call| {
+        objects::delete(call, Group)
+    }),
+];

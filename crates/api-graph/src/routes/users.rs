@@ -1,0 +1,28 @@
+//! `/users` (graph-api.md 1).
+
+use access::Permission::{Read, WriteUsers};
+use model::Kind::User;
+use store::Deleted::Without;
+
+use crate::{
+    objects,
+    request::Method::{Delete, Get, Patch, Post},
+    route::Route,
+};
+
+pub const ROUTES: &[Route] = &[
+    Route::new(Get, "/users", "List users", &[Read], |call| objects::list(call, User, Without)),
+    Route::new(Post, "/users", "Create user", &[WriteUsers], |call| objects::create(call, User)),
+    Route::new(Get, "/users/$count", "Count users", &[Read], |call| {
+        objects::count(call, User, Without)
+    }),
+    Route::new(Get, "/users/{id}", "Get user by id or user principal name", &[Read], |call| {
+        objects::get(call, User)
+    }),
+    Route::new(Patch, "/users/{id}", "Update user", &[WriteUsers], |call| {
+        objects::update(call, User)
+    }),
+    Route::new(Delete, "/users/{id}", "Delete user", &[WriteUsers], |call| {
+        objects::delete(call, User)
+    }),
+];

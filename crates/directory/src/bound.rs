@@ -1,0 +1,237 @@
+//! Members and owners of a group as a caller names them one by one: what stands already and what is
+//! not there is refused, and several are written together or not at all (graph-api.md 3.1).
+
+use access::Permission;
+use model::{Actor, Attributes, Edge, EdgeKind, Kind, Name, Object, ObjectId, TenantId, Value};
+use store::{Durability, End, Group, Write};
+
+use crate::{
+    Directory, Error,
+    write::{audit, put},
+};
+
+/// What binds an object to a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bond {
+    /// It is a member.
+    Member,
+    /// It owns the group.
+    Owner,
+}
+
+impl Bond {
+    /// The kind of edge that stands for it.
+    pub fn edge_kind(self) -> EdgeKind {
+        match self {
+            Self::Member => EdgeKind::Member,
+            Self::Owner => EdgeKind::Owner,
+        }
+    }
+
+    /// The name of the collection that it is in.
+    pub fn collection(self) -> &'static str {
+        match self {
+            Self::Member => "members",
+            Self::Owner => "owners",
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Owner => "owner",
+        }
+    }
+
+    fn activity(self, present: bool) -> &'static str {
+        match (self, present) {
+            (Self::Member, true) => "Add member to group",
+            (Self::Member, false) => "Remove member from group",
+            (Self::Owner, true) => "Add owner to group",
+            (Self::Owner, false) => "Remove owner from group",
+        }
+    }
+}
+
+/// What a new group is bound to from its beginning.
+#[derive(Clone, Debug, Default)]
+pub struct Bound {
+    /// Its members.
+    pub members: Vec<ObjectId>,
+    /// Its owners.
+    pub owners: Vec<ObjectId>,
+}
+
+impl Directory {
+    /// Makes a group with members and owners, all or nothing.
+    pub fn create_group(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        attributes: Attributes,
+        bound: &Bound,
+    ) -> Result<Object, Error> {
+        access::check(actor, Permission::WriteUsers, tenant)?;
+        crate::validate::check_writable(&attributes)?;
+        let facts = self.facts(tenant)?;
+        let object = self.new_object(&facts, Kind::Group, None, attributes)?;
+        let mut edges = Vec::new();
+        for (bond, ids) in [(Bond::Member, &bound.members), (Bond::Owner, &bound.owners)] {
+            self.check_bound(tenant, &object, bond, ids)?;
+            edges.extend(ids.iter().map(|id| edge(bond, object.id, *id)));
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        let mut group = put(None, object.clone(), "Add group");
+        // The group's own change comes first, so that its version is told from the edges behind it.
+        let count = edges.len() as u64;
+        group.writes.extend(edges.into_iter().map(Write::PutEdge));
+        if count > 0 {
+            let detail = serde_json::json!({
+                "name": object.label(), "members": bound.members, "owners": bound.owners,
+            });
+            group.audit.detail = detail.to_string();
+        }
+        let number = self.commit_one(tenant, actor, group)?;
+        Ok(Object { version: number - count, ..object })
+    }
+
+    /// Binds objects to a group. One that is bound already, or is not there, refuses all of them.
+    pub fn bind(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        group: ObjectId,
+        bond: Bond,
+        ids: &[ObjectId],
+    ) -> Result<(), Error> {
+        let group = self.group_to_bind(actor, tenant, group)?;
+        self.check_bound(tenant, &group, bond, ids)?;
+        for id in ids {
+            if self.is_bound(tenant, group.id, bond, *id)? {
+                return Err(Error::Bound { collection: bond.collection() });
+            }
+        }
+        self.write_bonds(actor, tenant, &group, bond, ids, true)
+    }
+
+    /// Takes an object out of a group's members or owners.
+    pub fn unbind(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        group: ObjectId,
+        bond: Bond,
+        id: ObjectId,
+    ) -> Result<(), Error> {
+        let group = self.group_to_bind(actor, tenant, group)?;
+        if !self.is_bound(tenant, group.id, bond, id)? {
+            return Err(Error::not_found(bond.noun(), id));
+        }
+        if bond == Bond::Owner && is_unified(&group) {
+            let owners =
+                self.store.edges_after(tenant, EdgeKind::Owner, End::From, group.id, None, 2)?;
+            if owners.len() == 1 {
+                let message = "the last owner of a Microsoft 365 group stays";
+                return Err(Error::invalid("owners", message));
+            }
+        }
+        self.write_bonds(actor, tenant, &group, bond, &[id], false)
+    }
+
+    fn group_to_bind(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        group: ObjectId,
+    ) -> Result<Object, Error> {
+        access::check(actor, Permission::WriteUsers, tenant)?;
+        let found = self.get_object(tenant, group)?;
+        if found.kind == Kind::Group && found.deleted.is_none() {
+            Ok(found)
+        } else {
+            Err(Error::not_found("group", group))
+        }
+    }
+
+    fn write_bonds(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        group: &Object,
+        bond: Bond,
+        ids: &[ObjectId],
+        present: bool,
+    ) -> Result<(), Error> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        // No group of writes has a condition that another one could fail, so that one commit writes
+        // all of them; each has an entry of its own in the audit log.
+        let groups = ids.into_iter().map(|id| {
+            let edge = edge(bond, group.id, id);
+            let detail = serde_json::json!({ bond.noun(): id });
+            Group {
+                expects: Vec::new(),
+                writes: vec![if present { Write::PutEdge(edge) } else { Write::RemoveEdge(edge) }],
+                audit: audit(bond.activity(present), "group", group.id, detail.to_string()),
+            }
+        });
+        let groups: Vec<Group> = groups.collect();
+        if !groups.is_empty() {
+            self.commit(tenant, actor, Vec::new(), groups, Durability::Durable)?;
+        }
+        Ok(())
+    }
+
+    /// Whether these may be bound to that group at all (graph-api.md 3.1).
+    fn check_bound(
+        &self,
+        tenant: TenantId,
+        group: &Object,
+        bond: Bond,
+        ids: &[ObjectId],
+    ) -> Result<(), Error> {
+        for (id, found) in ids.iter().zip(self.store.get(tenant, ids)?) {
+            let Some(found) = found.filter(|object| object.deleted.is_none()) else {
+                return Err(Error::not_found("object", id));
+            };
+            let why = match bond {
+                Bond::Owner if found.kind == Kind::Group => "a group owns nothing",
+                Bond::Member if found.id == group.id => "a group is no member of itself",
+                Bond::Member if found.kind == Kind::Group && is_unified(&found) => {
+                    "a Microsoft 365 group is a member of no group"
+                }
+                Bond::Member if found.kind == Kind::Group && is_unified(group) => {
+                    "a Microsoft 365 group has no groups as members"
+                }
+                _ => continue,
+            };
+            return Err(Error::invalid(bond.collection(), why));
+        }
+        Ok(())
+    }
+
+    fn is_bound(
+        &self,
+        tenant: TenantId,
+        group: ObjectId,
+        bond: Bond,
+        id: ObjectId,
+    ) -> Result<bool, Error> {
+        // Asked from the other end: a group may have more members than fit into memory.
+        let edges = self.store.edges(tenant, bond.edge_kind(), End::To, &[id])?;
+        Ok(edges.iter().any(|edge| edge.from == group))
+    }
+}
+
+fn edge(bond: Bond, group: ObjectId, id: ObjectId) -> Edge {
+    Edge { kind: bond.edge_kind(), from: group, to: id }
+}
+
+fn is_unified(group: &Object) -> bool {
+    let kinds = group.attributes.get(&Name::GROUP_TYPES);
+    kinds.is_some_and(|kinds| {
+        kinds.members().iter().filter_map(Value::as_text).any(|kind| kind == "Unified")
+    })
+}

@@ -1,0 +1,208 @@
+//! Objects looked up for an answer: one by its key, many by their ids, and what they are bound to.
+//! Deleted ones are not there, unless a service says so.
+
+use std::collections::HashSet;
+
+use access::Permission;
+use model::{Actor, EdgeKind, Key, Kind, Object, ObjectId, TenantId};
+use store::{Deleted, End};
+
+use crate::{Directory, Error};
+
+/// So many ids are asked about in one question.
+const PAGE: usize = 1_000;
+
+/// So many objects are walked over at most to answer who belongs to what through other groups.
+const LONGEST_WALK: usize = 500_000;
+
+impl Directory {
+    /// The object of the kind with this id or user principal name.
+    pub fn get_by_key(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        kind: Kind,
+        key: &str,
+    ) -> Result<Object, Error> {
+        access::check(actor, Permission::Read, tenant)?;
+        let name = if kind == Kind::User { "user" } else { "group" };
+        let id = match key.parse::<ObjectId>() {
+            Ok(id) => Some(id),
+            Err(_) if kind == Kind::User => {
+                let found = self.store.resolve(tenant, &[Key::user_principal_name(key)])?;
+                found.into_iter().flatten().next()
+            }
+            Err(_) => None,
+        };
+        let found = match id {
+            Some(id) => self.store.get(tenant, &[id])?.into_iter().flatten().next(),
+            None => None,
+        };
+        found
+            .filter(|object| object.kind == kind && object.deleted.is_none())
+            .ok_or_else(|| Error::not_found(name, key))
+    }
+
+    /// The objects with these ids, in the order of the ids; what does not exist is left out.
+    pub fn get_objects(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        ids: &[ObjectId],
+        deleted: Deleted,
+    ) -> Result<Vec<Object>, Error> {
+        access::check(actor, Permission::Read, tenant)?;
+        let mut objects = Vec::with_capacity(ids.len());
+        for page in ids.chunks(PAGE) {
+            let found = self.store.get(tenant, page)?.into_iter().flatten();
+            objects.extend(found.filter(|object| deleted.admits(object.deleted.is_some())));
+        }
+        Ok(objects)
+    }
+
+    /// How many objects of the kind there are.
+    pub fn count(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        kind: Kind,
+        deleted: Deleted,
+    ) -> Result<u64, Error> {
+        access::check(actor, Permission::Read, tenant)?;
+        Ok(self.store.count(tenant, kind, deleted)?)
+    }
+
+    /// A user's manager, unless there is none or the manager is deleted.
+    pub fn manager_of(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        user: ObjectId,
+    ) -> Result<Option<Object>, Error> {
+        access::check(actor, Permission::Read, tenant)?;
+        let Some(manager) = self.find_manager(tenant, user)? else { return Ok(None) };
+        Ok(self.get_objects(actor, tenant, &[manager], Deleted::Without)?.pop())
+    }
+
+    /// A page of what stands at the other end of an object's edges, sorted by id, from behind one:
+    /// members and owners of a group, reports of a manager, groups of a member. Deleted ones are
+    /// left out, so that a page may be short; the id to go on behind comes with it.
+    pub fn list_bound(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        (kind, end): (EdgeKind, End),
+        id: ObjectId,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<(Vec<Object>, Option<ObjectId>), Error> {
+        access::check(actor, Permission::Read, tenant)?;
+        let edges =
+            self.store.edges_after(tenant, kind, end, id, after, limit.saturating_add(1))?;
+        let more = edges.len() > limit;
+        let there = |edge: &model::Edge| match end {
+            End::From => edge.to,
+            End::To => edge.from,
+        };
+        let ids: Vec<ObjectId> = edges.iter().take(limit).map(there).collect();
+        let next = if more { ids.last().copied() } else { None };
+        Ok((self.get_objects(actor, tenant, &ids, Deleted::Without)?, next))
+    }
+
+    /// All ids at the other end of an object's edges, deleted ones among them; for relations that are
+    /// short.
+    pub fn bound_ids(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        (kind, end): (EdgeKind, End),
+        id: ObjectId,
+    ) -> Result<Vec<ObjectId>, Error> {
+        access::check(actor, Permission::Read, tenant)?;
+        let edges = self.store.edges(tenant, kind, end, &[id])?;
+        let there = |edge: model::Edge| match end {
+            End::From => edge.to,
+            End::To => edge.from,
+        };
+        Ok(edges.into_iter().map(there).collect())
+    }
+
+    /// All that a group holds, or all groups that somebody is in, through other groups as well;
+    /// sorted by id, each once. A ring of groups is walked once; what is deleted leads nowhere.
+    pub fn walk(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        end: End,
+        from: ObjectId,
+    ) -> Result<Vec<ObjectId>, Error> {
+        access::check(actor, Permission::Read, tenant)?;
+        let mut seen = HashSet::new();
+        let mut level = vec![from];
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for page in level.chunks(PAGE) {
+                for edge in self.store.edges(tenant, EdgeKind::Member, end, page)? {
+                    let id = match end {
+                        End::From => edge.to,
+                        End::To => edge.from,
+                    };
+                    if id != from && seen.insert(id) {
+                        next.push(id);
+                    }
+                }
+            }
+            if seen.len() > LONGEST_WALK {
+                let message = format!("leads to more than {LONGEST_WALK} objects");
+                return Err(Error::invalid("membership", message));
+            }
+            level = self.without_deleted_groups(tenant, end, next)?;
+        }
+        let mut ids: Vec<ObjectId> = seen.into_iter().collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// Those through whom a walk goes on. Downwards the ends are mostly people, which have no edges
+    /// of that kind; asking for their edges costs less than reading them.
+    fn without_deleted_groups(
+        &self,
+        tenant: TenantId,
+        end: End,
+        ids: Vec<ObjectId>,
+    ) -> Result<Vec<ObjectId>, Error> {
+        let mut open = Vec::with_capacity(ids.len());
+        for page in ids.chunks(PAGE) {
+            let holders: HashSet<ObjectId> = self
+                .store
+                .edges(tenant, EdgeKind::Member, end, page)?
+                .into_iter()
+                .map(|edge| if end == End::From { edge.from } else { edge.to })
+                .collect();
+            let holders: Vec<ObjectId> =
+                page.iter().copied().filter(|id| holders.contains(id)).collect();
+            let found = self.store.get(tenant, &holders)?.into_iter().flatten();
+            open.extend(found.filter(|one| one.deleted.is_none()).map(|one| one.id));
+        }
+        Ok(open)
+    }
+
+    /// Every group that an object is in, through other groups as well; only those that take part in
+    /// decisions about access, where that is asked for.
+    pub fn groups_of(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        id: ObjectId,
+        security_only: bool,
+    ) -> Result<Vec<Object>, Error> {
+        let ids = self.walk(actor, tenant, End::To, id)?;
+        let mut groups = self.get_objects(actor, tenant, &ids, Deleted::Without)?;
+        let is_security = |group: &Object| {
+            let flag = group.attributes.get(&model::Name::SECURITY_ENABLED);
+            flag.and_then(model::Value::as_boolean) == Some(true)
+        };
+        groups.retain(|group| !security_only || is_security(group));
+        Ok(groups)
+    }
+}
