@@ -381,6 +381,13 @@ impl Property {
             Source::Null => out.extend_from_slice(b"null"),
             Source::EmptyList => out.extend_from_slice(b"[]"),
             Source::Extension(name) => write_value(out, object.attributes.get(name), b"null"),
+            // So that nobody takes a deleted user for the one who has the name now (graph-api.md 1.7).
+            Source::Attribute { name, .. }
+                if *name == Name::USER_PRINCIPAL_NAME && object.deleted.is_some() =>
+            {
+                let held = object.text(name).unwrap_or_default();
+                write_json(out, &format!("{}{held}", object.id.0.simple()));
+            }
             Source::Attribute { name, is_list } => {
                 let empty: &[u8] = if *is_list { b"[]" } else { b"null" };
                 write_value(out, object.attributes.get(name), empty);

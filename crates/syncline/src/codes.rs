@@ -27,6 +27,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ),
     ("busy", "Others kept writing the same thing at the same time.", "Try again."),
     (
+        "changed",
+        "Somebody changed the object since it was read.",
+        "Read it again, and decide anew.",
+    ),
+    (
         "configuration-changed",
         "The job or a policy kept changing while the run was under way.",
         "Run it again.",
