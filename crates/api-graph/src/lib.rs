@@ -37,6 +37,7 @@ use identity::Identity;
 use sync::Sync;
 
 /// What requests are answered from.
+#[derive(Clone)]
 pub struct Services {
     /// Hosted tenants.
     pub directory: Directory,
@@ -62,9 +63,19 @@ impl Services {
         self.answer_as(actor, request).unwrap_or_else(|error| error.answer(request))
     }
 
+    /// The services while they answer a request: what they write names it in the audit log.
+    fn for_request(&self, id: &str) -> Self {
+        Self {
+            directory: self.directory.for_request(id),
+            sync: self.sync.for_request(id),
+            ..self.clone()
+        }
+    }
+
     fn answer_as(&self, actor: &model::Actor, request: &Request) -> Result<Answer, Error> {
         let (route, keys) = route::find(request)?;
         let tenant = call::tenant_of(actor).ok_or_else(Error::no_tenant)?;
-        (route.handler)(&call::Call { services: self, actor, tenant, request, keys })
+        let services = &self.for_request(&request.request_id);
+        (route.handler)(&call::Call { services, actor, tenant, request, keys })
     }
 }

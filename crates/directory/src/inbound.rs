@@ -115,7 +115,7 @@ impl Directory {
                     protection.condition(),
                     Condition::Fence { job, token },
                 ],
-                groups,
+                groups: self.made_for_request(groups),
                 durability: page.durability,
             };
             match self.store.commit(commit) {

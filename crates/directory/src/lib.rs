@@ -63,12 +63,21 @@ pub struct Directory {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    /// The HTTP request that is being answered, for the audit log.
+    request: Option<Arc<str>>,
 }
 
 impl Directory {
     /// Services over a store, with the clock and the ids that the caller owns.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
-        Self { store, clock, ids }
+        Self { store, clock, ids, request: None }
+    }
+
+    /// The same services while they answer an HTTP request: what they write carries its id in the
+    /// audit log.
+    #[must_use]
+    pub fn for_request(&self, id: &str) -> Self {
+        Self { request: Some(id.into()), ..self.clone() }
     }
 
     /// The store, for reading.

@@ -7,7 +7,7 @@ use access::Permission;
 use model::{Actor, EdgeKind, Key, Kind, Object, ObjectId, TenantId};
 use store::{Deleted, End};
 
-use crate::{Directory, Error};
+use crate::{Directory, Error, objects::READING};
 
 /// So many ids are asked about in one question.
 const PAGE: usize = 1_000;
@@ -24,7 +24,7 @@ impl Directory {
         kind: Kind,
         key: &str,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, READING.of(kind), tenant)?;
         let name = if kind == Kind::User { "user" } else { "group" };
         let id = match key.parse::<ObjectId>() {
             Ok(id) => Some(id),
@@ -51,7 +51,16 @@ impl Directory {
         ids: &[ObjectId],
         deleted: Deleted,
     ) -> Result<Vec<Object>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadObjects, tenant)?;
+        self.read_objects(tenant, ids, deleted)
+    }
+
+    fn read_objects(
+        &self,
+        tenant: TenantId,
+        ids: &[ObjectId],
+        deleted: Deleted,
+    ) -> Result<Vec<Object>, Error> {
         let mut objects = Vec::with_capacity(ids.len());
         for page in ids.chunks(PAGE) {
             let found = self.store.get(tenant, page)?.into_iter().flatten();
@@ -68,7 +77,7 @@ impl Directory {
         kind: Kind,
         deleted: Deleted,
     ) -> Result<u64, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, READING.of(kind), tenant)?;
         Ok(self.store.count(tenant, kind, deleted)?)
     }
 
@@ -79,9 +88,9 @@ impl Directory {
         tenant: TenantId,
         user: ObjectId,
     ) -> Result<Option<Object>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, Permission::ReadUsers, tenant)?;
         let Some(manager) = self.find_manager(tenant, user)? else { return Ok(None) };
-        Ok(self.get_objects(actor, tenant, &[manager], Deleted::Without)?.pop())
+        Ok(self.read_objects(tenant, &[manager], Deleted::Without)?.pop())
     }
 
     /// A page of what stands at the other end of an object's edges, sorted by id, from behind one:
@@ -96,7 +105,7 @@ impl Directory {
         after: Option<ObjectId>,
         limit: usize,
     ) -> Result<(Vec<Object>, Option<ObjectId>), Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, bound_permission(kind, end), tenant)?;
         let edges =
             self.store.edges_after(tenant, kind, end, id, after, limit.saturating_add(1))?;
         let more = edges.len() > limit;
@@ -106,7 +115,7 @@ impl Directory {
         };
         let ids: Vec<ObjectId> = edges.iter().take(limit).map(there).collect();
         let next = if more { ids.last().copied() } else { None };
-        Ok((self.get_objects(actor, tenant, &ids, Deleted::Without)?, next))
+        Ok((self.read_objects(tenant, &ids, Deleted::Without)?, next))
     }
 
     /// All ids at the other end of an object's edges, deleted ones among them; for relations that are
@@ -118,7 +127,7 @@ impl Directory {
         (kind, end): (EdgeKind, End),
         id: ObjectId,
     ) -> Result<Vec<ObjectId>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, bound_permission(kind, end), tenant)?;
         let edges = self.store.edges(tenant, kind, end, &[id])?;
         let there = |edge: model::Edge| match end {
             End::From => edge.to,
@@ -136,7 +145,7 @@ impl Directory {
         end: End,
         from: ObjectId,
     ) -> Result<Vec<ObjectId>, Error> {
-        access::check(actor, Permission::Read, tenant)?;
+        access::check(actor, walk_permission(end), tenant)?;
         let mut seen = HashSet::new();
         let mut level = vec![from];
         while !level.is_empty() {
@@ -204,5 +213,24 @@ impl Directory {
         };
         groups.retain(|group| !security_only || is_security(group));
         Ok(groups)
+    }
+}
+
+/// What it takes to see what an object is bound to.
+fn bound_permission(kind: EdgeKind, end: End) -> Permission {
+    match (kind, end) {
+        (EdgeKind::Member, End::From) => Permission::ReadMembers,
+        (EdgeKind::Member, End::To) => Permission::ReadMemberships,
+        (EdgeKind::Owner, _) => Permission::ReadOwners,
+        (EdgeKind::Manager, _) => Permission::ReadUsers,
+        (EdgeKind::Assignment | EdgeKind::Origin, _) => Permission::ReadJobs,
+    }
+}
+
+/// What it takes to see who belongs to what through other groups.
+fn walk_permission(end: End) -> Permission {
+    match end {
+        End::From => Permission::ReadMembers,
+        End::To => Permission::ReadNestedMemberships,
     }
 }

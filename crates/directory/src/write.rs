@@ -19,6 +19,7 @@ pub(crate) fn audit(
         target_kind: kind.to_owned(),
         target: target.to_string(),
         detail,
+        request: None,
     }
 }
 
@@ -72,10 +73,20 @@ impl Directory {
             actor: actor.clone(),
             at: self.clock.now(),
             conditions,
-            groups,
+            groups: self.made_for_request(groups),
             durability,
         };
         Ok(self.store.commit(commit)?)
+    }
+
+    /// The same groups, with the request that is being answered in their audit entries.
+    pub(crate) fn made_for_request(&self, mut groups: Vec<Group>) -> Vec<Group> {
+        if let Some(request) = &self.request {
+            for group in &mut groups {
+                group.audit.request = Some(request.to_string());
+            }
+        }
+        groups
     }
 
     /// Commits one group and gives the number of its change.

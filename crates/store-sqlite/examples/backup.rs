@@ -166,6 +166,7 @@ fn page_of_people(
             target_kind: "user".to_owned(),
             target: object.id.to_string(),
             detail: r#"{"attributes":24}"#.to_owned(),
+            request: None,
         };
         let writes = vec![Write::Put { object, claim, release: Vec::new() }];
         Group { expects: Vec::new(), writes, audit }

@@ -296,7 +296,8 @@ impl<'a> Writing<'a> {
                 "DELETE FROM document WHERE tenant_no = ? AND collection = ? AND key = ?",
             )?,
             change: conn.prepare_cached("INSERT INTO change VALUES (?, ?, ?, ?, ?)")?,
-            audit: conn.prepare_cached("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")?,
+            audit: conn
+                .prepare_cached("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?,
         })
     }
 
@@ -447,7 +448,8 @@ impl<'a> Writing<'a> {
             TextOrId(&entry.target),
             entry.detail,
             unhex(group.digest.as_bytes()),
-            unhex(counters.chain.as_bytes())
+            unhex(counters.chain.as_bytes()),
+            entry.request
         ])?;
         Ok(())
     }

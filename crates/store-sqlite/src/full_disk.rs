@@ -37,6 +37,7 @@ fn person(number: u8, length: usize) -> ObjectCommit {
         target_kind: "user".to_owned(),
         target: object.id.to_string(),
         detail: String::new(),
+        request: None,
     };
     let writes = vec![Write::Put { object, claim: Vec::new(), release: Vec::new() }];
     ObjectCommit {

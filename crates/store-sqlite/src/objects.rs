@@ -282,7 +282,7 @@ pub(crate) fn audit(
     at_most: usize,
 ) -> Result<Vec<Audited>, Fault> {
     let mut statement = conn.prepare_cached(
-        "SELECT place, at, body, activity, target_kind, target, detail, digest, chain
+        "SELECT place, at, body, activity, target_kind, target, detail, digest, chain, request
          FROM audit JOIN actor USING (actor_no)
          WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
     )?;
@@ -297,6 +297,7 @@ pub(crate) fn audit(
                 target_kind: row.get(4)?,
                 target: text_or_id(row.get_ref(5)?)?,
                 detail: row.get(6)?,
+                request: row.get(9)?,
             }),
         };
         entries.push(Audited {

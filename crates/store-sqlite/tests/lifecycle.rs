@@ -65,6 +65,7 @@ fn person(tenant: TenantId, number: u8, durability: Durability) -> ObjectCommit 
         target_kind: "user".to_owned(),
         target: object.id.to_string(),
         detail: String::new(),
+        request: None,
     };
     let writes = vec![Write::Put { object, claim, release: Vec::new() }];
     ObjectCommit {

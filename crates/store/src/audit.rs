@@ -18,6 +18,10 @@ pub struct AuditEntry {
     /// JSON text with what changed: names, and old and new values. Empty when there is no more to
     /// say. Secrets never stand in it.
     pub detail: String,
+    /// The id of the HTTP request that it was done for; none for what came another way. Entries
+    /// from before there were any have the same digest without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
 }
 
 impl AuditEntry {
@@ -29,6 +33,7 @@ impl AuditEntry {
             target: tenant.id.to_string(),
             detail: serde_json::json!({ "name": tenant.name, "domains": tenant.domains })
                 .to_string(),
+            request: None,
         }
     }
 }
@@ -132,6 +137,7 @@ mod tests {
                     target_kind: "user".to_owned(),
                     target: number.to_string(),
                     detail: String::new(),
+                    request: None,
                 };
                 let (at, actor) = (Timestamp(0), Actor::System);
                 let (digest, chain) = chain(&before, number, at, &actor, &entry);
@@ -158,5 +164,15 @@ mod tests {
         let mut shorter = entries();
         shorter.remove(0);
         assert_eq!(verify("", &shorter).expect_err("one is missing").number, 2);
+    }
+
+    #[test]
+    fn entries_from_before_there_were_requests_keep_their_digest() {
+        let text = r#"{"activity":"Add user","targetKind":"user","target":"1","detail":""}"#;
+        let old: AuditEntry = serde_json::from_str(text).expect("an entry of old");
+        assert_eq!(serde_json::to_string(&old).expect("plain data"), text);
+        let new = AuditEntry { request: Some("a".to_owned()), ..old.clone() };
+        let of = |entry| digest(Timestamp(0), &Actor::System, entry);
+        assert_ne!(of(&old), of(&new), "the request is under the chain as well");
     }
 }

@@ -89,6 +89,12 @@ impl Sync {
         Self { directory, nudges: Arc::default(), news: Arc::default() }
     }
 
+    /// The same service while it answers an HTTP request, as [`Directory::for_request`] does.
+    #[must_use]
+    pub fn for_request(&self, id: &str) -> Self {
+        Self { directory: self.directory.for_request(id), ..self.clone() }
+    }
+
     /// The directory that the service works on.
     pub fn directory(&self) -> &Directory {
         &self.directory

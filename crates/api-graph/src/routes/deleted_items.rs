@@ -1,6 +1,6 @@
 //! `/directory/deletedItems` (graph-api.md 1.7).
 
-use access::Permission::{Read, WriteUsers};
+use access::Permission::{DeleteUsers, ReadGroups, ReadObjects, ReadUsers};
 use directory::Restoring;
 use model::{EdgeKind, Kind, Object, ObjectId};
 use serde::Deserialize;
@@ -18,40 +18,44 @@ use crate::{
 };
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, "/directory/deletedItems/user", "List deleted users", &[Read], |call| {
+    Route::new(Get, "/directory/deletedItems/user", "List deleted users", &[ReadUsers], |call| {
         objects::list(call, Kind::User, Only)
     }),
     Route::new(
         Get,
         "/directory/deletedItems/user/$count",
         "Count deleted users",
-        &[Read],
+        &[ReadUsers],
         |call| objects::count(call, Kind::User, Only),
     ),
-    Route::new(Get, "/directory/deletedItems/group", "List deleted groups", &[Read], |call| {
-        objects::list(call, Kind::Group, Only)
-    }),
+    Route::new(
+        Get,
+        "/directory/deletedItems/group",
+        "List deleted groups",
+        &[ReadGroups],
+        |call| objects::list(call, Kind::Group, Only),
+    ),
     Route::new(
         Get,
         "/directory/deletedItems/group/$count",
         "Count deleted groups",
-        &[Read],
+        &[ReadGroups],
         |call| objects::count(call, Kind::Group, Only),
     ),
-    Route::new(Get, "/directory/deletedItems/{id}", "Get deleted item", &[Read], get),
+    Route::new(Get, "/directory/deletedItems/{id}", "Get deleted item", &[ReadObjects], get),
     Route::new(
         Post,
         "/directory/deletedItems/{id}/restore",
         "Restore deleted item",
-        &[WriteUsers],
+        &[DeleteUsers],
         restore,
     ),
-    Route::new(Delete, "/directory/deletedItems/{id}", "Delete for good", &[WriteUsers], purge),
+    Route::new(Delete, "/directory/deletedItems/{id}", "Delete for good", &[DeleteUsers], purge),
     Route::new(
         Post,
         "/directory/deletedItems/getUserOwnedObjects",
         "Deleted objects owned by a user",
-        &[Read],
+        &[DeleteUsers],
         owned,
     ),
 ];

@@ -1,6 +1,6 @@
 //! `/directoryObjects`: objects of any kind, by their ids; and `/me` (graph-api.md 1.1 and 9.1).
 
-use access::Permission::Read;
+use access::Permission::{ReadObjects, ReadSelf};
 use model::{Actor, Kind, ObjectId};
 use serde::Deserialize;
 use store::Deleted::Without;
@@ -17,13 +17,13 @@ use crate::{
 };
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, "/me", "Signed-in user (delegated only)", &[Read], me),
-    Route::new(Get, "/directoryObjects/{id}", "Get any directory object", &[Read], get),
+    Route::new(Get, "/me", "Signed-in user (delegated only)", &[ReadSelf], me),
+    Route::new(Get, "/directoryObjects/{id}", "Get any directory object", &[ReadObjects], get),
     Route::new(
         Post,
         "/directoryObjects/getByIds",
         "Get objects by ids, up to 1000",
-        &[Read],
+        &[ReadObjects],
         get_by_ids,
     ),
 ];

@@ -1,14 +1,14 @@
 //! `/domains`: the verified domains of the tenant (graph-api.md 9.1).
 
-use access::Permission::Read;
+use access::Permission::ReadDomains;
 use model::Tenant;
 use serde_json::{Map, Value, json};
 
 use crate::{answer::Answer, call::Call, error::Error, request::Method::Get, route::Route};
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, "/domains", "List domains", &[Read], list),
-    Route::new(Get, "/domains/{id}", "Get domain", &[Read], get),
+    Route::new(Get, "/domains", "List domains", &[ReadDomains], list),
+    Route::new(Get, "/domains/{id}", "Get domain", &[ReadDomains], get),
 ];
 
 fn list(call: &Call<'_>) -> Result<Answer, Error> {

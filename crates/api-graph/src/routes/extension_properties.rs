@@ -1,6 +1,6 @@
 //! Directory extensions: attributes that a tenant defines for itself (graph-api.md 1.8).
 
-use access::Permission::{Read, WriteApplications};
+use access::Permission::{ReadApplications, WriteApplications};
 use directory::NewExtension;
 use model::{ApplicationId, Extension, ExtensionType, Kind};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub const ROUTES: &[Route] = &[
         Get,
         "/applications/{id}/extensionProperties",
         "List directory extension definitions",
-        &[Read],
+        &[ReadApplications],
         list,
     ),
     Route::new(
@@ -30,7 +30,13 @@ pub const ROUTES: &[Route] = &[
         &[WriteApplications],
         create,
     ),
-    Route::new(Get, "/applications/{id}/extensionProperties/{id}", "Get definition", &[Read], get),
+    Route::new(
+        Get,
+        "/applications/{id}/extensionProperties/{id}",
+        "Get definition",
+        &[ReadApplications],
+        get,
+    ),
     Route::new(
         Delete,
         "/applications/{id}/extensionProperties/{id}",
@@ -42,7 +48,7 @@ pub const ROUTES: &[Route] = &[
         Post,
         "/directoryObjects/getAvailableExtensionProperties",
         "List directory extensions in the tenant",
-        &[Read],
+        &[ReadApplications],
         list_available,
     ),
 ];

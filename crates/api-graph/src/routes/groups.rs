@@ -1,6 +1,6 @@
 //! `/groups` (graph-api.md 3).
 
-use access::Permission::{Read, WriteUsers};
+use access::Permission::{CreateGroups, DeleteGroups, ReadGroups, WriteGroups};
 use model::Kind::Group;
 use store::Deleted::Without;
 
@@ -11,20 +11,24 @@ use crate::{
 };
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, "/groups", "List groups", &[Read], |call| objects::list(call, Group, Without)),
-    Route::new(Post, "/groups", "Create group", &[WriteUsers], |call| objects::create(call, Group)),
-    Route::new(Get, "/groups/$count", "Count groups", &[Read], |call| {
+    Route::new(Get, "/groups", "List groups", &[ReadGroups], |call| {
+        objects::list(call, Group, Without)
+    }),
+    Route::new(Post, "/groups", "Create group", &[CreateGroups], |call| {
+        objects::create(call, Group)
+    }),
+    Route::new(Get, "/groups/$count", "Count groups", &[ReadGroups], |call| {
         objects::count(call, Group, Without)
     }),
-    Route::new(Get, "/groups/{id}", "Get group", &[Read], |call| objects::get(call, Group)),
+    Route::new(Get, "/groups/{id}", "Get group", &[ReadGroups], |call| objects::get(call, Group)),
     Route::new(
         Patch,
         "/groups/{id}",
         "Update group, or add up to 20 members",
-        &[WriteUsers],
+        &[WriteGroups],
         |call| objects::update(call, Group),
     ),
-    Route::new(Delete, "/groups/{id}", "Delete group", &[WriteUsers], |call| {
+    Route::new(Delete, "/groups/{id}", "Delete group", &[DeleteGroups], |call| {
         objects::delete(call, Group)
     }),
 ];

@@ -1,7 +1,10 @@
 //! Relations of users and groups: the collections with their casts and counts, managers, and the
 //! references by which they are written (graph-api.md 1.1 and 3.1).
 
-use access::Permission::{Read, WriteUsers};
+use access::Permission::{
+    CheckMemberships, ReadMembers, ReadMemberships, ReadNestedMemberships, ReadOwners, ReadUsers,
+    WriteGroups, WriteMembers, WriteUsers,
+};
 use directory::Bond;
 use model::Kind::{Group, User};
 use serde_json::json;
@@ -18,44 +21,44 @@ use crate::{
 
 /// The six rows of a relation: mixed and cast to either kind, each with its count.
 macro_rules! rows {
-    ($path:literal, $about:literal, $anchor:expr, $relation:expr) => {
+    ($path:literal, $about:literal, $anchor:expr, $relation:expr, $needs:expr) => {
         [
-            Route::new(Get, $path, concat!("List ", $about), &[Read], |call| {
+            Route::new(Get, $path, concat!("List ", $about), &[$needs], |call| {
                 related::list(call, $anchor, $relation, None)
             }),
             Route::new(
                 Get,
                 concat!($path, "/$count"),
                 concat!("Count ", $about),
-                &[Read],
+                &[$needs],
                 |call| related::count(call, $anchor, $relation, None),
             ),
             Route::new(
                 Get,
                 concat!($path, "/user"),
                 concat!("List ", $about, " that are users"),
-                &[Read],
+                &[$needs],
                 |call| related::list(call, $anchor, $relation, Some(User)),
             ),
             Route::new(
                 Get,
                 concat!($path, "/user/$count"),
                 concat!("Count ", $about, " that are users"),
-                &[Read],
+                &[$needs],
                 |call| related::count(call, $anchor, $relation, Some(User)),
             ),
             Route::new(
                 Get,
                 concat!($path, "/group"),
                 concat!("List ", $about, " that are groups"),
-                &[Read],
+                &[$needs],
                 |call| related::list(call, $anchor, $relation, Some(Group)),
             ),
             Route::new(
                 Get,
                 concat!($path, "/group/$count"),
                 concat!("Count ", $about, " that are groups"),
-                &[Read],
+                &[$needs],
                 |call| related::count(call, $anchor, $relation, Some(Group)),
             ),
         ]
@@ -64,66 +67,102 @@ macro_rules! rows {
 
 /// The collections.
 pub const COLLECTIONS: &[[Route; 6]] = &[
-    rows!("/users/{id}/directReports", "direct reports", User, REPORTS),
-    rows!("/users/{id}/memberOf", "direct memberships", User, MEMBER_OF),
-    rows!("/users/{id}/transitiveMemberOf", "memberships", User, TRANSITIVE_MEMBER_OF),
-    rows!("/users/{id}/ownedObjects", "owned objects", User, OWNED),
-    rows!("/groups/{id}/members", "direct members", Group, MEMBERS),
-    rows!("/groups/{id}/transitiveMembers", "members", Group, TRANSITIVE_MEMBERS),
-    rows!("/groups/{id}/memberOf", "groups that the group is in", Group, MEMBER_OF),
-    rows!("/groups/{id}/transitiveMemberOf", "transitive parents", Group, TRANSITIVE_MEMBER_OF),
-    rows!("/groups/{id}/owners", "owners", Group, OWNERS),
+    rows!("/users/{id}/directReports", "direct reports", User, REPORTS, ReadUsers),
+    rows!("/users/{id}/memberOf", "direct memberships", User, MEMBER_OF, ReadMemberships),
+    rows!(
+        "/users/{id}/transitiveMemberOf",
+        "memberships",
+        User,
+        TRANSITIVE_MEMBER_OF,
+        ReadNestedMemberships
+    ),
+    rows!("/users/{id}/ownedObjects", "owned objects", User, OWNED, ReadOwners),
+    rows!("/groups/{id}/members", "direct members", Group, MEMBERS, ReadMembers),
+    rows!("/groups/{id}/transitiveMembers", "members", Group, TRANSITIVE_MEMBERS, ReadMembers),
+    rows!(
+        "/groups/{id}/memberOf",
+        "groups that the group is in",
+        Group,
+        MEMBER_OF,
+        ReadMemberships
+    ),
+    rows!(
+        "/groups/{id}/transitiveMemberOf",
+        "transitive parents",
+        Group,
+        TRANSITIVE_MEMBER_OF,
+        ReadNestedMemberships
+    ),
+    rows!("/groups/{id}/owners", "owners", Group, OWNERS, ReadOwners),
 ];
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, "/users/{id}/manager", "Get manager", &[Read], get_manager),
-    Route::new(Get, "/users/{id}/manager/$ref", "Get manager reference", &[Read], get_manager_ref),
+    Route::new(Get, "/users/{id}/manager", "Get manager", &[ReadUsers], get_manager),
+    Route::new(
+        Get,
+        "/users/{id}/manager/$ref",
+        "Get manager reference",
+        &[ReadUsers],
+        get_manager_ref,
+    ),
     Route::new(Put, "/users/{id}/manager/$ref", "Assign manager", &[WriteUsers], set_manager),
     Route::new(Delete, "/users/{id}/manager/$ref", "Remove manager", &[WriteUsers], no_manager),
-    Route::new(Post, "/groups/{id}/members/$ref", "Add one member", &[WriteUsers], |call| {
+    Route::new(Post, "/groups/{id}/members/$ref", "Add one member", &[WriteMembers], |call| {
         related::bind(call, Bond::Member)
     }),
     Route::new(
         Delete,
         "/groups/{id}/members/{id}/$ref",
         "Remove one member",
-        &[WriteUsers],
+        &[WriteMembers],
         |call| related::unbind(call, Bond::Member),
     ),
-    Route::new(Post, "/groups/{id}/owners/$ref", "Add owner", &[WriteUsers], |call| {
+    Route::new(Post, "/groups/{id}/owners/$ref", "Add owner", &[WriteGroups], |call| {
         related::bind(call, Bond::Owner)
     }),
-    Route::new(Delete, "/groups/{id}/owners/{id}/$ref", "Remove owner", &[WriteUsers], |call| {
+    Route::new(Delete, "/groups/{id}/owners/{id}/$ref", "Remove owner", &[WriteGroups], |call| {
         related::unbind(call, Bond::Owner)
     }),
-    Route::new(Post, "/users/{id}/getMemberGroups", "Transitive group ids", &[Read], |call| {
-        member_groups(call, User)
-    }),
-    Route::new(Post, "/users/{id}/getMemberObjects", "Transitive group ids", &[Read], |call| {
-        member_groups(call, User)
-    }),
+    Route::new(
+        Post,
+        "/users/{id}/getMemberGroups",
+        "Transitive group ids",
+        &[CheckMemberships],
+        |call| member_groups(call, User),
+    ),
+    Route::new(
+        Post,
+        "/users/{id}/getMemberObjects",
+        "Transitive group ids",
+        &[CheckMemberships],
+        |call| member_groups(call, User),
+    ),
     Route::new(
         Post,
         "/users/{id}/checkMemberGroups",
         "Filter given group ids by membership",
-        &[Read],
+        &[CheckMemberships],
         |call| check_groups(call, User, "groupIds"),
     ),
     Route::new(
         Post,
         "/users/{id}/checkMemberObjects",
         "Filter given ids by membership",
-        &[Read],
+        &[CheckMemberships],
         |call| check_groups(call, User, "ids"),
     ),
-    Route::new(Post, "/groups/{id}/getMemberGroups", "Transitive group ids", &[Read], |call| {
-        member_groups(call, Group)
-    }),
+    Route::new(
+        Post,
+        "/groups/{id}/getMemberGroups",
+        "Transitive group ids",
+        &[CheckMemberships],
+        |call| member_groups(call, Group),
+    ),
     Route::new(
         Post,
         "/groups/{id}/checkMemberGroups",
         "Filter given group ids by membership",
-        &[Read],
+        &[CheckMemberships],
         |call| check_groups(call, Group, "groupIds"),
     ),
 ];

@@ -1,6 +1,6 @@
 //! `/users` (graph-api.md 1).
 
-use access::Permission::{Read, WriteUsers};
+use access::Permission::{DeleteUsers, ReadUsers, WriteUsers};
 use model::Kind::User;
 use store::Deleted::Without;
 
@@ -11,18 +11,20 @@ use crate::{
 };
 
 pub const ROUTES: &[Route] = &[
-    Route::new(Get, "/users", "List users", &[Read], |call| objects::list(call, User, Without)),
+    Route::new(Get, "/users", "List users", &[ReadUsers], |call| {
+        objects::list(call, User, Without)
+    }),
     Route::new(Post, "/users", "Create user", &[WriteUsers], |call| objects::create(call, User)),
-    Route::new(Get, "/users/$count", "Count users", &[Read], |call| {
+    Route::new(Get, "/users/$count", "Count users", &[ReadUsers], |call| {
         objects::count(call, User, Without)
     }),
-    Route::new(Get, "/users/{id}", "Get user by id or user principal name", &[Read], |call| {
+    Route::new(Get, "/users/{id}", "Get user by id or user principal name", &[ReadUsers], |call| {
         objects::get(call, User)
     }),
     Route::new(Patch, "/users/{id}", "Update user", &[WriteUsers], |call| {
         objects::update(call, User)
     }),
-    Route::new(Delete, "/users/{id}", "Delete user", &[WriteUsers], |call| {
+    Route::new(Delete, "/users/{id}", "Delete user", &[DeleteUsers], |call| {
         objects::delete(call, User)
     }),
 ];

@@ -37,11 +37,7 @@ fn objects_of_any_kind_come_by_their_ids() {
 #[test]
 fn an_extension_is_defined_used_and_removed() {
     let stage = Stage::with(&["ada"]);
-    let new = directory::NewApplication {
-        name: "hr".to_owned(),
-        grants: Vec::new(),
-        secret: "s".to_owned(),
-    };
+    let new = directory::NewApplication { name: "hr".to_owned(), grants: Vec::new(), secret: None };
     let application =
         stage.services.directory.create_application(&stage.world.operator, stage.world.source, new);
     let application = application.expect("the operator may").id;

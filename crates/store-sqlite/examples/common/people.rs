@@ -29,6 +29,7 @@ pub fn page_of_people(tenant: TenantId, page: u64) -> ObjectCommit {
             target_kind: "user".to_owned(),
             target: object.id.to_string(),
             detail: r#"{"attributes":24}"#.to_owned(),
+            request: None,
         };
         let writes = vec![Write::Put { object, claim, release: Vec::new() }];
         Group { expects: Vec::new(), writes, audit }

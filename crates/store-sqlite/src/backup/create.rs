@@ -130,6 +130,7 @@ fn audited(store: &SqliteStore, file: &Path) -> AuditEntry {
         target_kind: "store".to_owned(),
         target: store.registry.epoch.to_string(),
         detail: json!({ "file": file.display().to_string() }).to_string(),
+        request: None,
     }
 }
 

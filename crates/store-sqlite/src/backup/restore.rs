@@ -196,6 +196,7 @@ fn renew(
         target_kind: "store".to_owned(),
         target: epoch.to_string(),
         detail: detail.to_string(),
+        request: None,
     };
     let epoch = registry::renew(&mut system, audited, request.actor, request.at).map_err(fault)?;
     Ok((epoch, directory))

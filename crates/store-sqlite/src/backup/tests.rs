@@ -116,6 +116,7 @@ fn person(tenant: TenantId, number: u32) -> ObjectCommit {
         target_kind: "user".to_owned(),
         target: object.id.to_string(),
         detail: String::new(),
+        request: None,
     };
     let claim = vec![Key::user_principal_name(&name)];
     let writes = vec![Write::Put { object, claim, release: Vec::new() }];

@@ -78,6 +78,7 @@ fn filled(dir: &Path, count: u16, bounds: Bounds) -> SqliteStore {
         target_kind: "user".to_owned(),
         target: String::new(),
         detail: String::new(),
+        request: None,
     };
     let writes = (0..count).map(|number| put(person(number))).collect();
     let commit = ObjectCommit {

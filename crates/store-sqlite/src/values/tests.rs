@@ -62,6 +62,7 @@ fn put(store: &SqliteStore, objects: impl IntoIterator<Item = Object>) {
         target_kind: "user".to_owned(),
         target: String::new(),
         detail: String::new(),
+        request: None,
     };
     let writes = objects.into_iter().map(put).collect();
     let commit = ObjectCommit {

@@ -197,6 +197,7 @@ fn three_changes(tenant: &model::TenantId, writer: u32, number: u32) -> ObjectCo
             target_kind: "group".to_owned(),
             target: writer.to_string(),
             detail: String::new(),
+            request: None,
         },
     };
     let bulk = writer % 2 == 1 && number.is_multiple_of(3);

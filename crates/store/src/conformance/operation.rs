@@ -355,6 +355,7 @@ impl Draft {
                 number => specimen::object(number).to_string(),
             },
             detail: format!("{{\"number\":{}}}", self.target),
+            request: None,
         };
         Group { expects, writes: self.writes.iter().map(Stroke::settle).collect(), audit }
     }
