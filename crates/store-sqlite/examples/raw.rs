@@ -20,7 +20,7 @@ use model::{
     RunId, TenantId, Timestamp, Watermark,
 };
 use serde_json::{Map, json};
-use store::{Changes, Deleted, JournalCommit, LinkWrite, Scan, Settled, Store};
+use store::{Changes, Deleted, JournalCommit, LinkWrite, ObjectCommit, Scan, Settled, Store};
 use store_sqlite::{Options, SqliteStore};
 
 #[path = "common/people.rs"]
