@@ -21,7 +21,14 @@ pub enum TargetError {
     /// A newer run of the same job writes.
     #[error("a newer run of the job writes")]
     Fenced,
-    /// Anything else; it can be tried again.
+    /// It is asked too much, and says how long it wants to be left alone; nothing was done.
+    #[error("the target is asked too much and wants to be left alone for {seconds} s")]
+    Throttled {
+        /// For how long, from now on.
+        seconds: u64,
+    },
+    /// Anything else; it can be tried again. Of a write it says nothing: it may have taken place, in
+    /// full or in part, before the answer was lost. [`Target::find_applied`] tells.
     #[error("{0}")]
     Failed(String),
 }

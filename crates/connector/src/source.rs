@@ -21,6 +21,12 @@ pub enum SourceError {
     /// It cannot be read, now or at all.
     #[error("{0}")]
     Unreadable(String),
+    /// It is asked too much, and says how long it wants to be left alone.
+    #[error("the source is asked too much and wants to be left alone for {seconds} s")]
+    Throttled {
+        /// For how long, from now on.
+        seconds: u64,
+    },
     /// It is not described well enough.
     #[error("{0}")]
     Misconfigured(String),
@@ -79,7 +85,7 @@ pub struct Page {
 }
 
 /// One result of reading.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Item {
     /// A user or group.
     Record(Box<Record>),
@@ -88,7 +94,7 @@ pub enum Item {
 }
 
 /// A user or group as the source has it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Record {
     /// Where it stands.
     pub line: u64,
@@ -111,7 +117,7 @@ pub struct Record {
 }
 
 /// Text that cannot be taken.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Doubt {
     /// The line, from 1.
     pub line: u64,
@@ -127,12 +133,13 @@ pub struct Doubt {
 
 /// The pages of one read.
 pub trait Pages {
-    /// The next page; none behind the last one.
+    /// The next page; none behind the last one, which is the one with an end. Pages that stop without
+    /// one, or go on behind it, are no whole read.
     fn next(&mut self) -> Result<Option<Page>, SourceError>;
 }
 
 /// Another system whose people or groups fill a tenant.
-pub trait Source {
+pub trait Source: Send + Sync {
     /// What it is like.
     fn capabilities(&self) -> Capabilities;
 

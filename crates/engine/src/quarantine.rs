@@ -74,7 +74,9 @@ pub fn decide_turn(
     (now, versions): (Timestamp, Versions),
 ) -> Turn {
     // Other mappings, domains or extensions: what failed may well go on now.
-    if now >= quarantine.next_attempt || versions != quarantine.versions {
+    // A clock that was set back since says nothing about when that was.
+    let was_set_back = now < quarantine.tried;
+    if now >= quarantine.next_attempt || was_set_back || versions != quarantine.versions {
         return Turn::Attempt;
     }
     match (quarantine.reason, quarantine.code) {

@@ -78,6 +78,7 @@ impl Recent {
     /// Adds changes that were done now.
     pub fn add(&mut self, tally: Tally, now: crate::Timestamp, window_hours: u64) {
         let number = self.part_of(now, window_hours);
+        self.take_back(number);
         let (held, counted) = &mut self.parts[number.rem_euclid(PARTS) as usize];
         if *held != number {
             (*held, *counted) = (number, Tally::default());
@@ -89,9 +90,26 @@ impl Recent {
     pub fn count(&self, now: crate::Timestamp, window_hours: u64) -> Tally {
         let mut here = *self;
         let number = here.part_of(now, window_hours);
-        let within =
-            here.parts.iter().filter(|(held, _)| *held > number - PARTS && *held <= number);
+        here.take_back(number);
+        let within = here.parts.iter().filter(|(held, _)| *held > number - PARTS);
         within.fold(Tally::default(), |sum, (_, tally)| sum.plus(*tally))
+    }
+
+    /// What lies ahead was done before the clock was set back, and counts as done now: no brake is
+    /// passed because a clock went wrong.
+    fn take_back(&mut self, number: i64) {
+        let mut ahead = Tally::default();
+        for (held, counted) in &mut self.parts {
+            if *held > number {
+                ahead = ahead.plus(std::mem::take(counted));
+                *held = i64::MIN;
+            }
+        }
+        if ahead != Tally::default() {
+            let (held, counted) = &mut self.parts[number.rem_euclid(PARTS) as usize];
+            let before = if *held == number { *counted } else { Tally::default() };
+            (*held, *counted) = (number, before.plus(ahead));
+        }
     }
 
     fn part_of(&mut self, now: crate::Timestamp, window_hours: u64) -> i64 {

@@ -16,6 +16,8 @@ pub struct TimestampError(String);
 impl Timestamp {
     /// An instant that never comes: the beginning of the year 9999. It has a text like any other.
     pub const FAR: Self = Self(253_370_764_800_000);
+    /// An instant that has passed whatever a clock shows.
+    pub const AT_ONCE: Self = Self(0);
 
     /// The instant `days` days later (earlier when negative).
     pub fn plus_days(self, days: i64) -> Self {

@@ -224,6 +224,9 @@ codes! {
     CONFIGURATION_INVALID "configuration-invalid" Stop
         "The job's filter or mappings do not fit the tenants."
         "Correct what the detail names with `syncline job update`."
+    TARGET_THROTTLED "target-throttled" Stop
+        "The target is asked too much, and said how long it wants to be left alone; what is done is done."
+        "Nothing to do; the job goes on where it stopped as soon as that time is over."
     LEASE_LOST "lease-lost" Stop
         "Another run of the same job took over."
         "Nothing to do; the other run goes on."

@@ -19,7 +19,7 @@ use crate::{
     journal::Memory,
     pipeline,
     quarantine::{self, Called},
-    read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due},
+    read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due, read_misdated},
     recover::recover,
     references, removals,
     session::{Context, Session},
@@ -132,6 +132,9 @@ fn is_idle(session: &Session) -> Result<bool, Error> {
         return Ok(false);
     }
     let waits = !ctx.store().waiting(source, job, &WaitQuery::After(None, 1))?.is_empty();
+    if waits && !read_misdated(ctx, 1)?.is_empty() {
+        return Ok(false);
+    }
     Ok(!waits || progress.target_mark == Some(ctx.store().head(ctx.job.target)?))
 }
 
@@ -323,6 +326,9 @@ fn is_old_news(session: &Session) -> Result<bool, Error> {
 pub(crate) fn stop_reason(error: &Error) -> Reason {
     match error {
         Error::Stopped(reason) => reason.clone(),
+        Error::Throttled { .. } => {
+            Reason::new(Code::TARGET_THROTTLED, "the target wants to be left alone for a while")
+        }
         other => Reason::new(Code::TARGET_REFUSED, other.to_string()),
     }
 }

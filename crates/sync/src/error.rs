@@ -19,6 +19,14 @@ pub enum Error {
     /// The target did not answer.
     #[error("the target failed: {0}")]
     Target(String),
+    /// The target, or a mirror's source, is asked too much, and wants to be left alone for so long.
+    #[error("{who} is asked too much and wants to be left alone for {seconds} s")]
+    Throttled {
+        /// Which of the two.
+        who: &'static str,
+        /// For how long.
+        seconds: u64,
+    },
     /// The configuration or a policy changed under the run; it begins again.
     #[error("the configuration changed while the run was under way")]
     Changed,
@@ -37,6 +45,7 @@ impl Error {
             Self::Store(StoreError::Damaged(_)) => "storage-damaged",
             Self::Store(_) => "storage-failed",
             Self::Target(_) => "target-failed",
+            Self::Throttled { .. } => Code::TARGET_THROTTLED.as_str(),
             Self::Changed => "configuration-changed",
             Self::Plan(_) => "plan-invalid",
         }
@@ -51,6 +60,7 @@ impl Error {
                 Some("wait until the other run ends; `syncline job show` tells".to_owned())
             }
             Self::Changed => Some("run it again".to_owned()),
+            Self::Throttled { .. } => Some(Code::TARGET_THROTTLED.remedy().to_owned()),
             Self::Plan(_) => Some("make a new one with `syncline plan JOB --out FILE`".to_owned()),
             _ => None,
         }
@@ -78,6 +88,7 @@ impl From<TargetError> for Error {
         match error {
             TargetError::NoConsent(text) => Self::stopped(Code::CONSENT_MISSING, text),
             TargetError::Fenced => Self::stopped(Code::LEASE_LOST, "another run took over"),
+            TargetError::Throttled { seconds } => Self::Throttled { who: "the target", seconds },
             TargetError::Failed(text) => Self::Target(text),
         }
     }

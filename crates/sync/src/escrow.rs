@@ -30,7 +30,8 @@ pub(crate) fn next_attempt(
 ) -> Waiting {
     let attempts = before.map_or(0, |waiting| waiting.attempts) + u32::from(!again);
     let attempts = attempts.max(1);
-    let since = before.map_or(now, |waiting| waiting.since);
+    // Nobody has waited since an instant that lies ahead; the clock was set back.
+    let since = before.map_or(now, |waiting| waiting.since.min(now));
     let given_up = before.and_then(|waiting| waiting.given_up);
     let last = since.plus_days(retries.give_up_days);
     let seconds = retries.wait_seconds(attempts, is_transient(failure.reason.code));

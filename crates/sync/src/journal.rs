@@ -459,7 +459,7 @@ impl<'a> Journal<'a> {
             reason: Reason::new(Code::INTERRUPTED, "the run broke off before it was written"),
             attempts: 0,
             since: now,
-            due: now,
+            due: Timestamp::AT_ONCE,
             given_up: None,
         }));
     }

@@ -25,6 +25,7 @@ mod notices;
 mod observe;
 mod on_demand;
 mod overlap;
+mod patience;
 mod pipeline;
 mod plan;
 mod quarantine;
@@ -52,7 +53,7 @@ pub use log::{
     ErrorInformation, Identity, LogEntry, LogPage, LogQuery, LogStatus, LogStep, ModifiedProperty,
     StatusInfo, System,
 };
-pub use mirror::{Ending, MirrorPlan, MirrorWatch, Mirrors, Planned, Reading};
+pub use mirror::{Ending, MirrorPlan, MirrorWatch, Mirrors, Planned, Reading, SourceFront};
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Example, Extent, PlanCounts};
@@ -68,9 +69,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use connector::Hosted;
+use connector::{Hosted, Target};
 use directory::Directory;
 use model::{Clock, Job, JobId, TenantId};
+use patience::{Patient, Pauses};
 use store::Store;
 
 /// The synchronization service over one directory.
@@ -81,12 +83,29 @@ pub struct Sync {
     nudges: Arc<Mutex<BTreeSet<JobId>>>,
     /// Jobs that ran, and were not looked at for news since.
     news: Arc<Mutex<BTreeSet<(TenantId, JobId)>>>,
+    /// Targets that want to be left alone for a while.
+    pauses: Arc<Pauses>,
+    front: Option<TargetFront>,
 }
+
+/// What stands between the line and every target.
+pub type TargetFront = Arc<dyn Fn(Arc<dyn Target>) -> Arc<dyn Target> + Send + std::marker::Sync>;
 
 impl Sync {
     /// The service over a directory's store, clock and ids.
     pub fn new(directory: Directory) -> Self {
-        Self { directory, nudges: Arc::default(), news: Arc::default() }
+        Self {
+            directory,
+            nudges: Arc::default(),
+            news: Arc::default(),
+            pauses: Arc::default(),
+            front: None,
+        }
+    }
+
+    /// The same, with something between the line and every target.
+    pub fn with_front(self, front: TargetFront) -> Self {
+        Self { front: Some(front), ..self }
     }
 
     /// The same service while it answers an HTTP request, as [`Directory::for_request`] does.
@@ -108,7 +127,9 @@ impl Sync {
         self.directory.clock()
     }
 
-    fn target(&self, job: &Job) -> Hosted {
-        Hosted::new(self.directory.clone(), job.target)
+    fn target(&self, job: &Job) -> Patient {
+        let hosted: Arc<dyn Target> = Arc::new(Hosted::new(self.directory.clone(), job.target));
+        let target = self.front.as_ref().map_or(hosted.clone(), |front| front(hosted));
+        Patient::new(target, job.target, self.pauses.clone(), self.clock().clone())
     }
 }

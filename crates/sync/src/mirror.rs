@@ -19,10 +19,10 @@ mod work;
 pub use plan::{MirrorPlan, Planned};
 pub use watch::MirrorWatch;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use access::Permission;
-use connector::source::{Changes, FileListing, Listing, Source, SourceError};
+use connector::source::{Changes, Listing, Source, SourceError};
 use directory::Directory;
 use engine::listing;
 use model::{
@@ -44,7 +44,11 @@ const SETTLE: Duration = Duration::from_secs(1);
 pub struct Mirrors {
     directory: Directory,
     settle: Duration,
+    front: Option<SourceFront>,
 }
+
+/// What stands between the mirrors and every source.
+pub type SourceFront = Arc<dyn Fn(Box<dyn Source>) -> Box<dyn Source> + Send + Sync>;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +76,7 @@ struct Run<'a> {
     mirror: &'a Mirror,
     /// The mirror itself, who writes.
     actor: Actor,
-    source: FileListing,
+    source: Box<dyn Source>,
     began: Timestamp,
     observer: &'a dyn Observer,
 }
@@ -80,12 +84,17 @@ struct Run<'a> {
 impl Mirrors {
     /// The service over a directory's store, clock and ids.
     pub fn new(directory: Directory) -> Self {
-        Self { directory, settle: SETTLE }
+        Self { directory, settle: SETTLE, front: None }
     }
 
     /// The same, where a file has to stand still for so long.
     pub fn with_settle(self, settle: Duration) -> Self {
         Self { settle, ..self }
+    }
+
+    /// The same, with something between the mirrors and every source.
+    pub fn with_front(self, front: SourceFront) -> Self {
+        Self { front: Some(front), ..self }
     }
 
     /// The directory that the service works on.
@@ -197,7 +206,7 @@ impl Mirrors {
             directory: &self.directory,
             mirror,
             actor: Actor::Mirror { tenant: mirror.tenant, mirror: mirror.id },
-            source: open::open(&self.directory, mirror, self.settle)?,
+            source: open::open(self, mirror)?,
             began: self.directory.clock().now(),
             observer,
         })
@@ -215,7 +224,9 @@ impl Run<'_> {
             _ => self.source.measure(since).map(Changes::Expired),
         };
         match changes {
-            Err(error @ SourceError::Misconfigured(_)) => Err(unreadable(error)),
+            Err(error @ (SourceError::Misconfigured(_) | SourceError::Throttled { .. })) => {
+                Err(unreadable(error))
+            }
             Err(SourceError::Unreadable(text)) => {
                 let reasons = vec![Reason::new(Code::LISTING_UNREADABLE, text)];
                 let counts = MirrorCounts::default();
@@ -387,6 +398,7 @@ fn held_of(mirror: &Mirror, progress: &MirrorProgress) -> Result<Held, Error> {
 fn unreadable(error: SourceError) -> Error {
     match error {
         SourceError::Unreadable(text) => Error::stopped(Code::LISTING_UNREADABLE, text),
+        SourceError::Throttled { seconds } => Error::Throttled { who: "the source", seconds },
         SourceError::Misconfigured(text) => Error::stopped(Code::CONFIGURATION_INVALID, text),
     }
 }

@@ -474,7 +474,22 @@ pub(crate) fn read_due(
     let due = ctx.store().waiting(ctx.job.source, ctx.job.id, &query)?;
     let (mut people, mark) = read_touched(ctx, target_mark)?;
     people.extend(due.into_iter().map(|waiting| waiting.source));
+    people.extend(read_misdated(ctx, usize::MAX)?);
     Ok((people, mark))
+}
+
+/// People who wait since an instant that lies ahead: the clock was set back, and when they are due was
+/// reckoned by the wrong one.
+pub(crate) fn read_misdated(ctx: &Context, limit: usize) -> Result<Vec<ObjectId>, Error> {
+    let (source, job, now) = (ctx.job.source, ctx.job.id, ctx.now());
+    // Whatever began to wait then belongs to a run of then.
+    let newest = ctx.store().runs(source, job, 1)?;
+    if newest.first().is_none_or(|run| run.began <= now && run.ended.is_none_or(|at| at <= now)) {
+        return Ok(Vec::new());
+    }
+    let waiting = ctx.store().waiting(source, job, &WaitQuery::After(None, usize::MAX))?;
+    let misdated = waiting.into_iter().filter(|one| one.since > now && one.given_up.is_none());
+    Ok(misdated.map(|one| one.source).take(limit).collect())
 }
 
 /// People in escrow who wait for something in the target that changed since a mark. Without a mark

@@ -144,7 +144,7 @@ pub(crate) fn left_behind(ctx: &Context, removed: &[Entry]) -> Result<Vec<Waitin
             reason: Reason::new(model::Code::MANAGER_LEFT, "the manager left the target"),
             attempts: 0,
             since: now,
-            due: now,
+            due: model::Timestamp::AT_ONCE,
             given_up: None,
         })
         .collect())

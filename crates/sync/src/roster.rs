@@ -37,6 +37,8 @@ pub(crate) enum Ended {
     Busy,
     /// It was stopped by whoever may.
     Stopped,
+    /// The target wants to be left alone for so many seconds.
+    Throttled(u64),
     /// It failed.
     Failed(String),
     /// It is in quarantine, and is tried again then.
@@ -171,6 +173,19 @@ impl Roster {
         }
     }
 
+    /// The clock was set back: instants that were reckoned from the later time are reckoned anew.
+    pub fn set_back(&mut self, now: Timestamp) {
+        let ids: Vec<JobId> = self.jobs.keys().copied().collect();
+        for id in ids {
+            if let Some(known) = self.jobs.get_mut(&id) {
+                known.not_before = known.not_before.min(now);
+                let due = known.job.schedule.next_after(known.job.created, now);
+                self.set_due(id, due);
+                self.call(id, now);
+            }
+        }
+    }
+
     /// Has the job looked at soon, where it follows what happens.
     fn call(&mut self, id: JobId, now: Timestamp) {
         let Some(known) = self.jobs.get_mut(&id) else { return };
@@ -279,6 +294,12 @@ impl Roster {
                 if follows {
                     due = next;
                 }
+            }
+            Ended::Throttled(seconds) => {
+                // Neither an event nor a time of its own brings it back before.
+                let until = now.plus_seconds(seconds.min(i64::MAX as u64 / 2_000) as i64);
+                known.not_before = until;
+                due = Some(until);
             }
             Ended::Failed(text) => {
                 listens = true;

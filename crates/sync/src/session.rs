@@ -2,12 +2,12 @@
 //! Everything that a decision rests on besides the people is read here, once, and named as the
 //! condition of every commit that follows.
 
-use connector::{Hosted, Target};
+use connector::Target;
 use engine::{Finding, Rules, Schema, run_tests};
 use model::{Actor, Code, Consent, Job, Progress, RunId, RunKind, RunSummary, Timestamp, Versions};
 use store::{Condition, JournalCommit, Lease, Store};
 
-use crate::{Error, Sync};
+use crate::{Error, Sync, patience::Patient};
 
 /// What stays the same while a run is under way; shared with the thread that evaluates ahead.
 pub(crate) struct Context {
@@ -17,7 +17,7 @@ pub(crate) struct Context {
     /// The rules for groups, where the job takes them along and the target lets them in.
     pub(crate) group_rules: Option<Rules>,
     pub(crate) versions: Versions,
-    pub(crate) target: Hosted,
+    pub(crate) target: Patient,
     pub(crate) run: RunId,
     pub(crate) began: Timestamp,
     /// The conditions of commits into the journal: the configuration and the source's consent.
@@ -30,6 +30,8 @@ impl Context {
         let directory = &sync.directory;
         // What was asked for may be older than what stands.
         let mut job = directory.job(job.source, job.id)?;
+        let patient = sync.target(&job);
+        patient.check()?;
         let version = job.decision_version();
         job.condition = directory.name_present(&job)?;
         let source = directory.tenant(job.source)?;
@@ -59,7 +61,7 @@ impl Context {
                 extensions,
                 groups: u64::from(group_rules.is_some()),
             },
-            target: sync.target(&job),
+            target: patient,
             run: RunId(directory.ids().next()),
             began: sync.clock().now(),
             conditions: vec![

@@ -43,6 +43,8 @@ pub struct Turns {
 #[derive(Default)]
 struct Seen {
     tick: u64,
+    /// The time at the last look.
+    at: Option<Timestamp>,
     facts: HashMap<TenantId, Facts>,
 }
 
@@ -130,8 +132,13 @@ impl Turns {
             }
         }
         seen.tick = tick;
+        let was_set_back = seen.at.is_some_and(|before| now < before);
+        seen.at = Some(now);
         drop(seen);
         let mut roster = self.roster();
+        if was_set_back {
+            roster.set_back(now);
+        }
         for job in self.sync.take_nudges() {
             roster.nudged(job, now);
         }
@@ -208,6 +215,7 @@ impl Turns {
             {
                 Ended::Stopped
             }
+            Err(Error::Throttled { seconds, .. }) => Ended::Throttled(seconds),
             Err(error) => Ended::Failed(format!("job {}: {error}", job.name)),
         };
         let mut roster = self.roster();
@@ -259,7 +267,7 @@ impl Sync {
         }
         match job.schedule.next_after(job.created, self.clock().now()) {
             Some(next) => Ok(Some(next)),
-            None => self.earliest_due(job),
+            None => Ok(self.earliest_due(job)?.map(|due| due.max(self.clock().now()))),
         }
     }
 

@@ -11,7 +11,7 @@ use model::{
 use store::{Deleted, EntryQuery, Scan, Store, WaitQuery, memory::MemoryStore};
 use sync::{Error, Extent, Silent, Sync};
 
-use crate::{TestClock, TestIds};
+use crate::{Faults, TestClock, TestIds};
 
 /// Contoso pushes into Fabrikam; both consent. Each world has a store, a clock and ids of its own.
 pub struct World {
@@ -101,6 +101,12 @@ impl World {
             job: self.job,
             operator: self.operator.clone(),
         }
+    }
+
+    /// The same world with a target that goes wrong: what a new process finds.
+    pub fn through_faults(&self, faults: &Arc<Faults>) -> Self {
+        let world = self.through(self.store.clone());
+        Self { sync: world.sync.clone().with_front(faults.front()), ..world }
     }
 
     /// Gives or withdraws the source's half of the consent.

@@ -1,20 +1,16 @@
 //! The source that a mirror's configuration describes.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
-use connector::source::FileListing;
-use directory::Directory;
+use connector::source::{FileListing, Source};
 use model::Mirror;
 use wire::Format;
 
+use super::Mirrors;
 use crate::Error;
 
 /// The listing of a mirror. Nothing is read yet.
-pub(super) fn open(
-    directory: &Directory,
-    mirror: &Mirror,
-    settle: Duration,
-) -> Result<FileListing, Error> {
+pub(super) fn open(mirrors: &Mirrors, mirror: &Mirror) -> Result<Box<dyn Source>, Error> {
     let format = match &mirror.format {
         Some(word) => Format::of_word(word),
         None => Format::of_path(&mirror.file),
@@ -25,11 +21,15 @@ pub(super) fn open(
     })?;
     let usual = if format == Format::Ldif { "entryUUID" } else { "id" };
     let anchor = mirror.anchor.as_deref().unwrap_or(usual);
-    Ok(FileListing {
+    let listing = FileListing {
         path: Path::new(&mirror.file).to_owned(),
         format,
-        options: directory.mirror_options(mirror, anchor)?,
+        options: mirrors.directory.mirror_options(mirror, anchor)?,
         proof: mirror.proof.clone(),
-        settle,
+        settle: mirrors.settle,
+    };
+    Ok(match &mirrors.front {
+        Some(front) => front(Box::new(listing)),
+        None => Box::new(listing),
     })
 }

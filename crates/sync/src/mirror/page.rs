@@ -1,13 +1,17 @@
 //! A page of a listing on its way to the tenant: records that are compared or written, those that are
 //! gone, and lines that were not taken.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use connector::source::{Doubt, Item, Record};
 use directory::{Mirrored, mirrored_id};
-use model::{Mirror, Mutability, Name, ObjectId, RejectedLine};
+use model::{Code, Mirror, Mutability, Name, ObjectId, Reason, RejectedLine};
 
 use super::seen::Rows;
+use crate::Error;
 
 /// So many lines that were not taken are kept with a run.
 const KEPT: usize = 20;
@@ -42,6 +46,40 @@ impl Rejects {
 
     pub(super) fn into_lines(self) -> Vec<RejectedLine> {
         self.lines
+    }
+}
+
+/// What a reading named, in whatever order: two readings of one listing must name the same, or what the
+/// second one lacks may be what its source lost on the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Print {
+    items: u64,
+    sum: u64,
+}
+
+impl Print {
+    pub(super) fn add(&mut self, items: &[Item]) {
+        for item in items {
+            // The standard hasher's keys are fixed, so that every reading of a run hashes alike.
+            let mut hash = DefaultHasher::new();
+            match item {
+                Item::Record(record) => {
+                    (&record.anchor, record.is_gone, record.members.len()).hash(&mut hash);
+                }
+                Item::Doubt(doubt) => (&doubt.anchor, doubt.line, doubt.code).hash(&mut hash),
+            }
+            self.items += 1;
+            self.sum = self.sum.wrapping_add(hash.finish());
+        }
+    }
+
+    /// Fails where the reading before named others.
+    pub(super) fn check(self, before: Self) -> Result<(), Error> {
+        if self == before {
+            return Ok(());
+        }
+        let text = format!("one reading gave {} records, another {}", before.items, self.items);
+        Err(Error::Stopped(Reason::new(Code::LISTING_MOVED, text)))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use connector::source::{Completeness, Listing, Record, Source};
+use connector::source::{Completeness, Listing, Record};
 use directory::mirrored_id;
 use model::{Code, EdgeKind, Key, Kind, Mirror, Name, ObjectId, Reason};
 use store::End;
@@ -12,7 +12,7 @@ use wire::{Reference, dn};
 
 use super::{
     PAGE, Run,
-    page::{Named, Rejects, sort},
+    page::{Named, Print, Rejects, sort},
     unreadable,
     work::{Handles, Work},
 };
@@ -42,13 +42,15 @@ impl Run<'_> {
     pub(super) fn set_references(
         &self,
         listing: &Listing,
-        is_approved: bool,
-        infers: bool,
+        surveyed: Print,
+        (is_approved, infers): (bool, bool),
         work: &mut Work,
     ) -> Result<Option<Reason>, Error> {
         let mut pending = Pending::default();
+        let mut print = Print::default();
         let mut pages = self.source.scan(listing).map_err(unreadable)?;
         while let Some(page) = pages.next().map_err(unreadable)? {
+            print.add(&page.items);
             // What is wrong with lines was told before.
             let sorted = sort(self.mirror, page.items, &mut Rejects::default());
             let own = self.own(sorted.records)?;
@@ -65,6 +67,7 @@ impl Run<'_> {
                 return Err(Error::Stopped(self.observer.why()));
             }
         }
+        print.check(surveyed)?;
         self.set_managers(&pending, work)?;
         if infers { self.remove_members(&pending, is_approved, work) } else { Ok(None) }
     }

@@ -3,11 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use connector::source::{Completeness, Item, Listing, Source};
+use connector::source::{Completeness, Item, Listing};
 use engine::listing::Survey;
 use model::{Code, MirrorCounts, MirrorProgress, Name, Reason};
 
-use super::{Run, page::Rejects, unreadable};
+use super::{
+    Run,
+    page::{Print, Rejects},
+    unreadable,
+};
 use crate::Error;
 
 /// What a listing shows by itself.
@@ -18,6 +22,8 @@ pub(super) struct Surveyed {
     /// Whether some record names a manager or members.
     pub(super) has_references: bool,
     pub(super) rejects: Rejects,
+    /// What was read, to know it again by.
+    pub(super) print: Print,
 }
 
 impl Surveyed {
@@ -45,10 +51,14 @@ impl Run<'_> {
             held: self.source.capabilities().absent_is_empty.then(BTreeSet::new),
             has_references: false,
             rejects: Rejects::default(),
+            print: Print::default(),
         };
+        let mut has_ended = false;
         let mut pages = self.source.scan(listing).map_err(unreadable)?;
         while let Some(page) = pages.next().map_err(unreadable)? {
+            surveyed.print.add(&page.items);
             page.items.into_iter().for_each(|item| surveyed.add(item));
+            has_ended = page.end.is_some();
             match page.end {
                 Some(Completeness::Unknown(reason)) if reason.code == Code::LISTING_MOVED => {
                     return Err(Error::Stopped(reason));
@@ -59,6 +69,10 @@ impl Run<'_> {
             if self.observer.is_interrupted() {
                 return Err(Error::Stopped(self.observer.why()));
             }
+        }
+        if !has_ended && surveyed.survey.fault.is_none() {
+            let text = "its last page did not come";
+            surveyed.survey.fault = Some(Reason::new(Code::LISTING_CUT, text));
         }
         surveyed.survey.rejected = surveyed.rejects.count();
         if surveyed.survey.records == 0

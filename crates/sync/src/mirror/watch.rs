@@ -6,7 +6,6 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use connector::source::Source;
 use model::{Actor, Code, Mirror, MirrorId, MirrorState, Reason, TenantId, Timestamp};
 
 use super::{Ending, Mirrors, Reading, open};
@@ -14,6 +13,8 @@ use crate::{Error, Observer};
 
 /// A mirror that failed is not tried again before this.
 const PAUSE_SECONDS: i64 = 60;
+/// No source is left alone for longer than this, whatever it asks for.
+const LONGEST_SECONDS: u64 = 86_400;
 /// A listing of which something was not taken is taken again after this: a name may be free by then.
 const AGAIN_SECONDS: i64 = 3_600;
 
@@ -21,6 +22,8 @@ const AGAIN_SECONDS: i64 = 3_600;
 pub struct MirrorWatch {
     mirrors: Mirrors,
     tick: u64,
+    /// The time at the last look.
+    at: Option<Timestamp>,
     known: HashMap<MirrorId, Known>,
 }
 
@@ -55,13 +58,16 @@ impl Observer for Stop<'_> {
 impl MirrorWatch {
     /// The mirrors of a service's store.
     pub fn new(mirrors: Mirrors) -> Self {
-        Self { mirrors, tick: 0, known: HashMap::new() }
+        Self { mirrors, tick: 0, at: None, known: HashMap::new() }
     }
 
     /// Looks once at everything, and runs what is due. Gives what there is to tell, if it is news.
     pub fn look(&mut self, stop: &AtomicBool) -> Vec<String> {
         self.refresh();
         let now = self.mirrors.directory.clock().now();
+        if self.at.replace(now).is_some_and(|before| now < before) {
+            self.known.values_mut().for_each(|known| known.set_back(now));
+        }
         let mut news = Vec::new();
         let mut ids: Vec<MirrorId> = self.known.keys().copied().collect();
         ids.sort_unstable();
@@ -110,6 +116,13 @@ impl Known {
         Self { mirror, shown: None, acted: None, due, again: None, not_before: now, told: None }
     }
 
+    /// The clock was set back: what was reckoned from the later time is reckoned anew.
+    fn set_back(&mut self, now: Timestamp) {
+        self.not_before = self.not_before.min(now);
+        self.again = self.again.map(|again| again.min(now.plus_seconds(AGAIN_SECONDS)));
+        self.due = self.mirror.schedule.next_after(self.mirror.created, now);
+    }
+
     /// Whether the mirror is to run, and how it reads then.
     fn is_due(&mut self, mirrors: &Mirrors, now: Timestamp) -> Option<Reading> {
         if now < self.not_before {
@@ -125,7 +138,7 @@ impl Known {
             }
             return is_due.then_some(Reading::IfChanged);
         }
-        let source = open::open(&mirrors.directory, &self.mirror, mirrors.settle).ok();
+        let source = open::open(mirrors, &self.mirror).ok();
         // A file that is not there is a state as well.
         let shown = source.and_then(|source| source.hint().ok()).unwrap_or_default();
         let stands_still = self.shown.as_ref() == Some(&shown);
@@ -159,7 +172,11 @@ impl Known {
                 if matches!(error, Error::Stopped(reason) if passes.contains(&reason.code)) {
                     return None;
                 }
-                self.not_before = now.plus_seconds(PAUSE_SECONDS);
+                let pause = match error {
+                    Error::Throttled { seconds, .. } => (*seconds).min(LONGEST_SECONDS) as i64,
+                    _ => 0,
+                };
+                self.not_before = now.plus_seconds(pause.max(PAUSE_SECONDS));
                 format!("mirror {name}: {error}")
             }
         };

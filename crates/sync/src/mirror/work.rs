@@ -6,13 +6,13 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use connector::source::{Completeness, Item, Listing, Source};
+use connector::source::{Completeness, Item, Listing};
 use directory::{Effect, Error as Refusal, Mirrored};
 use model::{Code, Key, MirrorCounts, Name, ObjectId, Proof, Reason};
 
 use super::{
     PAGE, Run,
-    page::{Rejects, Seen, reject_twice, sort, to_mirrored},
+    page::{Print, Rejects, Seen, reject_twice, sort, to_mirrored},
     survey::Surveyed,
     unreadable,
 };
@@ -82,7 +82,12 @@ impl Run<'_> {
         let infers = infers && withheld.is_empty();
         self.retry(&mut work)?;
         if surveyed.has_references {
-            withheld.extend(self.set_references(listing, is_approved, infers, &mut work)?);
+            withheld.extend(self.set_references(
+                listing,
+                surveyed.print,
+                (is_approved, infers),
+                &mut work,
+            )?);
         }
         self.remove(infers, &mut work)?;
         self.retry(&mut work)?;
@@ -100,12 +105,15 @@ impl Run<'_> {
         work: &mut Work,
     ) -> Result<Option<Completeness>, Error> {
         let mut end = None;
+        let mut print = Print::default();
         let mut pages = self.source.scan(listing).map_err(unreadable)?;
         while let Some(page) = pages.next().map_err(unreadable)? {
+            print.add(&page.items);
             self.write_page(page.items, surveyed, work)?;
             end = page.end;
             self.advance(work.counts.read, surveyed, work.counts.changed())?;
         }
+        print.check(surveyed.print)?;
         Ok(end)
     }
 
