@@ -71,8 +71,9 @@ pub enum Completeness {
     Unknown(Reason),
     /// Every change is listed, removals too: whoever is not named has not changed.
     Listed,
-    /// Whoever was not named by this read is gone.
-    AllOthers,
+    /// Whoever was not named by this read is gone. Where the source knows how many records it gave, in
+    /// all pages, it says so: whoever read fewer has lost some on the way.
+    AllOthers(Option<u64>),
 }
 
 /// A page of a listing.

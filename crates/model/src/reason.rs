@@ -203,6 +203,9 @@ codes! {
     LISTING_MOVED "listing-moved" Stop
         "The listing changed while it was read; what was read is in, and nobody is removed."
         "Nothing to do; it is read again."
+    LISTING_MISREAD "listing-misread" Stop
+        "The source gave less, more or something else than the listing: pages that stopped before the end, another number of records, or other records in a second reading. Nobody is removed."
+        "It is read again; where it repeats, look at what lies between the source and Syncline."
     MIRROR_BUSY "mirror-busy" Stop
         "Another run of the mirror is under way."
         "Wait until it ends; `syncline mirror show` tells."

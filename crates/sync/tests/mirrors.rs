@@ -4,6 +4,8 @@
 mod faults;
 #[path = "mirrors/groups.rs"]
 mod groups;
+#[path = "mirrors/misread.rs"]
+mod misread;
 #[path = "mirrors/random.rs"]
 mod random;
 #[path = "mirrors/runs.rs"]

@@ -19,8 +19,10 @@ pub enum Misread {
     Cut,
     /// The pages stop with an error.
     Broken,
-    /// A page is left out, and the end proves as much as before.
+    /// A page is left out, and the end says how many records there were.
     Lost,
+    /// A page is left out, and the end claims that nothing is.
+    Denied,
     /// A page comes twice.
     Repeated,
     /// The pages come in another order; the end comes last.
@@ -51,7 +53,7 @@ impl Misreadings {
     pub fn new(page: usize, proof: &Proof) -> Arc<Self> {
         let claims = match proof {
             Proof::Tombstones => Completeness::Listed,
-            _ => Completeness::AllOthers,
+            _ => Completeness::AllOthers(None),
         };
         let plan = Plan { next: 0, script: BTreeMap::new(), always: None };
         Arc::new(Self { page, claims, plan: Mutex::new(plan) })
@@ -148,6 +150,10 @@ fn spoil(
             end = None;
         }
         Some(Misread::Lost) if !pages.is_empty() => drop(pages.remove(middle)),
+        Some(Misread::Denied) if !pages.is_empty() => {
+            pages.remove(middle);
+            end = end.map(|_| claims.clone());
+        }
         Some(Misread::Repeated) if !pages.is_empty() => {
             let again = pages[middle].clone();
             pages.push(again);

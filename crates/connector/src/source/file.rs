@@ -318,7 +318,7 @@ impl FilePages {
         }
         match self.source.proof {
             Proof::Tombstones => Completeness::Listed,
-            _ => Completeness::AllOthers,
+            _ => Completeness::AllOthers(Some(self.records)),
         }
     }
 }

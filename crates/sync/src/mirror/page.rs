@@ -73,14 +73,35 @@ impl Print {
         }
     }
 
+    /// Fails where another number of records came than the source gave.
+    pub(super) fn check_number(self, given: u64) -> Result<(), Error> {
+        if self.items == given {
+            return Ok(());
+        }
+        Err(misread(format!("its source gave {given} records, and {} came", self.items)))
+    }
+
     /// Fails where the reading before named others.
     pub(super) fn check(self, before: Self) -> Result<(), Error> {
         if self == before {
             return Ok(());
         }
-        let text = format!("one reading gave {} records, another {}", before.items, self.items);
-        Err(Error::Stopped(Reason::new(Code::LISTING_MOVED, text)))
+        let (one, other) = (before.items, self.items);
+        let text = match one == other {
+            true => "two readings of the listing named different records".to_owned(),
+            false => format!("one reading gave {one} records, another {other}"),
+        };
+        Err(misread(text))
     }
+}
+
+fn misread(text: String) -> Error {
+    Error::Stopped(Reason::new(Code::LISTING_MISREAD, text))
+}
+
+/// The pages stopped before the one that ends them.
+pub(super) fn no_end() -> Error {
+    misread("its last page did not come".to_owned())
 }
 
 /// Whom a read has named so far.

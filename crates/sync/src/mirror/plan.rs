@@ -1,15 +1,15 @@
 //! A listing beside the tenant: what taking it in would do. A value, made without a write; the guard
 //! decides by it and `mirror plan` shows it.
 
-use connector::source::{Item, Listing};
+use connector::source::{Completeness, Item, Listing};
 use directory::Effect;
 use engine::listing::{self, Effects};
-use model::{Lately, MirrorCounts, Object, ObjectId, Proof, Reason, RejectedLine};
+use model::{Code, Lately, MirrorCounts, Object, ObjectId, Proof, Reason, RejectedLine};
 use serde::Serialize;
 
 use super::{
     Run,
-    page::{Fate, Print, Rejects, Seen, reject_twice, sort, to_mirrored},
+    page::{Fate, Print, Rejects, Seen, no_end, reject_twice, sort, to_mirrored},
     seen::Rows,
     survey::Surveyed,
     unreadable,
@@ -73,16 +73,23 @@ impl Run<'_> {
             effects: Effects { lately, ..Effects::default() },
         };
         let mut draft = Draft { plan, seen: Seen::default(), rejects: Rejects::default(), first };
-        let mut print = Print::default();
+        let (mut print, mut end) = (Print::default(), None);
         let mut pages = self.source.scan(listing).map_err(unreadable)?;
         while let Some(page) = pages.next().map_err(unreadable)? {
             print.add(&page.items);
             self.plan_page(page.items, surveyed, &mut draft)?;
+            end = page.end;
             if self.observer.is_interrupted() {
                 return Err(Error::Stopped(self.observer.why()));
             }
         }
-        print.check(surveyed.print)?;
+        match end {
+            Some(Completeness::Unknown(reason)) if reason.code == Code::LISTING_MOVED => {
+                return Err(Error::Stopped(reason));
+            }
+            None => return Err(no_end()),
+            Some(_) => print.check(surveyed.print)?,
+        }
         self.plan_removals(&mut draft)?;
         let Draft { mut plan, seen, rejects, .. } = draft;
         // They came in the order of ids, which says nothing to people.

@@ -9,7 +9,7 @@ use model::{Code, MirrorCounts, MirrorProgress, Name, Reason};
 
 use super::{
     Run,
-    page::{Print, Rejects},
+    page::{Print, Rejects, no_end},
     unreadable,
 };
 use crate::Error;
@@ -64,15 +64,15 @@ impl Run<'_> {
                     return Err(Error::Stopped(reason));
                 }
                 Some(Completeness::Unknown(reason)) => surveyed.survey.fault = Some(reason),
-                Some(Completeness::Listed | Completeness::AllOthers) | None => {}
+                Some(Completeness::AllOthers(Some(given))) => surveyed.print.check_number(given)?,
+                Some(Completeness::Listed | Completeness::AllOthers(None)) | None => {}
             }
             if self.observer.is_interrupted() {
                 return Err(Error::Stopped(self.observer.why()));
             }
         }
-        if !has_ended && surveyed.survey.fault.is_none() {
-            let text = "its last page did not come";
-            surveyed.survey.fault = Some(Reason::new(Code::LISTING_CUT, text));
+        if !has_ended {
+            return Err(no_end());
         }
         surveyed.survey.rejected = surveyed.rejects.count();
         if surveyed.survey.records == 0

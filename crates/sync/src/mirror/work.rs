@@ -12,7 +12,7 @@ use model::{Code, Key, MirrorCounts, Name, ObjectId, Proof, Reason};
 
 use super::{
     PAGE, Run,
-    page::{Print, Rejects, Seen, reject_twice, sort, to_mirrored},
+    page::{Print, Rejects, Seen, no_end, reject_twice, sort, to_mirrored},
     survey::Surveyed,
     unreadable,
 };
@@ -70,13 +70,10 @@ impl Run<'_> {
         let mut work = Work::default();
         let end = self.write_pages(listing, surveyed, &mut work)?;
         let infers = match end {
-            Some(Completeness::AllOthers) => true,
-            Some(Completeness::Unknown(reason)) if reason.code == Code::LISTING_MOVED => {
-                return Err(Error::Stopped(reason));
-            }
+            Completeness::AllOthers(_) => true,
             // Somebody has looked at it and said that it is whole.
-            Some(Completeness::Unknown(_)) => is_approved && self.mirror.proof != Proof::Tombstones,
-            Some(Completeness::Listed) | None => false,
+            Completeness::Unknown(_) => is_approved && self.mirror.proof != Proof::Tombstones,
+            Completeness::Listed => false,
         };
         let mut withheld: Vec<Reason> = keep.into_iter().collect();
         let infers = infers && withheld.is_empty();
@@ -103,7 +100,7 @@ impl Run<'_> {
         listing: &Listing,
         surveyed: &Surveyed,
         work: &mut Work,
-    ) -> Result<Option<Completeness>, Error> {
+    ) -> Result<Completeness, Error> {
         let mut end = None;
         let mut print = Print::default();
         let mut pages = self.source.scan(listing).map_err(unreadable)?;
@@ -113,8 +110,14 @@ impl Run<'_> {
             end = page.end;
             self.advance(work.counts.read, surveyed, work.counts.changed())?;
         }
-        print.check(surveyed.print)?;
-        Ok(end)
+        match end {
+            // What it is not any more it cannot be compared with.
+            Some(Completeness::Unknown(reason)) if reason.code == Code::LISTING_MOVED => {
+                Err(Error::Stopped(reason))
+            }
+            None => Err(no_end()),
+            Some(end) => print.check(surveyed.print).map(|()| end),
+        }
     }
 
     fn write_page(

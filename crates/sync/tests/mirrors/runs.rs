@@ -313,7 +313,7 @@ fn what_was_measured_is_what_must_be_read() {
         let mut pages = source.scan(listing).expect("it can be read");
         pages.next().expect("it can be read").expect("a page").end
     };
-    assert_eq!(end(&listing), Some(Completeness::AllOthers));
+    assert_eq!(end(&listing), Some(Completeness::AllOthers(Some(2))));
     // Of the same length, in the same file: only the content tells.
     stage.overwrite(whole("ada eve"));
     assert!(matches!(end(&listing), Some(Completeness::Unknown(_))));
