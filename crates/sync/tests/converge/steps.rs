@@ -8,7 +8,7 @@ use model::{
     condition::{Named, Test},
 };
 use sync::{Reset, Silent};
-use testkit::{FailingStore, Fate, World, attributes};
+use testkit::{FailingStore, Fate, Faults, World, attributes};
 
 /// Who acts besides the job.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Life {
     /// Objects of the job's that the target deleted itself.
     pub deleted_there: BTreeSet<ObjectId>,
     pub consents: (bool, bool),
+    /// What went wrong with the target, and how often.
+    pub faults: BTreeMap<&'static str, u64>,
     /// Whether to say every step.
     pub tells: bool,
 }
@@ -63,6 +65,7 @@ impl Life {
             untouched: BTreeMap::new(),
             deleted_there: BTreeSet::new(),
             consents: (true, true),
+            faults: BTreeMap::new(),
             tells: false,
         }
     }
@@ -75,7 +78,8 @@ impl Life {
             eprintln!("{:<16} {:?}, group {}, {how}", what(kind), label(person), how % 2);
         }
         match kind % 48 {
-            0..=7 => self.cycle(None),
+            0..=3 => self.cycle(None),
+            4..=7 => self.bad_day(which, how),
             8..=11 => self.cycle(Some((u64::from(which) % 12 + 1, how))),
             12 => self.join(NAMES[usize::from(which) % NAMES.len()], how),
             13..=16 => self.rewrite(person, how),
@@ -111,22 +115,43 @@ impl Life {
     }
 
     fn cycle(&mut self, crash: Option<(u64, u8)>) {
+        let world = match crash {
+            None => self.world.through(self.world.store.clone()),
+            Some((at, how)) => {
+                let fate = if how.is_multiple_of(2) { Fate::Fail } else { Fate::Lose };
+                let (store, _) = FailingStore::over(self.world.store.clone(), at, fate);
+                self.world.through(store)
+            }
+        };
+        self.cycle_of(&world);
+    }
+
+    /// A cycle, which may fail, of the same world as another process sees it.
+    fn cycle_of(&mut self, through: &World) {
         self.remember_others();
         let world = &self.world;
         let before = world.store.head(world.target).expect("the store answers");
-        match crash {
-            None => drop(world.try_cycle()),
-            Some((at, how)) => {
-                let fate = if how.is_multiple_of(2) { Fate::Fail } else { Fate::Lose };
-                let (store, _) = FailingStore::over(world.store.clone(), at, fate);
-                drop(world.through(store).try_cycle());
-            }
-        }
+        drop(through.try_cycle());
         let after = world.store.head(world.target).expect("the store answers");
         if self.consents != (true, true) {
             assert_eq!(before, after, "without consent nothing is written into the target");
         }
         self.check_others();
+    }
+
+    /// Cycles with a target that goes wrong, and with a clock that does. The process stays the same.
+    fn bad_day(&mut self, which: u8, how: u8) {
+        let seed = u64::from(which) << 8 | u64::from(how);
+        let faults = Faults::seeded(&self.world.clock, seed, [30, 60, 90][usize::from(how) % 3]);
+        let bad = self.world.through_faults(&faults);
+        for _ in 0..=how % 3 {
+            self.cycle_of(&bad);
+            bad.clock.advance_seconds(i64::from(which) * 3);
+        }
+        assert_eq!(faults.hurried(), 0, "a target that wants to be left alone is");
+        for (fault, count) in faults.told() {
+            *self.faults.entry(fault).or_default() += count;
+        }
     }
 
     /// Whatever is forgotten, nobody is doubled and nobody stays who should leave.
@@ -417,7 +442,8 @@ impl Life {
 /// The step's name.
 fn what(kind: u8) -> &'static str {
     match kind % 48 {
-        0..=7 => "cycle",
+        0..=3 => "cycle",
+        4..=7 => "bad day",
         8..=11 => "crash",
         12 => "join",
         13..=16 => "rewrite",
