@@ -6,7 +6,7 @@ mod http;
 mod log;
 mod setting;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::Serialize;
 
@@ -40,6 +40,8 @@ pub struct Settings {
     pub threads: usize,
     /// For how many days the provisioning log is kept; 0 means for ever.
     pub log_days: usize,
+    /// A file of certificates that notices trust beside the machine's.
+    pub ca_file: Option<PathBuf>,
     /// How `serve` is reached over HTTP.
     pub http: Http,
     /// How much each caller may ask.
@@ -125,6 +127,9 @@ impl Settings {
             shards: read.number("store.shards"),
             threads: read.number("sync.threads"),
             log_days: read.number("log-days"),
+            ca_file: Some(read.text("notify.ca-file"))
+                .filter(|file| !file.is_empty())
+                .map(PathBuf::from),
             http: Http::of(&read),
             limits: Limits::of(&read),
             log: Log::of(&read),

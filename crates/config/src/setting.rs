@@ -95,6 +95,12 @@ pub const SETTINGS: &[Setting] = &[
         "listen without TLS on an address that other machines reach: on behind a proxy with TLS only",
     ),
     other(
+        ("notify.ca-file", "SYNCLINE_NOTIFY_CA_FILE"),
+        "",
+        ANY,
+        "certificates (PEM) that webhooks and mail servers may be signed by, beside the machine's",
+    ),
+    other(
         ("http.tls-cert", "SYNCLINE_HTTP_TLS_CERT"),
         "",
         ANY,

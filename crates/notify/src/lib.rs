@@ -6,10 +6,12 @@
 mod mail;
 mod post;
 mod seal;
+mod trust;
 mod webhook;
 
 pub use post::{Channel, Post, check, deliver};
 pub use seal::{Sealer, new_secret};
+pub use trust::Trust;
 pub use webhook::{SIGNATURE, sign, verify};
 
 /// Why a notice could not be delivered, or a secret not be read. It never holds a secret.

@@ -5,23 +5,23 @@ use std::time::Duration;
 use lettre::{
     Message, SmtpTransport, Transport,
     message::{Mailbox, header::ContentType},
-    transport::smtp::authentication::Credentials,
+    transport::smtp::{authentication::Credentials, client::Tls},
 };
 use model::{MailSettings, Notice};
 
-use crate::Error;
+use crate::{Error, Trust};
 
 /// How long one step of the conversation may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends a notice.
 pub(crate) fn send(
-    settings: &MailSettings,
+    (settings, trust): (&MailSettings, &Trust),
     password: Option<&str>,
     notice: &Notice,
 ) -> Result<(), Error> {
     let message = message(settings, notice)?;
-    let transport = transport(settings, password)?;
+    let transport = transport((settings, trust), password)?;
     // What goes wrong names the step, and neither the message nor the password.
     transport
         .send(&message)
@@ -37,7 +37,7 @@ pub(crate) fn check(settings: &MailSettings) -> Result<(), Error> {
         return Err(Error::Settings(text.to_owned()));
     }
     settings.to.iter().try_for_each(|one| mailbox(one).map(drop))?;
-    transport(settings, None).map(drop)
+    transport((settings, &Trust::of_machine()), None).map(drop)
 }
 
 /// Whether nobody on the way can read what is said to the server.
@@ -67,7 +67,10 @@ fn message(settings: &MailSettings, notice: &Notice) -> Result<Message, Error> {
     builder.body(body).map_err(|error| Error::Settings(format!("the mail: {error}")))
 }
 
-fn transport(settings: &MailSettings, password: Option<&str>) -> Result<SmtpTransport, Error> {
+fn transport(
+    (settings, trust): (&MailSettings, &Trust),
+    password: Option<&str>,
+) -> Result<SmtpTransport, Error> {
     let wrong = |error: &dyn std::fmt::Display| {
         Error::Settings(format!("the mail server {}: {error}", settings.server))
     };
@@ -75,10 +78,27 @@ fn transport(settings: &MailSettings, password: Option<&str>) -> Result<SmtpTran
         return Err(wrong(&"the name and the password do not stand in the address"));
     }
     let mut builder = SmtpTransport::from_url(&settings.server).map_err(|error| wrong(&error))?;
+    if let Some(tls) = trust.for_mail(host(&settings.server))? {
+        builder = match &settings.server {
+            server if server.starts_with("smtps://") => builder.tls(Tls::Wrapper(tls)),
+            server if server.contains("tls=required") => builder.tls(Tls::Required(tls)),
+            server if server.contains("tls=opportunistic") => builder.tls(Tls::Opportunistic(tls)),
+            _ => builder,
+        };
+    }
     if let (Some(user), Some(password)) = (&settings.user, password) {
         builder = builder.credentials(Credentials::new(user.clone(), password.to_owned()));
     }
     Ok(builder.timeout(Some(PATIENCE)).build())
+}
+
+/// The name in an address such as `smtp://mail.example:587?tls=required`.
+fn host(server: &str) -> &str {
+    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+    match rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((address, _)) => address,
+        None => rest.split([':', '/', '?']).next().unwrap_or(rest),
+    }
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, Error> {

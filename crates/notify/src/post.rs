@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use directory::Directory;
 use model::{Notice, NoticeId, NotifySettings, TenantId, Timestamp};
 
-use crate::{Error, Sealer, mail, webhook};
+use crate::{Error, Sealer, Trust, mail, webhook};
 
 /// The first pause, in seconds; each later one is twice as long.
 const PAUSE_SECONDS: i64 = 5;
@@ -57,14 +57,16 @@ struct Attempts {
 pub struct Post {
     directory: Directory,
     sealer: Sealer,
+    trust: Trust,
     tenants: BTreeSet<TenantId>,
     attempts: BTreeMap<NoticeId, Attempts>,
 }
 
 impl Post {
     /// A post that has not looked into any outbox.
-    pub fn new(directory: Directory, sealer: Sealer) -> Self {
-        Self { directory, sealer, tenants: BTreeSet::new(), attempts: BTreeMap::new() }
+    pub fn new(directory: Directory, sealer: Sealer, trust: Trust) -> Self {
+        let (tenants, attempts) = (BTreeSet::new(), BTreeMap::new());
+        Self { directory, sealer, trust, tenants, attempts }
     }
 
     /// Has the outboxes of these tenants looked into.
@@ -125,7 +127,7 @@ impl Post {
             if attempts.delivered.contains(&channel) {
                 continue;
             }
-            match deliver(&self.directory, &self.sealer, channel, settings, notice) {
+            match deliver(&self.directory, (&self.sealer, &self.trust), channel, settings, notice) {
                 Ok(()) => {
                     attempts.delivered.insert(channel);
                 }
@@ -153,7 +155,7 @@ impl Post {
 /// Delivers a notice one way, now.
 pub fn deliver(
     directory: &Directory,
-    sealer: &Sealer,
+    (sealer, trust): (&Sealer, &Trust),
     channel: Channel,
     settings: &NotifySettings,
     notice: &Notice,
@@ -164,9 +166,9 @@ pub fn deliver(
     match (channel, &settings.webhook, &settings.mail) {
         (Channel::Webhook, Some(url), _) => {
             let secret = secret.ok_or(Error::Sealed)?;
-            webhook::send(url, &secret, notice, directory.clock().now())
+            webhook::send((url, trust), &secret, notice, directory.clock().now())
         }
-        (Channel::Mail, _, Some(mail)) => mail::send(mail, secret.as_deref(), notice),
+        (Channel::Mail, _, Some(mail)) => mail::send((mail, trust), secret.as_deref(), notice),
         _ => Ok(()),
     }
 }

@@ -5,13 +5,10 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
 use model::{Notice, Timestamp};
-use ureq::{
-    Agent,
-    tls::{RootCerts, TlsConfig},
-};
+use ureq::{Agent, tls::TlsConfig};
 
 use crate::{
-    Error,
+    Error, Trust,
     seal::{from_hex, hex},
 };
 
@@ -22,9 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Posts a notice; anything but a status of success is a refusal. Redirects are not followed: whoever
 /// set the address meant that one.
-pub(crate) fn send(url: &str, secret: &str, notice: &Notice, now: Timestamp) -> Result<(), Error> {
+pub(crate) fn send(
+    (url, trust): (&str, &Trust),
+    secret: &str,
+    notice: &Notice,
+    now: Timestamp,
+) -> Result<(), Error> {
     let body = serde_json::to_string(notice).expect("a notice has a JSON text");
-    let sent = agent()
+    let sent = agent(trust)
         .post(url)
         .header("Content-Type", "application/json")
         .header("Syncline-Notice", notice.id.to_string())
@@ -37,10 +39,10 @@ pub(crate) fn send(url: &str, secret: &str, notice: &Notice, now: Timestamp) -> 
     }
 }
 
-fn agent() -> Agent {
+fn agent(trust: &Trust) -> Agent {
     let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
+        .root_certs(trust.roots())
         .unversioned_rustls_crypto_provider(crypto)
         .build();
     Agent::config_builder()

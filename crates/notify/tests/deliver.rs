@@ -4,7 +4,7 @@
 mod support;
 
 use model::{Brake, Clock, JobState, MailSettings, Notice, NoticeKind, NotifySettings, ScopeMode};
-use notify::{Channel, Post, SIGNATURE, Sealer, new_secret, verify};
+use notify::{Channel, Post, SIGNATURE, Sealer, Trust, new_secret, verify};
 use support::{Mail, Posted, Web};
 use testkit::World;
 
@@ -57,7 +57,7 @@ impl Told {
 
     /// A post as a new process has it.
     fn post(&self) -> Post {
-        let mut post = Post::new(self.world.directory.clone(), self.sealer());
+        let mut post = Post::new(self.world.directory.clone(), self.sealer(), Trust::of_machine());
         self.world.sync.queue_all_news().expect("the store answers");
         post.look_into([self.world.source]);
         post

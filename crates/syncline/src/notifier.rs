@@ -13,7 +13,7 @@ use std::{
 
 use directory::Directory;
 use model::Actor;
-use notify::{Post, Sealer};
+use notify::{Post, Sealer, Trust};
 use sync::Sync;
 
 use crate::app::App;
@@ -37,6 +37,12 @@ pub fn sealer(app: &App) -> Result<Sealer, notify::Error> {
     Sealer::open(&key_file(app))
 }
 
+/// Whom notices trust.
+pub fn trust(app: &App) -> Result<Trust, notify::Error> {
+    let file = app.settings.ca_file.as_ref().map(|file| app.path.join(file));
+    file.as_deref().map_or_else(|| Ok(Trust::of_machine()), Trust::and_file)
+}
+
 fn key_file(app: &App) -> PathBuf {
     app.path.join("secret.key")
 }
@@ -46,9 +52,10 @@ impl Notifier {
     pub fn start(app: &App, report: impl Fn(&str) + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (sync, directory, key) = (app.sync.clone(), app.directory.clone(), key_file(app));
-        let stopped = stop.clone();
-        let thread = thread::spawn(move || match Sealer::open(&key) {
-            Ok(sealer) => work(&sync, &directory, sealer, &stopped, &report),
+        let (stopped, trust) = (stop.clone(), trust(app));
+        let opened = move || Ok::<_, notify::Error>((Sealer::open(&key)?, trust?));
+        let thread = thread::spawn(move || match opened() {
+            Ok(means) => work(&sync, &directory, means, &stopped, &report),
             Err(error) => report(&format!("nobody is notified: {error}")),
         });
         Self { stop, thread: Some(thread) }
@@ -73,11 +80,11 @@ impl Drop for Notifier {
 fn work(
     sync: &Sync,
     directory: &Directory,
-    sealer: Sealer,
+    (sealer, trust): (Sealer, Trust),
     stop: &AtomicBool,
     report: &dyn Fn(&str),
 ) {
-    let mut post = Post::new(directory.clone(), sealer);
+    let mut post = Post::new(directory.clone(), sealer, trust);
     let tenants = directory.list_tenants(&Actor::System).unwrap_or_default();
     post.look_into(tenants.into_iter().map(|tenant| tenant.id));
     let mut found = sync.queue_all_news();

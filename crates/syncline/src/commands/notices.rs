@@ -8,7 +8,7 @@ use super::{Call, log, table};
 use crate::{
     args::{NotifyCommand, NotifySet},
     failure::Failure,
-    notifier::sealer,
+    notifier::{sealer, trust},
     output::Reply,
 };
 
@@ -169,7 +169,7 @@ fn test(call: &Call<'_>, tenant: &Tenant) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
     access_check(call, tenant)?;
     let settings = directory.notify_settings(call.actor, tenant.id)?;
-    let sealer = sealer(call.app)?;
+    let (sealer, trust) = (sealer(call.app)?, trust(call.app)?);
     let notice = call.app.sync.test_notice(tenant);
     let (mut text, mut results, mut failed) = (String::new(), Vec::new(), false);
     for (channel, name, is_set) in [
@@ -179,7 +179,7 @@ fn test(call: &Call<'_>, tenant: &Tenant) -> Result<Reply, Failure> {
         if !is_set {
             continue;
         }
-        let sent = notify::deliver(directory, &sealer, channel, &settings, &notice);
+        let sent = notify::deliver(directory, (&sealer, &trust), channel, &settings, &notice);
         let error = sent.err().map(|error| error.to_string());
         text.push_str(&match &error {
             None => format!("ok    {name}\n"),
