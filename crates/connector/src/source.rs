@@ -12,7 +12,7 @@ pub use file::FileListing;
 
 use std::ops::Range;
 
-use model::{Attributes, Name, Reason, SourceMark};
+use model::{Attributes, Name, Reason, SourceMark, Timestamp};
 use wire::Reference;
 
 /// Why a source did not answer.
@@ -146,6 +146,11 @@ pub trait Source: Send + Sync {
 
     /// What it shows of its state at the least cost. It tells when to look, and is never the truth.
     fn hint(&self) -> Result<String, SourceError>;
+
+    /// When its state changed last, as far as it shows that.
+    fn changed_at(&self) -> Result<Option<Timestamp>, SourceError> {
+        Ok(None)
+    }
 
     /// What has happened since a mark.
     fn changes(&self, since: Option<&SourceMark>) -> Result<Changes, SourceError>;

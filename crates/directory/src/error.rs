@@ -78,6 +78,14 @@ pub enum Error {
         /// What hangs on it.
         hanging: Box<Hanging>,
     },
+    /// A limit, a wait or a pause is one that nobody can mean.
+    #[error("the {limit} limit is refused: {fault}")]
+    Limit {
+        /// Which.
+        limit: &'static str,
+        /// Why.
+        fault: &'static str,
+    },
     /// Somebody else wrote at the same time, several times over.
     #[error("{what} keeps changing")]
     Busy {
@@ -107,6 +115,7 @@ impl Error {
             Self::Exists { .. } | Self::Bound { .. } => "exists",
             Self::Changed { .. } => "changed",
             Self::Invalid { .. } => "invalid-value",
+            Self::Limit { .. } => "limit-invalid",
             Self::Findings(_) => "configuration-invalid",
             Self::TenantInUse { .. } => "tenant-in-use",
             Self::Busy { .. } => "busy",
@@ -134,6 +143,19 @@ impl Error {
                 "add --confirm {domain} to remove the tenant with those jobs; external users \
                  elsewhere stay as they are"
             )),
+            Self::Limit { limit, .. } => Some(match *limit {
+                "window-hours" => "1 to 8784 hours".to_owned(),
+                "hold-days" => "1 to 3660 days, or 0 for as long as nobody decides".to_owned(),
+                "smaller" => "0 to 100; 0 for never".to_owned(),
+                "retries" | "quarantine" => {
+                    "`syncline job show` tells what stands; both ends of a span can be given in one \
+                     command"
+                        .to_owned()
+                }
+                _ => "AT-MOST:PERCENT:AT-LEAST such as 500:10:10, at most 100 percent and not less at \
+                      most than at least; or one number"
+                    .to_owned(),
+            }),
             Self::Busy { .. } => Some("try again".to_owned()),
             _ => None,
         }

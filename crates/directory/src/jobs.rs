@@ -300,11 +300,22 @@ impl Directory {
     /// found, names in mapping tests are spelt as the tenants spell them, and everything that is
     /// wrong is told. `before` is the configuration as it stands.
     fn prepare(&self, actor: &Actor, before: Option<&Job>, job: &mut Job) -> Result<(), Error> {
-        if let Some(fault) = job.retries.find_fault() {
-            return Err(Error::invalid("retries", fault));
+        // What was let in before is complained about only when somebody changes it.
+        let is_new = |changed: fn(&Job, &Job) -> bool| before.is_none_or(|one| changed(one, job));
+        if let Some(fault) =
+            job.retries.find_fault().filter(|_| is_new(|a, b| a.retries != b.retries))
+        {
+            return Err(Error::Limit { limit: "retries", fault });
         }
-        if let Some(fault) = job.quarantine.find_fault() {
-            return Err(Error::invalid("quarantine", fault));
+        if let Some(fault) =
+            job.quarantine.find_fault().filter(|_| is_new(|a, b| a.quarantine != b.quarantine))
+        {
+            return Err(Error::Limit { limit: "quarantine", fault });
+        }
+        if let Some((limit, fault)) =
+            job.limits.find_fault().filter(|_| is_new(|a, b| a.limits != b.limits))
+        {
+            return Err(Error::Limit { limit, fault });
         }
         if let Some(condition) = &mut job.condition {
             self.find_named(actor, job.source, condition)?;

@@ -56,11 +56,6 @@ impl Directory {
         new: NewMirror,
     ) -> Result<Mirror, Error> {
         access::check(actor, Permission::ReadFiles, tenant)?;
-        for other in self.read_mirrors(tenant)? {
-            if other.name.eq_ignore_ascii_case(&new.name) {
-                return Err(Error::Exists { what: format!("mirror {}", other.name) });
-            }
-        }
         let mirror = Mirror {
             id: MirrorId(self.ids.next()),
             name: new.name,
@@ -80,7 +75,7 @@ impl Directory {
             version: 0,
         };
         self.check_mirror(&mirror)?;
-        let version = self.write_mirror(actor, &mirror, "Add mirror")?;
+        let version = self.write_mirror(actor, &mirror, Vec::new(), "Add mirror")?;
         Ok(Mirror { version, ..mirror })
     }
 
@@ -91,20 +86,63 @@ impl Directory {
         mirror: &Mirror,
         state: MirrorState,
     ) -> Result<Mirror, Error> {
+        self.update_mirror(actor, mirror, |mirror| mirror.state = state)
+    }
+
+    /// Changes a mirror. Another file takes what making a mirror takes. What it lists, and by which
+    /// column somebody is known, stays: with others everybody would be somebody else. A listing that
+    /// is held was held by the old rules, and is judged anew.
+    pub fn update_mirror(
+        &self,
+        actor: &Actor,
+        mirror: &Mirror,
+        change: impl Fn(&mut Mirror),
+    ) -> Result<Mirror, Error> {
         access::check(actor, Permission::WriteJobs, mirror.tenant)?;
         for _ in 0..ATTEMPTS {
             let before = self.mirror(mirror.tenant, mirror.id)?;
-            if before.state == state {
+            let mut after = before.clone();
+            change(&mut after);
+            if after == before {
                 return Ok(before);
             }
-            let after = Mirror { state, ..before };
-            match self.write_mirror(actor, &after, "Update mirror") {
+            let read = |one: &Mirror| (one.file.clone(), one.format.clone(), one.proof.clone());
+            if read(&before) != read(&after) {
+                access::check(actor, Permission::ReadFiles, mirror.tenant)?;
+            }
+            let is_other = |one: &Mirror| (one.id, one.tenant, one.kind, one.anchor.clone());
+            if is_other(&before) != is_other(&after) {
+                let text = "whom a mirror lists, and by which column, cannot change; make another";
+                return Err(Error::invalid("mirror", text));
+            }
+            let rules = |one: &Mirror| Mirror { state: MirrorState::Active, ..one.clone() };
+            if rules(&before) != rules(&after) {
+                self.check_mirror(&after)?;
+            }
+            let is_same_rule = rules(&before) == rules(&after);
+            let judged_anew = if is_same_rule { None } else { self.without_held(&after)? };
+            let more = judged_anew.into_iter().collect();
+            match self.write_mirror(actor, &after, more, "Update mirror") {
                 Ok(version) => return Ok(Mirror { version, ..after }),
                 Err(Error::Busy { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
         Err(Error::Busy { what: format!("mirror {}", mirror.name) })
+    }
+
+    /// The write that forgets a listing that was held or rejected, where there is one.
+    fn without_held(&self, mirror: &Mirror) -> Result<Option<(Expect, Write)>, Error> {
+        let progress = self.mirror_progress(mirror)?;
+        if progress.held.is_none() && progress.rejected.is_none() {
+            return Ok(None);
+        }
+        let (collection, key) = (PROGRESS.to_owned(), mirror.id.to_string());
+        let version = progress.version;
+        let expect = Expect::Document { collection: collection.clone(), key: key.clone(), version };
+        let fresh = MirrorProgress { held: None, approved: None, rejected: None, ..progress };
+        let body = Some(serde_json::to_string(&fresh).expect("progress has a JSON text"));
+        Ok(Some((expect, Write::PutDocument { collection, key, body })))
     }
 
     /// Deletes a mirror. Whom it brought in stays as they are, and is its no longer.
@@ -251,6 +289,14 @@ impl Directory {
         if mirror.name.trim().is_empty() || mirror.name.contains('/') {
             return Err(Error::invalid("name", "is empty or holds a /"));
         }
+        for other in self.read_mirrors(mirror.tenant)? {
+            if other.id != mirror.id && other.name.eq_ignore_ascii_case(&mirror.name) {
+                return Err(Error::Exists { what: format!("mirror {}", other.name) });
+            }
+        }
+        if let Some(fault) = mirror.brake.find_fault() {
+            return Err(Error::Limit { limit: "mirror's", fault });
+        }
         if !std::path::Path::new(&mirror.file).is_absolute() {
             return Err(Error::invalid("file", format!("'{}' is no whole path", mirror.file)));
         }
@@ -265,23 +311,28 @@ impl Directory {
             return Err(Error::invalid("proof", "is empty"));
         }
         if mirror.smaller_percent > 100 {
-            return Err(Error::invalid("smaller", "is more than 100 percent"));
+            return Err(Error::Limit { limit: "smaller", fault: "it is more than 100 percent" });
         }
         self.mirror_options(mirror, "id").map(drop)
     }
 
-    fn write_mirror(&self, actor: &Actor, mirror: &Mirror, activity: &str) -> Result<u64, Error> {
+    fn write_mirror(
+        &self,
+        actor: &Actor,
+        mirror: &Mirror,
+        more: Vec<(Expect, Write)>,
+        activity: &str,
+    ) -> Result<u64, Error> {
         let body = serde_json::to_string(mirror).expect("a mirror has a JSON text");
         let (collection, key) = (COLLECTION.to_owned(), mirror.id.to_string());
-        let group = Group {
-            expects: vec![Expect::Document {
-                collection: collection.clone(),
-                key: key.clone(),
-                version: mirror.version,
-            }],
-            writes: vec![Write::PutDocument { collection, key, body: Some(body.clone()) }],
-            audit: audit(activity, "mirror", mirror.id, body),
+        let expect = Expect::Document {
+            collection: collection.clone(),
+            key: key.clone(),
+            version: mirror.version,
         };
+        let write = Write::PutDocument { collection, key, body: Some(body.clone()) };
+        let (expects, writes) = [(expect, write)].into_iter().chain(more).unzip();
+        let group = Group { expects, writes, audit: audit(activity, "mirror", mirror.id, body) };
         self.commit_one(mirror.tenant, actor, group)
     }
 }

@@ -2,7 +2,7 @@
 //! kept as they come, sealed by the caller; nobody reads them back but who delivers.
 
 use access::Permission;
-use model::{Actor, JobId, Notice, NotifySettings, TenantId, Told};
+use model::{Actor, JobId, Mirror, MirrorTold, Notice, NotifySettings, TenantId, Told};
 use serde::{Serialize, de::DeserializeOwned};
 use store::{Expect, Group, StoreError, Write};
 
@@ -100,6 +100,22 @@ impl Directory {
     pub fn read_news_told(&self, tenant: TenantId, job: JobId) -> Result<Told, Error> {
         let document = self.store.document(tenant, TOLD, &job.to_string())?;
         document.map_or_else(|| Ok(Told::default()), |one| parse(&one))
+    }
+
+    /// What was told about a mirror.
+    pub fn read_mirror_told(&self, mirror: &Mirror) -> Result<MirrorTold, Error> {
+        let document = self.store.document(mirror.tenant, TOLD, &mirror.id.to_string())?;
+        document.map_or_else(|| Ok(MirrorTold::default()), |one| parse(&one))
+    }
+
+    /// Puts notices about a mirror into the outbox, together with what was told then.
+    pub fn queue_mirror_notices(
+        &self,
+        mirror: &Mirror,
+        notices: &[Notice],
+        told: &MirrorTold,
+    ) -> Result<(), Error> {
+        self.queue(mirror.tenant, notices, put(TOLD, mirror.id, Some(text(told))))
     }
 
     /// The day, counted from 1970, of a tenant's last digest.

@@ -53,7 +53,9 @@ fn a_mirror_is_described_well_or_not_made() {
     assert_eq!(with(&|new| new.file = "people.csv".to_owned()), Some("invalid-value"));
     assert_eq!(with(&|new| new.proof = Proof::Tombstones), Some("invalid-value"));
     assert_eq!(with(&|new| new.proof = Proof::EndMark(" ".to_owned())), Some("invalid-value"));
-    assert_eq!(with(&|new| new.smaller_percent = 101), Some("invalid-value"));
+    assert_eq!(with(&|new| new.smaller_percent = 101), Some("limit-invalid"));
+    let brake = model::Brake { at_least: 9, percent: 10, at_most: 8 };
+    assert_eq!(with(&|new| new.brake = brake), Some("limit-invalid"));
     assert_eq!(with(&|new| new.columns = vec!["Ort=citty".to_owned()]), Some("invalid-value"));
     assert_eq!(with(&|new| new.columns = vec!["Ort=city".to_owned()]), None);
 }

@@ -1,6 +1,6 @@
 //! Notices: what is news about a job, given how it stands and what was told.
 
-use model::{ChangeId, NoticeKind, Quarantine, Told};
+use model::{ChangeId, MirrorProgress, MirrorTold, NoticeKind, Quarantine, Told};
 
 /// How a job stands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,9 +35,32 @@ pub fn find_news(told: &Told, standing: &Standing) -> (Vec<NoticeKind>, Told) {
     (news, Told { quarantine, disabled: standing.disabled, held })
 }
 
+/// What there is to tell about a mirror, and what will have been told then. A listing that is held is
+/// told once, a trouble once for each reason; a mirror that is well says so once.
+pub fn find_mirror_news(
+    told: &MirrorTold,
+    progress: &MirrorProgress,
+) -> (Vec<NoticeKind>, MirrorTold) {
+    let next = MirrorTold {
+        held: progress.held.as_ref().map(|held| held.since),
+        failing: progress.failing.as_ref().map(|failing| failing.reason.code),
+    };
+    let mut news = Vec::new();
+    if next.held.is_some() && next.held != told.held {
+        news.push(NoticeKind::MirrorHeld);
+    }
+    if next.failing.is_some() && next.failing != told.failing {
+        news.push(NoticeKind::MirrorFailing);
+    }
+    if next == MirrorTold::default() && *told != next {
+        news.push(NoticeKind::MirrorWell);
+    }
+    (news, next)
+}
+
 #[cfg(test)]
 mod tests {
-    use model::{Code, QuarantineReason, Timestamp, Versions};
+    use model::{Code, Failing, Held, QuarantineReason, Reason, SourceMark, Timestamp, Versions};
 
     use super::*;
 
@@ -77,6 +100,39 @@ mod tests {
         for (standing, expected) in steps {
             let (news, next) = find_news(&told, &standing);
             assert_eq!(news, expected, "{standing:?}");
+            told = next;
+        }
+    }
+
+    #[test]
+    fn a_mirror_is_told_of_when_it_stops_and_when_it_goes_on() {
+        let held = |at: i64| MirrorProgress {
+            held: Some(Held {
+                mark: SourceMark::default(),
+                reasons: Vec::new(),
+                since: Timestamp(at),
+            }),
+            ..MirrorProgress::default()
+        };
+        let failing = |code| MirrorProgress {
+            failing: Some(Failing { reason: Reason::new(code, ""), since: Timestamp(0) }),
+            ..MirrorProgress::default()
+        };
+        let steps = [
+            (MirrorProgress::default(), vec![]),
+            (held(1), vec![NoticeKind::MirrorHeld]),
+            (held(1), vec![]),
+            (held(2), vec![NoticeKind::MirrorHeld]),
+            (failing(Code::LISTING_MISREAD), vec![NoticeKind::MirrorFailing]),
+            (failing(Code::LISTING_MISREAD), vec![]),
+            (failing(Code::CONFIGURATION_INVALID), vec![NoticeKind::MirrorFailing]),
+            (MirrorProgress::default(), vec![NoticeKind::MirrorWell]),
+            (MirrorProgress::default(), vec![]),
+        ];
+        let mut told = MirrorTold::default();
+        for (progress, expected) in steps {
+            let (news, next) = find_mirror_news(&told, &progress);
+            assert_eq!(news, expected, "{progress:?}");
             told = next;
         }
     }

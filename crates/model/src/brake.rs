@@ -21,6 +21,19 @@ impl Brake {
         Self { at_least: number, percent: 0, at_most: number }
     }
 
+    /// What makes it a limit that nobody can mean, if anything.
+    pub fn find_fault(&self) -> Option<&'static str> {
+        if self.percent > 100 {
+            return Some("the part is more than 100 percent");
+        }
+        if self.at_most < self.at_least {
+            return Some(
+                "the number that is never exceeded lies below the one that is always allowed",
+            );
+        }
+        None
+    }
+
     /// How many the window allows with so many linked people.
     pub fn allowed(&self, linked: u64) -> u64 {
         self.at_least.max(self.at_most.min(linked.saturating_mul(self.percent) / 100))

@@ -111,10 +111,47 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The longest window, in hours: a year.
+    pub const MOST_HOURS: u64 = 24 * 366;
+
+    /// The brake for removals and disables.
+    pub fn removals(&self) -> Brake {
+        Brake {
+            at_least: self.removals_at_least,
+            percent: self.removals_percent,
+            at_most: self.removals_at_most,
+        }
+    }
+
+    /// What makes these limits unusable, if anything: which of them, and why.
+    pub fn find_fault(&self) -> Option<(&'static str, &'static str)> {
+        let brakes = [
+            ("removals", Some(self.removals())),
+            ("creates", self.creates),
+            ("updates", self.updates),
+            ("clears", self.clears),
+            ("partings", self.partings),
+        ];
+        for (name, brake) in brakes {
+            if let Some(fault) = brake.and_then(|brake| brake.find_fault()) {
+                return Some((name, fault));
+            }
+        }
+        if !(1..=Self::MOST_HOURS).contains(&self.window_hours) {
+            return Some((
+                "window-hours",
+                "the window is shorter than an hour or longer than a year",
+            ));
+        }
+        if self.hold_days > Retries::MOST_DAYS as u64 {
+            return Some(("hold-days", "held changes would wait for more than ten years"));
+        }
+        None
+    }
+
     /// How many removals the window allows with so many linked people.
     pub fn removals_allowed(&self, linked: u64) -> u64 {
-        self.removals_at_least
-            .max(self.removals_at_most.min(linked.saturating_mul(self.removals_percent) / 100))
+        self.removals().allowed(linked)
     }
 
     /// When a change that was decided at an instant is rejected if nobody decides about it.
@@ -214,6 +251,9 @@ impl Retries {
         if !seconds.contains(&self.transient_seconds) || !seconds.contains(&self.transient_at_most)
         {
             return Some("the seconds between attempts are below 1 or beyond ten years");
+        }
+        if self.transient_at_most < self.transient_seconds {
+            return Some("the longest wait is shorter than the first");
         }
         if !(1..=most).contains(&self.give_up_days) {
             return Some("the days until giving up are below 1 or beyond ten years");

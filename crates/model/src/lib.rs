@@ -63,10 +63,10 @@ pub use key::{Key, KeyKind, fold};
 pub use mapping::{Apply, EmptySource, Mapping, Source};
 pub use mapping_test::{Expected, MappingTest, TestManager};
 pub use mirror::{
-    Held, Lately, Mirror, MirrorCounts, MirrorProgress, MirrorRun, MirrorState, Proof,
+    Failing, Held, Lately, Mirror, MirrorCounts, MirrorProgress, MirrorRun, MirrorState, Proof,
     RejectedLine, SourceMark, Taken,
 };
-pub use notice::{MailSettings, Notice, NoticeKind, NotifySettings, Told};
+pub use notice::{MailSettings, MirrorTold, Notice, NoticeKind, NotifySettings, Told};
 pub use object::{HomeIdentity, Identity, Object, RETENTION_DAYS, UserType};
 pub use policy::{AccessPolicy, AccessSettings, Consent, Partner};
 pub use quarantine::{Quarantine, QuarantineReason, QuarantineRules};

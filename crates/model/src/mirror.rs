@@ -209,6 +209,16 @@ pub struct Lately {
     pub cleared: u64,
 }
 
+/// That a mirror cannot run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failing {
+    /// Why.
+    pub reason: Reason,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// How far a mirror has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -223,6 +233,9 @@ pub struct MirrorProgress {
     pub rejected: Option<String>,
     /// The last run.
     pub last: Option<MirrorRun>,
+    /// Why it cannot run, where it cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing: Option<Failing>,
     /// What was done within the last day, by the run.
     pub lately: Vec<Lately>,
     /// The number of the change that wrote this.

@@ -16,7 +16,13 @@ pub enum NoticeKind {
     JobDisabled,
     /// Changes wait for approval.
     ChangesHeld,
-    /// How all jobs of the tenant stand, once a day.
+    /// A mirror holds a listing until somebody decides.
+    MirrorHeld,
+    /// A mirror cannot run.
+    MirrorFailing,
+    /// A mirror that could not run, or held its listing, is well again.
+    MirrorWell,
+    /// How all jobs and mirrors of the tenant stand, once a day.
     Digest,
     /// Somebody tries whether notices arrive.
     Test,
@@ -24,8 +30,15 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Those that are told at once.
-    pub const AT_ONCE: [Self; 4] =
-        [Self::QuarantineBegan, Self::QuarantineEnded, Self::JobDisabled, Self::ChangesHeld];
+    pub const AT_ONCE: [Self; 7] = [
+        Self::QuarantineBegan,
+        Self::QuarantineEnded,
+        Self::JobDisabled,
+        Self::ChangesHeld,
+        Self::MirrorHeld,
+        Self::MirrorFailing,
+        Self::MirrorWell,
+    ];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -34,6 +47,9 @@ impl NoticeKind {
             Self::QuarantineEnded => "quarantine-ended",
             Self::JobDisabled => "job-disabled",
             Self::ChangesHeld => "changes-held",
+            Self::MirrorHeld => "mirror-held",
+            Self::MirrorFailing => "mirror-failing",
+            Self::MirrorWell => "mirror-well",
             Self::Digest => "digest",
             Self::Test => "test",
         }
@@ -119,6 +135,16 @@ pub struct MailSettings {
     /// The name to sign in with; its password is a secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+}
+
+/// What a tenant was told about a mirror, so that nothing is told twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MirrorTold {
+    /// Since when the listing was held that it was told is held.
+    pub held: Option<Timestamp>,
+    /// Why it was told that it cannot run.
+    pub failing: Option<Code>,
 }
 
 /// What a tenant was told about a job, so that nothing is told twice.

@@ -90,6 +90,15 @@ impl QuarantineRules {
 
     /// What makes them unusable, if anything.
     pub fn find_fault(&self) -> Option<&'static str> {
+        if self.percent > 100 {
+            return Some("the part of people in escrow is more than 100 percent");
+        }
+        if self.at_most < self.at_least {
+            return Some("the number that is too many lies below the one that is judged at all");
+        }
+        if self.pause_at_most < self.pause_seconds {
+            return Some("the longest pause is shorter than the first");
+        }
         const YEARS: i64 = 3_660;
         let seconds = 1..=YEARS * 86_400;
         if !seconds.contains(&self.pause_seconds) || !seconds.contains(&self.pause_at_most) {

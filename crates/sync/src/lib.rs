@@ -53,7 +53,9 @@ pub use log::{
     ErrorInformation, Identity, LogEntry, LogPage, LogQuery, LogStatus, LogStep, ModifiedProperty,
     StatusInfo, System,
 };
-pub use mirror::{Ending, MirrorPlan, MirrorWatch, Mirrors, Planned, Reading, SourceFront};
+pub use mirror::{
+    Ending, MirrorFigures, MirrorPlan, MirrorWatch, Mirrors, Planned, Reading, SourceFront,
+};
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Example, Extent, PlanCounts};

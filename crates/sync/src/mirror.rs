@@ -7,6 +7,8 @@
 //! proves; a listing that changed meanwhile proves nothing. A run that broke off is done again from
 //! the beginning: the same anchors give the same objects, and what is in costs no write.
 
+mod figures;
+mod news;
 mod open;
 mod page;
 mod plan;
@@ -16,6 +18,7 @@ mod survey;
 mod watch;
 mod work;
 
+pub use figures::MirrorFigures;
 pub use plan::{MirrorPlan, Planned};
 pub use watch::MirrorWatch;
 
@@ -26,8 +29,8 @@ use connector::source::{Changes, Listing, Source, SourceError};
 use directory::Directory;
 use engine::listing;
 use model::{
-    Actor, Code, Held, JobId, Lately, Mirror, MirrorCounts, MirrorProgress, MirrorRun, ObjectId,
-    Reason, SourceMark, Taken, Timestamp,
+    Actor, Code, Failing, Held, JobId, Lately, Mirror, MirrorCounts, MirrorProgress, MirrorRun,
+    ObjectId, Reason, SourceMark, Taken, Timestamp,
 };
 use store::{Lease, StoreError};
 
@@ -112,9 +115,34 @@ impl Mirrors {
     ) -> Result<Ending, Error> {
         self.check(actor, mirror)?;
         self.alone(mirror, |progress| {
-            let run = self.begin(mirror, observer)?;
-            run.look(progress, reading)
+            let done = self.begin(mirror, observer).and_then(|run| run.look(progress, reading));
+            // The trouble is the caller's to hear, whether or not it could be written down.
+            drop(self.note_trouble(mirror, &done));
+            done
         })
+    }
+
+    /// Writes down that a mirror cannot run, or can again, where that is news.
+    fn note_trouble(&self, mirror: &Mirror, done: &Result<Ending, Error>) -> Result<(), Error> {
+        let progress = self.directory.mirror_progress(mirror)?;
+        let reason = match done {
+            Ok(_) => None,
+            Err(error) => match trouble(error) {
+                Some(reason) => Some(reason),
+                None => return Ok(()),
+            },
+        };
+        let code = |failing: &Option<Failing>| failing.as_ref().map(|one| one.reason.code);
+        if code(&progress.failing) == reason.as_ref().map(|one| one.code) {
+            return Ok(());
+        }
+        let since = self.directory.clock().now();
+        let failing = reason.map(|reason| Failing { reason, since });
+        let activity = if failing.is_some() { "Mirror cannot run" } else { "Mirror runs again" };
+        let noted = MirrorProgress { failing, ..progress };
+        let actor = Actor::Mirror { tenant: mirror.tenant, mirror: mirror.id };
+        self.directory.record_mirror(&actor, mirror, &noted, activity)?;
+        Ok(())
     }
 
     /// What taking the listing in would do. Nothing is written, and nothing is decided by it.
@@ -393,6 +421,18 @@ fn held_of(mirror: &Mirror, progress: &MirrorProgress) -> Result<Held, Error> {
     let nothing = || format!("no listing of mirror {} is held", mirror.name);
     let held = progress.held.clone();
     held.ok_or_else(|| Error::stopped(Code::LISTING_NOT_HELD, nothing()))
+}
+
+/// Why a mirror cannot run, where it is the mirror that cannot. What passes by itself, and what
+/// somebody asked for, is none.
+fn trouble(error: &Error) -> Option<Reason> {
+    const PASS: [Code; 3] = [Code::LISTING_MOVED, Code::MIRROR_BUSY, Code::INTERRUPTED];
+    match error {
+        Error::Stopped(reason) if PASS.contains(&reason.code) => None,
+        Error::Stopped(reason) => Some(reason.clone()),
+        Error::Throttled { .. } => Some(crate::cycle::stop_reason(error)),
+        _ => None,
+    }
 }
 
 fn unreadable(error: SourceError) -> Error {

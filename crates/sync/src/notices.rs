@@ -117,7 +117,8 @@ impl Sync {
                 );
                 (format!("Job {name} is disabled"), text)
             }
-            NoticeKind::ChangesHeld | NoticeKind::Digest | NoticeKind::Test => {
+            // The others are not about a job.
+            _ => {
                 let title = format!("Job {name} holds {held} changes");
                 let text = format!(
                     "They wait until somebody decides: `syncline hold {name} list`, then approve or \
@@ -131,7 +132,7 @@ impl Sync {
         Ok(Notice { job, ..self.new_notice(kind, tenant, title, text, details) })
     }
 
-    fn new_notice(
+    pub(crate) fn new_notice(
         &self,
         kind: NoticeKind,
         tenant: TenantId,
@@ -196,11 +197,32 @@ impl Sync {
                 "held": figures.held,
             }));
         }
+        let mut mirrors = Vec::new();
+        for mirror in self.directory.read_mirrors(tenant.id)? {
+            let progress = self.directory.mirror_progress(&mirror)?;
+            let standing = match (&progress.failing, &progress.held) {
+                (Some(one), _) => format!("cannot run since {}: {}", one.since, one.reason.code),
+                (None, Some(one)) => format!("holds its listing since {}", one.since),
+                (None, None) => "well".to_owned(),
+            };
+            let taken = progress.taken.as_ref().map(|taken| (taken.at, taken.records));
+            let last = taken.map_or("no listing was taken in yet".to_owned(), |(at, records)| {
+                format!("{records} records since {at}")
+            });
+            lines.push(format!("mirror {}: {standing}; {last}", mirror.name));
+            mirrors.push(json!({
+                "id": mirror.id,
+                "name": mirror.name,
+                "held": progress.held.is_some(),
+                "failing": progress.failing,
+                "taken": taken.map(|(at, _)| at),
+            }));
+        }
         if lines.is_empty() {
             lines.push("There are no jobs.".to_owned());
         }
         let title = format!("The jobs of {}", tenant.name);
-        let details = json!({ "jobs": jobs });
+        let details = json!({ "jobs": jobs, "mirrors": mirrors });
         Ok(self.new_notice(NoticeKind::Digest, tenant.id, title, lines.join("\n"), details))
     }
 

@@ -302,3 +302,38 @@ fn a_plan_counts_each_held_membership_of_one_group() {
     assert_eq!((counts.total(), counts.held()), (0, 2));
     assert_eq!(states, [EntryState::Held; 2]);
 }
+
+#[test]
+fn limits_that_nobody_can_mean_are_refused_with_what_to_write() {
+    let world = World::new();
+    let refused = |change: &dyn Fn(&mut model::Job)| {
+        let error = world.directory.update_job(&world.operator, &world.job(), change);
+        let error = error.expect_err("it makes no sense");
+        assert_eq!(error.code(), "limit-invalid", "{error}");
+        let hint = error.hint().unwrap_or_default();
+        assert!(!hint.is_empty(), "{error}");
+        format!("{error}; {hint}")
+    };
+    let brake = |at_most, percent, at_least| Some(Brake { at_least, percent, at_most });
+    let text = refused(&|job| job.limits.creates = brake(5, 200, 1));
+    assert!(text.contains("creates") && text.contains("100 percent"), "{text}");
+    refused(&|job| job.limits.removals_percent = 101);
+    refused(&|job| job.limits.removals_at_most = 9);
+    refused(&|job| job.limits.updates = brake(5, 10, 6));
+    refused(&|job| job.limits.clears = brake(0, 10, 1));
+    refused(&|job| job.limits.partings = brake(500, 101, 10));
+    refused(&|job| job.limits.window_hours = 0);
+    refused(&|job| job.limits.window_hours = 24 * 366 + 1);
+    let text = refused(&|job| job.limits.hold_days = 3_661);
+    assert!(text.contains("3660 days"), "{text}");
+    refused(&|job| job.quarantine.percent = 101);
+    refused(&|job| (job.quarantine.at_least, job.quarantine.at_most) = (5, 4));
+    refused(&|job| (job.quarantine.pause_seconds, job.quarantine.pause_at_most) = (60, 59));
+    refused(&|job| (job.retries.transient_seconds, job.retries.transient_at_most) = (60, 59));
+    refused(&|job| job.retries.give_up_days = 3_661);
+    world.change_job(|job| {
+        job.limits.creates = brake(500, 100, 500);
+        job.limits.hold_days = 3_660;
+        job.limits.window_hours = 1;
+    });
+}

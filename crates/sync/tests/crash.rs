@@ -26,6 +26,7 @@ fn begin(count: usize) -> Story {
         job.scope = model::ScopeMode::All;
         job.filter = is_null("employeeType");
         job.limits.removals_at_least = 1_000_000;
+        job.limits.removals_at_most = 1_000_000;
         job.limits.clears = None;
     });
     let people = (0..count).map(|at| world.person(&format!("p{at}"), &[("city", "Oslo")]));

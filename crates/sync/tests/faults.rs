@@ -29,6 +29,7 @@ impl Story {
         world.change_job(|job| {
             job.scope = ScopeMode::All;
             job.limits.removals_at_least = 1_000_000;
+            job.limits.removals_at_most = 1_000_000;
             job.limits.clears = None;
         });
         let people = (0..PEOPLE).map(|at| world.person(&format!("p{at}"), &[("city", "Oslo")]));

@@ -1,5 +1,7 @@
 //! Mirrors: what a listing brings, and that nobody is removed by one that is not shown to be whole.
 
+#[path = "mirrors/changed.rs"]
+mod changed;
 #[path = "mirrors/faults.rs"]
 mod faults;
 #[path = "mirrors/groups.rs"]

@@ -18,7 +18,7 @@ pub use job::{
     MappingArgs, MetricsArgs, NameStyle, NestedGroups, PlanArgs, ProvisionArgs, ResetScope,
     SchemaCommand, Scope, Side, Switch, TestAdd, TestsCommand,
 };
-pub use mirror::{MirrorCommand, MirrorCreate, MirrorKind, MirrorName};
+pub use mirror::{MirrorCommand, MirrorCreate, MirrorKind, MirrorName, MirrorUpdate};
 pub use notices::{NotifyCommand, NotifySet};
 pub use object::{
     AppCertificateCommand, AppCommand, AppSecretCommand, ExportArgs, ExtensionCommand,

@@ -123,6 +123,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Wait until it ends; `syncline job show` tells.",
     ),
     (
+        "limit-invalid",
+        "A limit, a wait or a pause is one that nobody can mean: more than 100 percent, a most below a least, a time beyond ten years.",
+        "Read the message and its hint; nothing was changed.",
+    ),
+    (
         "manager-loop",
         "The line would close a loop of managers; the person came in without a manager.",
         "Correct the manager and import again.",

@@ -20,7 +20,7 @@ use crate::app::App;
 
 /// How often it looks for news.
 const BEAT: Duration = Duration::from_millis(300);
-/// How often it looks for digests whose time has come.
+/// How often it looks for digests whose time has come, and for news about mirrors.
 const DIGESTS: Duration = Duration::from_secs(30);
 
 /// How long the end waits for a delivery that is under way. What is cut off is in the outbox still.
@@ -87,7 +87,10 @@ fn work(
     let mut post = Post::new(directory.clone(), sealer, trust);
     let tenants = directory.list_tenants(&Actor::System).unwrap_or_default();
     post.look_into(tenants.into_iter().map(|tenant| tenant.id));
-    let mut found = sync.queue_all_news();
+    let mut found = sync.queue_all_news().and_then(|mut tenants| {
+        tenants.extend(sync.queue_mirror_news()?);
+        Ok(tenants)
+    });
     let mut digests = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         match found {
@@ -100,7 +103,10 @@ fn work(
         thread::sleep(BEAT);
         found = if digests.elapsed() >= DIGESTS {
             digests = Instant::now();
-            sync.queue_digests()
+            sync.queue_digests().and_then(|mut tenants| {
+                tenants.extend(sync.queue_mirror_news()?);
+                Ok(tenants)
+            })
         } else {
             sync.queue_news()
         };

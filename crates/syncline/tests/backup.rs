@@ -41,7 +41,10 @@ impl Story {
         let folder = tempfile::tempdir().expect("there is room");
         let store = open(folder.path().join("data"));
         let world = World::over(store.clone());
-        world.change_job(|job| job.limits.removals_at_least = 1_000);
+        world.change_job(|job| {
+            job.limits.removals_at_least = 1_000;
+            job.limits.removals_at_most = 1_000;
+        });
         let people = (0..PEOPLE).map(|at| world.person(&format!("p{at}"), &[("city", "Oslo")]));
         let people: Vec<ObjectId> = people.collect();
         people.iter().for_each(|person| world.assign(*person, true));

@@ -9,7 +9,7 @@ use std::{
 use connector::source::{
     Capabilities, Changes, Completeness, Item, Listing, Page, Pages, Source, SourceError,
 };
-use model::{Proof, SourceMark};
+use model::{Proof, SourceMark, Timestamp};
 use sync::SourceFront;
 
 /// What goes wrong with one reading of a listing.
@@ -96,6 +96,10 @@ impl Source for FaultySource {
 
     fn hint(&self) -> Result<String, SourceError> {
         self.inner.hint()
+    }
+
+    fn changed_at(&self) -> Result<Option<Timestamp>, SourceError> {
+        self.inner.changed_at()
     }
 
     fn changes(&self, since: Option<&SourceMark>) -> Result<Changes, SourceError> {

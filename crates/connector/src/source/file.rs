@@ -15,7 +15,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use model::{Code, Proof, Reason, SourceMark};
+use model::{Code, Proof, Reason, SourceMark, Timestamp};
 use sha2::{Digest, Sha256};
 use wire::{Format, Options, Reader, Rejected, Row};
 
@@ -163,6 +163,12 @@ impl Source for FileListing {
     fn hint(&self) -> Result<String, SourceError> {
         let data = fs::metadata(&self.path).map_err(|error| self.failed(&error))?;
         Ok(self.identity(&data))
+    }
+
+    fn changed_at(&self) -> Result<Option<Timestamp>, SourceError> {
+        let data = fs::metadata(&self.path).map_err(|error| self.failed(&error))?;
+        let at = data.modified().ok().and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
+        Ok(at.map(|at| Timestamp(at.as_millis() as i64)))
     }
 
     fn changes(&self, since: Option<&SourceMark>) -> Result<Changes, SourceError> {

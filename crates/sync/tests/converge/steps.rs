@@ -45,6 +45,7 @@ impl Life {
         let world = World::new();
         world.change_job(|job| {
             job.limits.removals_at_least = 1_000_000;
+            job.limits.removals_at_most = 1_000_000;
             job.limits.clears = None;
             job.limits.partings = None;
         });

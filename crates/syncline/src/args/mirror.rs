@@ -30,6 +30,8 @@ pub struct MirrorName {
 pub enum MirrorCommand {
     /// Have a tenant follow a file that another system replaces
     Create(Box<MirrorCreate>),
+    /// Change a mirror; what it holds is judged anew
+    Update(Box<MirrorUpdate>),
     /// List the mirrors of a tenant with what they came to
     List {
         /// The tenant: id or domain
@@ -142,4 +144,61 @@ pub struct MirrorCreate {
     /// Run only when asked, until `mirror start`
     #[arg(long)]
     pub paused: bool,
+}
+
+/// A change of a mirror.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  \
+    syncline mirror update hr --tenant contoso.example --file /srv/hr/all-people.csv --cron '30 4 * * *'\n  \
+    syncline mirror update hr --tenant contoso.example --limit 100:5:10 --smaller 30\n  \
+    syncline mirror update hr --tenant contoso.example --column 'Abteilung=department' --column 'Ort=city'\n\n\
+    Whom it lists and the column that says who somebody is stay as they are: with others, everybody\n\
+    would be somebody else. Make another mirror for that.")]
+pub struct MirrorUpdate {
+    /// Which mirror
+    #[command(flatten)]
+    pub mirror: MirrorName,
+    /// A new name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Another file
+    #[arg(long)]
+    pub file: Option<PathBuf>,
+    /// The file's form: csv, jsonl, graph or ldif; an empty text goes by the name
+    #[arg(long)]
+    pub format: Option<String>,
+    /// A column and the attribute that it means, FROM=TO, in place of all that were given before; one
+    /// empty text takes them away
+    #[arg(long = "column", value_name = "FROM=TO")]
+    pub columns: Vec<String>,
+    /// A whole listing ends with this line
+    #[arg(long, value_name = "LINE", group = "new_proof")]
+    pub end_mark: Option<String>,
+    /// A whole listing has this text and the number of its records as its first or last line
+    #[arg(long, value_name = "TEXT", group = "new_proof")]
+    pub count_line: Option<String>,
+    /// A file beside it holds the number of its records
+    #[arg(long, value_name = "FILE", group = "new_proof")]
+    pub count_file: Option<String>,
+    /// A whole listing is renamed into place
+    #[arg(long, group = "new_proof")]
+    pub renamed: bool,
+    /// A column in which a yes says that the record is gone; an empty text for none
+    #[arg(long, value_name = "COLUMN")]
+    pub tombstones: Option<String>,
+    /// How many may be removed, or lose a value, at once: N, or 500:10:10 (at most 500, a tenth, 10 always)
+    #[arg(long, value_name = "LIMIT")]
+    pub limit: Option<String>,
+    /// Hold a listing of which so many percent are suddenly missing; 0 never
+    #[arg(long, value_name = "PERCENT")]
+    pub smaller: Option<u64>,
+    /// When the file has changed and stands still
+    #[arg(long, conflicts_with_all = ["every", "cron"])]
+    pub watch: bool,
+    /// At an interval, such as 15m or 1h30m
+    #[arg(long, value_name = "DURATION", conflicts_with = "cron")]
+    pub every: Option<String>,
+    /// At times of the calendar
+    #[arg(long, value_name = "EXPR")]
+    pub cron: Option<String>,
 }

@@ -3,8 +3,10 @@
 
 use std::fmt::Write;
 
-use model::{Job, Timestamp};
-use sync::Figures;
+use model::{Job, Reason, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+use sync::{Figures, MirrorFigures, Mirrors};
 
 use super::{Call, describe};
 use crate::{args::MetricsArgs, failure::Failure, output::Reply};
@@ -20,8 +22,20 @@ pub fn run(call: &Call<'_>, args: &MetricsArgs) -> Result<Reply, Failure> {
         let figures = call.app.sync.read_figures(call.actor, &job)?;
         told.push((labels(call, &job), figures));
     }
-    let documents: Vec<_> = told
-        .iter()
+    let documents = as_documents(&told);
+    let mirrors = read_mirrors(call, args)?;
+    let uptime = call.app.opened.elapsed().as_secs_f64();
+    let mut text = text(&told, uptime);
+    // Where there are no mirrors nobody wants to read of them.
+    if !mirrors.is_empty() {
+        write_metrics(&mut text, &MIRROR_METRICS, &mirrors);
+    }
+    Ok(Reply::new([documents, as_documents(&mirrors)].concat(), text))
+}
+
+/// The figures as documents, each with its labels.
+fn as_documents<F: Serialize>(told: &[(Labels, F)]) -> Vec<Value> {
+    told.iter()
         .map(|(labels, figures)| {
             let mut document = serde_json::json!(figures);
             for (name, value) in labels {
@@ -29,9 +43,30 @@ pub fn run(call: &Call<'_>, args: &MetricsArgs) -> Result<Reply, Failure> {
             }
             document
         })
-        .collect();
-    let uptime = call.app.opened.elapsed().as_secs_f64();
-    Ok(Reply::new(documents, text(&told, uptime)))
+        .collect()
+}
+
+/// The mirrors of every tenant that the caller may read; none where one job is asked for.
+fn read_mirrors(
+    call: &Call<'_>,
+    args: &MetricsArgs,
+) -> Result<Vec<(Labels, MirrorFigures)>, Failure> {
+    let (directory, mut told) = (&call.app.directory, Vec::new());
+    if args.job.is_some() {
+        return Ok(told);
+    }
+    let mirrors = Mirrors::new(directory.clone());
+    for tenant in directory.list_tenants(call.actor)? {
+        for mirror in directory.list_mirrors(call.actor, tenant.id)? {
+            let labels = vec![
+                ("mirror", mirror.name.clone()),
+                ("mirror_id", mirror.id.to_string()),
+                ("tenant", tenant.initial_domain().to_string()),
+            ];
+            told.push((labels, mirrors.read_figures(call.actor, &mirror)?));
+        }
+    }
+    Ok(told)
 }
 
 type Labels = Vec<(&'static str, String)>;
@@ -52,14 +87,80 @@ fn labels(call: &Call<'_>, job: &Job) -> Labels {
     ]
 }
 
-/// A metric: its name, what it is, and its samples for one job.
-struct Metric {
+/// A metric: its name, what it is, and its samples for one job or mirror.
+struct Metric<F> {
     name: &'static str,
     help: &'static str,
-    samples: fn(&Figures) -> Vec<Sample>,
+    samples: fn(&F) -> Vec<Sample>,
 }
 
-const METRICS: [Metric; 12] = [
+const MIRROR_METRICS: [Metric<MirrorFigures>; 8] = [
+    Metric {
+        name: "syncline_mirror_freshness_seconds",
+        help: "How long a listing has been there that was not taken in; 0 when there is none.",
+        samples: |figures| one(figures.freshness_seconds.map(|seconds| seconds as f64)),
+    },
+    Metric {
+        name: "syncline_mirror_records",
+        help: "Records of the listing that was taken in last.",
+        samples: |figures| one(figures.records.map(|count| count as f64)),
+    },
+    Metric {
+        name: "syncline_mirror_taken_timestamp_seconds",
+        help: "When a listing was taken in last.",
+        samples: |figures| one(figures.taken.map(seconds)),
+    },
+    Metric {
+        name: "syncline_mirror_held",
+        help: "1 for each reason for which a listing waits for somebody; 0 without a reason when none does.",
+        samples: |figures| match &figures.held {
+            Some(held) => {
+                let code = |reason: &Reason| reason.code.as_str().to_owned();
+                held.reasons.iter().map(|reason| (Some(("code", code(reason))), 1.0)).collect()
+            }
+            None => vec![(Some(("code", String::new())), 0.0)],
+        },
+    },
+    Metric {
+        name: "syncline_mirror_failing",
+        help: "1 for the reason for which the mirror cannot run; 0 without a reason when it can.",
+        samples: |figures| {
+            let failing = figures.failing.as_ref();
+            let code = failing.map(|one| one.reason.code.as_str().to_owned());
+            vec![(Some(("code", code.unwrap_or_default())), f64::from(failing.is_some()))]
+        },
+    },
+    Metric {
+        name: "syncline_mirror_last_run_duration_seconds",
+        help: "How long the last run took that took a listing in or held it.",
+        samples: |figures| {
+            let run = figures.last_run.as_ref();
+            one(run.map(|run| (run.ended.0 - run.began.0) as f64 / 1_000.0))
+        },
+    },
+    Metric {
+        name: "syncline_mirror_last_run_end_timestamp_seconds",
+        help: "When that run ended.",
+        samples: |figures| one(figures.last_run.as_ref().map(|run| seconds(run.ended))),
+    },
+    Metric {
+        name: "syncline_mirror_last_run_lines",
+        help: "What that run came to, by what became of lines and objects.",
+        samples: |figures| {
+            let Some(run) = &figures.last_run else { return Vec::new() };
+            let counts = serde_json::json!(run.counts);
+            let counts = counts.as_object().into_iter().flatten();
+            let count = |value: &Value| value.as_f64().unwrap_or_default();
+            counts.map(|(name, value)| (Some(("what", name.clone())), count(value))).collect()
+        },
+    },
+];
+
+fn seconds(at: Timestamp) -> f64 {
+    at.0 as f64 / 1_000.0
+}
+
+const METRICS: [Metric<Figures>; 12] = [
     Metric {
         name: "syncline_job_freshness_seconds",
         help: "Age of the oldest change of the source that was not looked at; 0 when there is none.",
@@ -146,8 +247,16 @@ fn one(value: Option<f64>) -> Vec<Sample> {
 
 fn text(told: &[(Labels, Figures)], uptime: f64) -> String {
     let mut text = String::new();
-    for metric in &METRICS {
-        head(&mut text, metric.name, metric.help);
+    write_metrics(&mut text, &METRICS, told);
+    let name = "syncline_process_uptime_seconds";
+    head(&mut text, name, "How long this process has owned the data directory.");
+    let _ = writeln!(text, "{name} {uptime:.3}");
+    text
+}
+
+fn write_metrics<F>(text: &mut String, metrics: &[Metric<F>], told: &[(Labels, F)]) {
+    for metric in metrics {
+        head(text, metric.name, metric.help);
         for (labels, figures) in told {
             for (more, value) in (metric.samples)(figures) {
                 let each = labels.iter().cloned().chain(more);
@@ -158,10 +267,6 @@ fn text(told: &[(Labels, Figures)], uptime: f64) -> String {
             }
         }
     }
-    let name = "syncline_process_uptime_seconds";
-    head(&mut text, name, "How long this process has owned the data directory.");
-    let _ = writeln!(text, "{name} {uptime:.3}");
-    text
 }
 
 fn head(text: &mut String, name: &str, help: &str) {

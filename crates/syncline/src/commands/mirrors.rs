@@ -3,13 +3,13 @@
 mod show;
 
 use directory::NewMirror;
-use model::{Kind, Mirror, MirrorState, Proof, Schedule, TenantId};
+use model::{Brake, Kind, Mirror, MirrorState, Proof, Schedule, TenantId};
 use serde_json::json;
 use sync::{Mirrors, Reading};
 
 use super::{Call, import::parse_format, jobs, schedule};
 use crate::{
-    args::{MirrorCommand, MirrorCreate, MirrorKind, MirrorName},
+    args::{MirrorCommand, MirrorCreate, MirrorKind, MirrorName, MirrorUpdate},
     failure::Failure,
     output::{Output, Reply, Watch},
 };
@@ -23,6 +23,7 @@ pub fn run(
     let directory = &call.app.directory;
     match command {
         MirrorCommand::Create(args) => create(call, &args),
+        MirrorCommand::Update(args) => update(call, &args),
         MirrorCommand::List { tenant } => {
             let tenant = directory.get_tenant(call.actor, &tenant)?;
             show::list(call, &directory.list_mirrors(call.actor, tenant.id)?)
@@ -89,10 +90,7 @@ fn create(call: &Call<'_>, args: &MirrorCreate) -> Result<Reply, Failure> {
         anchor: args.id_column.clone(),
         tombstone: args.tombstones.clone(),
         proof: proof(args)?,
-        brake: jobs::limited(&args.limit).ok_or_else(|| {
-            Failure::usage(format!("'{}' is no limit", args.limit))
-                .hint("a number, or 500:10:10 (at most 500, a tenth, 10 always)")
-        })?,
+        brake: limit(&args.limit)?,
         smaller_percent: args.smaller,
         schedule: schedule.unwrap_or(Schedule::OnChange),
     };
@@ -102,6 +100,60 @@ fn create(call: &Call<'_>, args: &MirrorCreate) -> Result<Reply, Failure> {
     }
     let text = format!("created mirror {} ({})", mirror.name, mirror.id);
     Ok(Reply::new(show::document(&mirror), text))
+}
+
+fn limit(text: &str) -> Result<Brake, Failure> {
+    jobs::limited(text).ok_or_else(|| {
+        Failure::usage(format!("'{text}' is no limit"))
+            .hint("a number, or 500:10:10 (at most 500, a tenth, 10 always)")
+    })
+}
+
+fn update(call: &Call<'_>, args: &MirrorUpdate) -> Result<Reply, Failure> {
+    let mirror = find(call, &args.mirror)?;
+    let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    if let Some(format) = args.format.as_ref().and_then(text) {
+        parse_format(&format)?;
+    }
+    let file =
+        args.file.as_ref().map(|file| call.request.path(file).to_string_lossy().into_owned());
+    let format = args.format.as_ref().map_or(mirror.format.clone(), text);
+    let named = file.as_ref().unwrap_or(&mirror.file);
+    if format.is_none() && wire::Format::of_path(named).is_none() {
+        let told = format!("the name {named} tells no format");
+        return Err(Failure::usage(told).hint("add --format csv, jsonl, graph or ldif"));
+    }
+    let proof = new_proof(args);
+    let brake = args.limit.as_deref().map(limit).transpose()?;
+    let schedule = schedule::parse(args.watch, args.every.as_deref(), args.cron.as_deref())?;
+    let mirror = call.app.directory.update_mirror(call.actor, &mirror, |mirror| {
+        let set = |held: &mut String, new: &Option<String>| {
+            *held = new.clone().unwrap_or_else(|| held.clone());
+        };
+        set(&mut mirror.name, &args.name);
+        set(&mut mirror.file, &file);
+        mirror.format.clone_from(&format);
+        if !args.columns.is_empty() {
+            mirror.columns = args.columns.iter().filter_map(text).collect();
+        }
+        mirror.tombstone = args.tombstones.as_ref().map_or(mirror.tombstone.take(), text);
+        mirror.proof = proof.clone().unwrap_or_else(|| mirror.proof.clone());
+        mirror.brake = brake.unwrap_or(mirror.brake);
+        mirror.smaller_percent = args.smaller.unwrap_or(mirror.smaller_percent);
+        mirror.schedule = schedule.clone().unwrap_or_else(|| mirror.schedule.clone());
+    })?;
+    let text = format!("updated mirror {}; it runs {}", mirror.name, show::schedule(&mirror));
+    Ok(Reply::new(show::document(&mirror), text))
+}
+
+/// The proof that is given, if one is. Tombstones in its place are for a new mirror to choose.
+fn new_proof(args: &MirrorUpdate) -> Option<Proof> {
+    match (&args.end_mark, &args.count_line, &args.count_file) {
+        (Some(line), ..) => Some(Proof::EndMark(line.clone())),
+        (_, Some(text), _) => Some(Proof::CountLine(text.clone())),
+        (.., Some(file)) => Some(Proof::CountFile(file.clone())),
+        _ => args.renamed.then_some(Proof::Renamed),
+    }
 }
 
 fn proof(args: &MirrorCreate) -> Result<Proof, Failure> {

@@ -42,6 +42,7 @@ impl Twins {
             world.change_job(|job| {
                 job.scope = model::ScopeMode::All;
                 job.limits.removals_at_least = 1_000_000;
+                job.limits.removals_at_most = 1_000_000;
                 job.limits.clears = None;
             });
         }

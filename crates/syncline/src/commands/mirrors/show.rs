@@ -67,6 +67,10 @@ pub fn one(call: &Call<'_>, mirror: &Mirror) -> Result<Reply, Failure> {
         lines.push(format!("held since {}", held.since));
         lines.extend(because(&held.reasons));
     }
+    if let Some(failing) = &progress.failing {
+        lines.push(format!("cannot run since {}", failing.since));
+        lines.extend(because(std::slice::from_ref(&failing.reason)));
+    }
     if let Some(run) = &progress.last {
         lines.extend(rejected(mirror, &run.rejected));
     }
@@ -128,6 +132,9 @@ fn whole(mirror: &Mirror, progress: &MirrorProgress) -> Value {
 
 fn state(mirror: &Mirror, progress: &MirrorProgress) -> String {
     let paused = if mirror.state == MirrorState::Paused { "paused" } else { "active" };
+    if let Some(failing) = &progress.failing {
+        return format!("{paused}, cannot run: {}", failing.reason.code);
+    }
     match &progress.held {
         Some(held) => {
             let codes: Vec<&str> = held.reasons.iter().map(|one| one.code.as_str()).collect();
