@@ -331,7 +331,8 @@ impl Directory {
             version: mirror.version,
         };
         let write = Write::PutDocument { collection, key, body: Some(body.clone()) };
-        let (expects, writes) = [(expect, write)].into_iter().chain(more).unzip();
+        // The last write's number is that of the commit.
+        let (expects, writes) = more.into_iter().chain([(expect, write)]).unzip();
         let group = Group { expects, writes, audit: audit(activity, "mirror", mirror.id, body) };
         self.commit_one(mirror.tenant, actor, group)
     }

@@ -228,8 +228,8 @@ codes! {
         "The job's filter or mappings do not fit the tenants."
         "Correct what the detail names with `syncline job update`."
     TARGET_THROTTLED "target-throttled" Stop
-        "The target is asked too much, and said how long it wants to be left alone; what is done is done."
-        "Nothing to do; the job goes on where it stopped as soon as that time is over."
+        "The target, or a mirror's source, is asked too much, and said how long it wants to be left alone; what is done is done."
+        "Nothing to do; the job or mirror goes on by itself as soon as that time is over."
     LEASE_LOST "lease-lost" Stop
         "Another run of the same job took over."
         "Nothing to do; the other run goes on."

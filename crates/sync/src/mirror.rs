@@ -430,7 +430,9 @@ fn trouble(error: &Error) -> Option<Reason> {
     match error {
         Error::Stopped(reason) if PASS.contains(&reason.code) => None,
         Error::Stopped(reason) => Some(reason.clone()),
-        Error::Throttled { .. } => Some(crate::cycle::stop_reason(error)),
+        Error::Directory(directory::Error::Invalid { .. }) => {
+            Some(Reason::new(Code::CONFIGURATION_INVALID, error.to_string()))
+        }
         _ => None,
     }
 }

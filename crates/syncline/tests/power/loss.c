@@ -1,7 +1,9 @@
 /* A disk that loses what was not synced. Loaded before the program (LD_PRELOAD), it remembers every
  * write to a regular file until that file is synced. At the write with the number LOSS_AT the power
- * fails: each write that was not synced is undone, or stays, as a coin with the seed LOSS_SEED falls,
- * in the order in which they were made; and the process ends on the spot. With LOSS_END that happens
+ * fails: of each file all writes that were not synced are undone, or all stay, or each does as a coin
+ * with the seed LOSS_SEED falls, in the order in which they were made; and the process ends on the
+ * spot. That one file keeps everything and another nothing is what tells whether the program asked
+ * for the one before it relied on the other. With LOSS_END that happens
  * right behind the program's own end: whatever it said was done must be there. Without either it
  * counts the writes into the file LOSS_COUNT.
  *
@@ -56,6 +58,24 @@ static int heads(void) {
     return (coin >> 33) & 1;
 }
 
+/* What becomes of a file's writes: all stay, none, or each by its own coin. */
+static int stays(const struct change *one) {
+    static struct { dev_t device; ino_t inode; int fate; } fates[256];
+    static int count;
+    int at = 0;
+    while (at < count && (fates[at].device != one->device || fates[at].inode != one->inode))
+        at++;
+    if (at == count) {
+        if (count == 256)
+            abort();
+        fates[at].device = one->device;
+        fates[at].inode = one->inode;
+        fates[at].fate = heads() ? heads() : 2;
+        count++;
+    }
+    return fates[at].fate == 2 ? heads() : fates[at].fate;
+}
+
 static void fail_power(int status) {
     for (struct change *one = newest; one; one = one->before) {
         if (!one->cuts && one->held)
@@ -65,7 +85,7 @@ static void fail_power(int status) {
             real_pwrite(one->file, one->old, one->held, one->at);
     }
     for (struct change *one = oldest; one; one = one->after) {
-        if (!heads())
+        if (!stays(one))
             continue;
         if (one->cuts)
             real_ftruncate(one->file, one->at);
