@@ -36,11 +36,12 @@ impl Target for Hosted {
 
     fn find_values(
         &self,
+        kind: Kind,
         attribute: &Name,
         texts: &[String],
     ) -> Result<Vec<Vec<ObjectId>>, TargetError> {
         let store = self.directory.store();
-        store.holders(self.tenant, Kind::User, attribute, texts, HOLDERS).map_err(failed)
+        store.holders(self.tenant, kind, attribute, texts, HOLDERS).map_err(failed)
     }
 
     fn get(&self, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, TargetError> {

@@ -9,7 +9,9 @@ pub mod source;
 
 pub use hosted::Hosted;
 
-use model::{Actor, Edge, Entry, JobId, Key, Name, Object, ObjectId, Refusal, RunId, TenantId};
+use model::{
+    Actor, Edge, Entry, JobId, Key, Kind, Name, Object, ObjectId, Refusal, RunId, TenantId,
+};
 use store::Durability;
 
 /// Why a target did not answer, or wrote nothing of a page.
@@ -61,9 +63,10 @@ pub trait Target: Send + Sync {
     fn find(&self, keys: &[Key]) -> Result<Vec<Option<ObjectId>>, TargetError>;
 
     /// Who holds these texts in an attribute that is no key, letters compared without their case: for
-    /// each, a few users that are not deleted, enough to tell one from several.
+    /// each, a few users or groups that are not deleted, enough to tell one from several.
     fn find_values(
         &self,
+        kind: Kind,
         attribute: &Name,
         texts: &[String],
     ) -> Result<Vec<Vec<ObjectId>>, TargetError>;

@@ -13,7 +13,7 @@ use expr::{
     tree::{Kind, Node},
 };
 use model::{
-    Actor, Condition, Expected, Filter, Job, Mapping, Mutability, Name, Source, TenantId,
+    Actor, Condition, Expected, Filter, Groups, Job, Mapping, Mutability, Name, Source, TenantId,
     diagnostic::Severity,
 };
 use serde::Serialize;
@@ -21,8 +21,8 @@ use store::Write;
 use wire::{
     Names,
     schema::{
-        self, AttributeDefinition, AttributeMapping, AttributeMappingSource, Imported, Json,
-        Parameter, SynchronizationSchema, Unsupported,
+        self, AttributeDefinition, AttributeMapping, AttributeMappingSource, Imported,
+        ImportedGroups, Json, Parameter, SynchronizationSchema, Unsupported,
     },
 };
 
@@ -52,6 +52,8 @@ pub struct SchemaReading {
     pub condition: Option<Condition>,
     /// What may be done in the target.
     pub actions: model::Actions,
+    /// What it says of groups; without it everything about them stays as it is.
+    pub groups: Option<GroupReading>,
     /// What is kept in the document and has no effect, or is done in another way.
     pub unsupported: Vec<Unsupported>,
     /// Where the mappings stand that are not taken over because they do not suit the tenants.
@@ -59,13 +61,30 @@ pub struct SchemaReading {
     left: Vec<String>,
 }
 
+/// What a document's mapping of groups comes to here.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupReading {
+    /// Whether groups go along.
+    pub enabled: bool,
+    /// The mappings that are taken over.
+    pub mappings: Vec<Mapping>,
+    /// The filter.
+    pub filter: Filter,
+    /// Our own addition to the filter.
+    pub condition: Option<Condition>,
+    /// What may be done in the target.
+    pub actions: model::Actions,
+}
+
 impl Directory {
-    /// The attributes of one end of a configuration, sorted by name, and the manager.
+    /// The attributes that users, or groups, of one end of a configuration have, sorted by name, and
+    /// what is a reference.
     pub fn list_attributes(
         &self,
         actor: &Actor,
         job: &Job,
-        end: TenantId,
+        (end, kind): (TenantId, model::Kind),
     ) -> Result<Vec<Attribute>, Error> {
         access::check(actor, Permission::ReadJobs, job.source)?;
         if end != job.source && end != job.target {
@@ -75,7 +94,7 @@ impl Directory {
             true => self.read_told((job.source, job.target), &[])?,
             false => self.read_schema(end)?.0,
         };
-        Ok(attributes(&schema))
+        Ok(attributes(&schema.of_kind(kind)))
     }
 
     /// Whether the target tells the source of its directory extensions: it does once it consents.
@@ -94,26 +113,43 @@ impl Directory {
         access::check(actor, Permission::ReadJobs, job.source)?;
         let job = self.job(job.source, job.id)?;
         let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told((job.source, job.target), &job.mappings)?;
-        let carried = match self.read_carried(&job)? {
-            Some(carried) => carried,
-            None => {
-                let id = job.id.to_string();
-                let told = self.read_told((job.source, job.target), &[])?;
-                schema::blank(&id, &id, define(&source, names), define(&told, names))
-            }
+        let ends = (source, self.read_told((job.source, job.target), &job.all_mappings())?);
+        let carried = self.read_carried(&job)?;
+        let is_carried = carried.is_some();
+        let told = self.read_told((job.source, job.target), &[])?;
+        let mut carried = carried.unwrap_or_else(|| {
+            let id = job.id.to_string();
+            schema::blank(&id, &id, define(&ends.0, names), define(&told, names))
+        });
+        let has_groups = schema::find_groups(&carried).is_some();
+        if !has_groups && (!is_carried || !job.groups.is_plain()) {
+            let (here, there) = (ends.0.of_groups(), told.of_groups());
+            schema::add_groups(&mut carried, define(&here, names), define(&there, names));
+        }
+        let write_all = |kind, mappings: &[Mapping]| -> Vec<AttributeMapping> {
+            let left = kept_out(&carried, kind, mappings, &ends);
+            mappings.iter().chain(&left).map(|mapping| write(mapping, names)).collect()
         };
-        let mut mappings = job.mappings.clone();
-        mappings.extend(kept_out(&carried, &job, &source, &target));
-        let written: Vec<_> = mappings.iter().map(|mapping| write(mapping, names)).collect();
-        let mut document = schema::merge(&carried, &written, &job.filter, job.actions, names);
-        if let Some((rule, place)) = schema::find_users(&document) {
-            let rule = &mut document.synchronization_rules[rule];
-            for entry in &mut rule.object_mappings[place].attribute_mappings {
+        let people = write_all(model::Kind::User, &job.mappings);
+        let groups = write_all(model::Kind::Group, &job.groups.mappings);
+        let document = schema::merge(&carried, &people, &job.filter, job.actions, names);
+        let Groups { enabled, filter, actions, .. } = &job.groups;
+        let may = (*enabled, *actions);
+        let mut document = schema::merge_groups(&document, &groups, filter, may, names);
+        for (rule, place) in places(&document) {
+            let mapping = &mut document.synchronization_rules[rule].object_mappings[place];
+            for entry in &mut mapping.attribute_mappings {
                 entry.rest.remove(LEFT);
                 mark(entry);
             }
+        }
+        if let Some((rule, place)) = schema::find_users(&document) {
+            let rule = &mut document.synchronization_rules[rule];
             condition::write(rule, place, job.condition.as_ref());
+        }
+        if let Some((rule, place)) = schema::find_groups(&document) {
+            let rule = &mut document.synchronization_rules[rule];
+            condition::write_groups(rule, place, job.groups.condition.as_ref());
         }
         Ok(document)
     }
@@ -127,33 +163,28 @@ impl Directory {
     ) -> Result<SchemaReading, Error> {
         access::check(actor, Permission::ReadJobs, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told((job.source, job.target), &job.mappings)?;
+        let target = self.read_told((job.source, job.target), &job.all_mappings())?;
         let imported = schema::read(document).ok_or_else(|| {
             Error::invalid("schema", "it has no mapping of objects that makes users of users")
         })?;
-        check_twice(&imported)?;
+        check_twice(&imported.mappings, &imported.places)?;
         let mut condition = condition::read(document, imported.condition)?;
         if let Some(condition) = &mut condition {
             self.forget_unknown(job.source, condition)?;
             self.find_named(actor, job.source, condition)?;
         }
-        let Imported { mappings, places, filter, actions, mut unsupported, .. } = imported;
+        let Imported { mappings, places, filter, actions, groups, mut unsupported, .. } = imported;
         if let Err(findings) = scope::Filter::compile(&filter, condition.as_ref(), &source) {
             let job = Job { condition, ..job.clone() };
             return Err(Error::Findings(self.name_nearest(&job, findings)?));
         }
-        let mut taken: Vec<Mapping> = Vec::new();
-        let mut left = Vec::new();
-        for (mapping, place) in mappings.into_iter().zip(places) {
-            let findings = check_mapping(&mapping, &source, &target);
-            if findings.is_empty() {
-                taken.push(mapping);
-            } else {
-                unsupported.push(not_taken(&place, &mapping, &findings));
-                left.push(place);
-            }
-        }
-        Ok(SchemaReading { mappings: taken, filter, condition, actions, unsupported, left })
+        let mut taking = Taking { unsupported: std::mem::take(&mut unsupported), left: Vec::new() };
+        let mappings = taking.take(mappings, places, &source, &target);
+        let groups =
+            groups.map(|groups| read_groups(document, *groups, &mut taking, &source, &target));
+        let groups = groups.transpose()?;
+        let Taking { unsupported, left } = taking;
+        Ok(SchemaReading { mappings, filter, condition, actions, groups, unsupported, left })
     }
 
     /// Takes mappings, filter and actions from a document, and keeps the document.
@@ -175,18 +206,34 @@ impl Directory {
             job.filter.clone_from(&reading.filter);
             job.condition.clone_from(&reading.condition);
             job.actions = reading.actions;
+            if let Some(groups) = &reading.groups {
+                let GroupReading { enabled, mappings, filter, condition, actions } = groups.clone();
+                let Groups { nested, nested_assignment, .. } = job.groups;
+                job.groups = Groups {
+                    enabled,
+                    nested,
+                    nested_assignment,
+                    filter,
+                    condition,
+                    mappings,
+                    actions,
+                };
+            }
             drop_tests_of_lost_targets(job);
         })?;
         Ok((job, reading))
     }
 
-    /// Goes back to the default mappings, without filter and without the imported document.
+    /// Goes back to the default mappings of people and of groups, without filters and without the
+    /// imported document. Whether groups go along stays as it is.
     pub fn reset_schema(&self, actor: &Actor, job: &Job) -> Result<Job, Error> {
         self.update_job_with(actor, job, vec![keep(job, None)], |job| {
             job.mappings = Mapping::defaults();
             job.filter = Filter::default();
             job.condition = None;
             job.actions = model::Actions::default();
+            let Groups { enabled, nested, nested_assignment, .. } = job.groups;
+            job.groups = Groups { enabled, nested, nested_assignment, ..Groups::default() };
             drop_tests_of_lost_targets(job);
         })
     }
@@ -196,6 +243,54 @@ impl Directory {
         let damaged = |error: serde_json::Error| store::StoreError::Damaged(error.to_string());
         Ok(kept.map(|kept| serde_json::from_str(&kept.body)).transpose().map_err(damaged)?)
     }
+}
+
+/// What is taken over of a document, mapping by mapping.
+struct Taking {
+    unsupported: Vec<Unsupported>,
+    left: Vec<String>,
+}
+
+impl Taking {
+    /// The mappings that suit the tenants; the others stay in the document.
+    fn take(
+        &mut self,
+        mappings: Vec<Mapping>,
+        places: Vec<String>,
+        source: &Schema,
+        target: &Schema,
+    ) -> Vec<Mapping> {
+        let mut taken = Vec::new();
+        for (mapping, place) in mappings.into_iter().zip(places) {
+            let findings = check_mapping(&mapping, source, target);
+            if findings.is_empty() {
+                taken.push(mapping);
+            } else {
+                self.unsupported.push(not_taken(&place, &mapping, &findings));
+                self.left.push(place);
+            }
+        }
+        taken
+    }
+}
+
+/// What is taken over of the mapping of groups.
+fn read_groups(
+    document: &SynchronizationSchema,
+    imported: ImportedGroups,
+    taking: &mut Taking,
+    source: &Schema,
+    target: &Schema,
+) -> Result<GroupReading, Error> {
+    let ImportedGroups { enabled, mappings, places, filter, condition, actions } = imported;
+    check_twice(&mappings, &places)?;
+    let condition = condition::read_groups(document, condition)?;
+    let (source, target) = (source.of_groups(), target.of_groups());
+    let of_groups = |found: Vec<Finding>| found.into_iter().map(Finding::of_groups).collect();
+    scope::Filter::compile(&filter, condition.as_ref(), &source)
+        .map_err(|found| Error::Findings(of_groups(found)))?;
+    let mappings = taking.take(mappings, places, &source, &target);
+    Ok(GroupReading { enabled, mappings, filter, condition, actions })
 }
 
 /// The write that keeps a document with its job, or takes it away.
@@ -216,10 +311,10 @@ fn drop_tests_of_lost_targets(job: &mut Job) {
 
 /// A mapping writes what another one writes already. The service refuses it too, and which one was
 /// meant cannot be told.
-fn check_twice(imported: &Imported) -> Result<(), Error> {
+fn check_twice(mappings: &[Mapping], places: &[String]) -> Result<(), Error> {
     let mut first: HashMap<String, &str> = HashMap::new();
     let mut findings = Vec::new();
-    for (mapping, place) in imported.mappings.iter().zip(&imported.places) {
+    for (mapping, place) in mappings.iter().zip(places) {
         let held = first.entry(mapping.target.to_ascii_lowercase()).or_insert(place);
         if held != place {
             findings.push(Finding {
@@ -239,11 +334,12 @@ fn check_twice(imported: &Imported) -> Result<(), Error> {
 /// The document with a mark at the mappings that are not taken over.
 fn mark_left(document: &SynchronizationSchema, left: &[String]) -> SynchronizationSchema {
     let mut document = document.clone();
-    if let Some((rule, place)) = schema::find_users(&document) {
-        let users = &mut document.synchronization_rules[rule].object_mappings[place];
-        for (index, entry) in users.attribute_mappings.iter_mut().enumerate() {
+    for (rule, place) in places(&document) {
+        let mapping = &mut document.synchronization_rules[rule].object_mappings[place];
+        for (index, entry) in mapping.attribute_mappings.iter_mut().enumerate() {
             entry.rest.remove(LEFT);
-            if left.iter().any(|place| place.ends_with(&format!("/attributeMappings/{index}"))) {
+            let end = format!("/objectMappings/{place}/attributeMappings/{index}");
+            if left.iter().any(|place| place.ends_with(&end)) {
                 entry.rest.set(LEFT, Json::Boolean(true));
             }
         }
@@ -251,27 +347,41 @@ fn mark_left(document: &SynchronizationSchema, left: &[String]) -> Synchronizati
     document
 }
 
+/// Where the mappings of people and of groups stand.
+fn places(document: &SynchronizationSchema) -> Vec<(usize, usize)> {
+    schema::find_users(document).into_iter().chain(schema::find_groups(document)).collect()
+}
+
 /// Mappings of the carried document that were not taken over when it came: they are no part of the
 /// job, and stay in the document, whatever the tenants have become since.
 fn kept_out(
     carried: &SynchronizationSchema,
-    job: &Job,
-    source: &Schema,
-    target: &Schema,
+    kind: model::Kind,
+    own: &[Mapping],
+    ends: &(Schema, Schema),
 ) -> Vec<Mapping> {
-    let Some((rule, place)) = schema::find_users(carried) else { return Vec::new() };
+    let found = match kind {
+        model::Kind::User => schema::find_users(carried),
+        model::Kind::Group => schema::find_groups(carried),
+    };
+    let Some((rule, place)) = found else { return Vec::new() };
+    let (source, target) = (ends.0.of_kind(kind), ends.1.of_kind(kind));
     let entries = &carried.synchronization_rules[rule].object_mappings[place].attribute_mappings;
     let was_left = |place: &str| {
         let index = place.rsplit('/').next().and_then(|index| index.parse::<usize>().ok());
         let entry = index.and_then(|index| entries.get(index));
         entry.is_some_and(|entry| entry.rest.get(LEFT).is_some())
     };
-    let is_ours = |mapping: &Mapping| {
-        job.mappings.iter().any(|own| own.target.eq_ignore_ascii_case(&mapping.target))
-    };
-    let refused = |mapping: &Mapping| !check_mapping(mapping, source, target).is_empty();
+    let is_ours =
+        |mapping: &Mapping| own.iter().any(|own| own.target.eq_ignore_ascii_case(&mapping.target));
+    let refused = |mapping: &Mapping| !check_mapping(mapping, &source, &target).is_empty();
     let imported = schema::read(carried).unwrap_or_default();
-    let all = imported.mappings.into_iter().zip(imported.places);
+    let (mappings, places) = match (kind, imported.groups) {
+        (model::Kind::User, _) => (imported.mappings, imported.places),
+        (model::Kind::Group, Some(groups)) => (groups.mappings, groups.places),
+        (model::Kind::Group, None) => (Vec::new(), Vec::new()),
+    };
+    let all = mappings.into_iter().zip(places);
     all.filter(|(mapping, place)| !is_ours(mapping) && (was_left(place) || refused(mapping)))
         .map(|(mapping, _)| mapping)
         .collect()
@@ -364,21 +474,30 @@ fn parameter(key: &str, value: &Node) -> Parameter {
 fn define(schema: &Schema, names: Names) -> Vec<AttributeDefinition> {
     let define = |one: Attribute| {
         let name = schema::document_name(one.name.as_str(), names);
-        let reference = one.name.is_manager().then_some("User");
+        let references: &[&str] = match &one.name {
+            name if name.is_manager() => &["User"],
+            name if name.is_reference() => &["User", "Group"],
+            _ => &[],
+        };
         let Attribute { shape, required, mutability, case, .. } = one;
-        schema::attribute_definition(name, shape, required, mutability, case, reference)
+        schema::attribute_definition(name, shape, required, mutability, case, references)
     };
     attributes(schema).into_iter().map(define).collect()
 }
 
-/// A tenant's attributes, and behind them the manager, which is a reference.
+/// A tenant's attributes, and behind them what is a reference: the manager of people, the members of
+/// groups.
 fn attributes(schema: &Schema) -> Vec<Attribute> {
-    let manager = Attribute {
-        name: Name::manager(),
-        shape: model::Shape::Text(36),
+    let (name, shape) = match schema.kind() {
+        model::Kind::User => (Name::manager(), model::Shape::Text(36)),
+        model::Kind::Group => (Name::members(), model::Shape::Texts(36)),
+    };
+    let reference = Attribute {
+        name,
+        shape,
         required: false,
         mutability: Mutability::ReadWrite,
         case: model::Case::Ignored,
     };
-    schema.attributes().into_iter().chain([manager]).collect()
+    schema.attributes().into_iter().chain([reference]).collect()
 }

@@ -8,7 +8,7 @@ use engine::{
     run_tests,
 };
 use model::{
-    Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, Mapping, MappingTest, Name,
+    Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, Kind, Mapping, MappingTest, Name,
     ObjectId, ScopeMode, Seed, TenantId,
 };
 use store::{Condition, Durability, End, Expect, Group, Write};
@@ -243,50 +243,60 @@ impl Directory {
         let source = self.tenant(job.source)?;
         let target = self.tenant(job.target)?;
         let (source_schema, _) = self.read_schema(job.source)?;
-        let target_schema = self.read_told((job.source, job.target), &job.mappings)?;
+        let target_schema = self.read_told((job.source, job.target), &job.all_mappings())?;
         Ok(Rules::compile(job, (&source, &source_schema), (&target, &target_schema)))
     }
 
-    /// What would be wrong with a mapping in this configuration; nothing is changed.
+    /// What would be wrong with a mapping of people, or of groups, in this configuration; nothing is
+    /// changed.
     pub fn check_mapping(
         &self,
         actor: &Actor,
         job: &Job,
+        kind: Kind,
         mapping: &Mapping,
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::ReadJobs, job.source)?;
-        let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told((job.source, job.target), &job.mappings)?;
-        Ok(engine::check_mapping(mapping, &source, &target))
+        let (source, target) = self.read_ends(job)?;
+        Ok(engine::check_mapping(mapping, &source.of_kind(kind), &target.of_kind(kind)))
     }
 
-    /// What would be wrong with mappings between these two tenants, each by itself.
+    /// What would be wrong with mappings of people, or of groups, between these two tenants, each by
+    /// itself.
     pub fn check_mappings(
         &self,
         actor: &Actor,
         (source, target): (TenantId, TenantId),
+        kind: Kind,
         mappings: &[Mapping],
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::WriteJobs, source)?;
         let job = self.read_jobs(source)?.into_iter().find(|job| job.target == target);
-        let mapped = job.map(|job| job.mappings).unwrap_or_default();
-        let target = self.read_told((source, target), &mapped)?;
-        let (source, _) = self.read_schema(source)?;
+        let mapped = job.map(|job| job.all_mappings()).unwrap_or_default();
+        let target = self.read_told((source, target), &mapped)?.of_kind(kind);
+        let source = self.read_schema(source)?.0.of_kind(kind);
         let check = |mapping| engine::check_mapping(mapping, &source, &target);
         Ok(mappings.iter().flat_map(check).collect())
     }
 
-    /// What is doubtful about these mappings in this configuration, though they can be used.
+    /// What is doubtful about these mappings of people, or of groups, in this configuration, though
+    /// they can be used.
     pub fn list_doubts(
         &self,
         actor: &Actor,
         job: &Job,
+        kind: Kind,
         mappings: &[Mapping],
     ) -> Result<Vec<Finding>, Error> {
         access::check(actor, Permission::ReadJobs, job.source)?;
+        let (source, target) = self.read_ends(job)?;
+        Ok(engine::doubts(mappings, &source.of_kind(kind), &target.of_kind(kind)))
+    }
+
+    /// The attributes of both ends, as far as the source is told of those of the target.
+    fn read_ends(&self, job: &Job) -> Result<(Schema, Schema), Error> {
         let (source, _) = self.read_schema(job.source)?;
-        let target = self.read_told((job.source, job.target), &job.mappings)?;
-        Ok(engine::doubts(mappings, &source, &target))
+        Ok((source, self.read_told((job.source, job.target), &job.all_mappings())?))
     }
 
     /// What the job's mapping tests come to now.
@@ -321,13 +331,20 @@ impl Directory {
             self.find_named(actor, job.source, condition)?;
         }
         let (source_schema, _) = self.read_schema(job.source)?;
-        let target_schema = self
-            .read_told((job.source, job.target), before.map_or(&[], |before| &before.mappings))?;
+        let mapped = before.map(Job::all_mappings).unwrap_or_default();
+        let target_schema = self.read_told((job.source, job.target), &mapped)?;
         let (source, target) = (self.tenant(job.source)?, self.tenant(job.target)?);
-        let compiled = Rules::compile(job, (&source, &source_schema), (&target, &target_schema));
-        let rules = match compiled {
-            Ok(rules) => rules,
-            Err(findings) => return Err(Error::Findings(self.name_nearest(job, findings)?)),
+        let (here, there) = ((&source, &source_schema), (&target, &target_schema));
+        // What is wrong with both is told at once, whether groups go along by now or not.
+        let of_groups = Rules::check_groups(job, here, there).err().unwrap_or_default();
+        let rules = match Rules::compile(job, here, there) {
+            Ok(rules) if of_groups.is_empty() => rules,
+            Ok(_) => return Err(Error::Findings(of_groups)),
+            Err(findings) => {
+                let mut findings = self.name_nearest(job, findings)?;
+                findings.extend(of_groups);
+                return Err(Error::Findings(findings));
+            }
         };
         let held = before.map_or(&[][..], |before| &before.tests);
         for test in job.tests.iter_mut().filter(|test| !held.contains(test)) {

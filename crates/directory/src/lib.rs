@@ -42,7 +42,7 @@ pub use extensions::NewExtension;
 pub use hanging::{Hanging, HangingJob, Share};
 pub use import::{Imported, Incoming};
 pub use inbound::{Inbound, InboundError};
-pub use job_schema::SchemaReading;
+pub use job_schema::{GroupReading, SchemaReading};
 pub use jobs::NewJob;
 pub use mirrored::{Effect, Mirrored, mirrored_id};
 pub use mirrors::NewMirror;

@@ -102,6 +102,9 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What stands before the place of a finding about groups.
+const OF_GROUPS: &str = "groups, ";
+
 /// One thing that is wrong, with its place and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -150,6 +153,16 @@ impl Finding {
     /// The same about what somebody wrote.
     pub(crate) fn about(self, text: &str, clause: Option<usize>) -> Self {
         Self { about: Some(Box::new(About { text: text.to_owned(), clause })), ..self }
+    }
+
+    /// The same about groups, and not about people.
+    pub fn of_groups(self) -> Self {
+        Self { place: format!("{OF_GROUPS}{}", self.place), ..self }
+    }
+
+    /// Whether it is about the filter or the mappings of groups.
+    pub fn is_of_groups(&self) -> bool {
+        self.place.starts_with(OF_GROUPS)
     }
 
     /// A finding about a text that stands at a place.

@@ -8,8 +8,11 @@ use model::{
 };
 
 use crate::{
-    Choice, Desired, Difference, Facts, Match, Record, Rules, decide_match, diff::compare,
-    matching::blocked, protection, scope::Scoped,
+    Choice, Desired, Difference, Facts, Match, Record, Rules, decide_match,
+    diff::compare,
+    matching::blocked,
+    protection,
+    scope::{Scoped, gone},
 };
 
 /// What is to be done about one person.
@@ -123,7 +126,8 @@ fn leave(rules: &Rules, record: &Record, reason: &Reason, facts: &Facts) -> Deci
         return (None, Decision::Skip(reason.clone()));
     };
     let Some(live) = facts.live.get(&link.target) else {
-        let decision = change(Action::Unlink, link.target, 0, Difference::default(), Some(gone()));
+        let missing = Some(missing());
+        let decision = change(Action::Unlink, link.target, 0, Difference::default(), missing);
         return (by_link(), decision);
     };
     if live.deleted.is_some() || link.state == LinkState::Removed {
@@ -133,8 +137,13 @@ fn leave(rules: &Rules, record: &Record, reason: &Reason, facts: &Facts) -> Deci
         let sentence = format!("{}, and the job is set not to remove anybody", reason.sentence);
         return (by_link(), Decision::Skip(Reason::new(Code::DELETE_OFF, sentence)));
     }
-    let (nothing, reason) = (Difference::default(), Some(reason.clone()));
-    (by_link(), change(Action::Remove, live.id, live.version, nothing, reason))
+    let mut reason = reason.clone();
+    if reason.code == Code::GONE_FROM_SOURCE {
+        // Only the target still tells what it was.
+        reason.sentence = gone(live.kind.noun());
+    }
+    let nothing = Difference::default();
+    (by_link(), change(Action::Remove, live.id, live.version, nothing, Some(reason)))
 }
 
 /// Somebody who is meant to be in the target.
@@ -177,7 +186,7 @@ fn linked(rules: &Rules, desired: &Desired<'_>, live: &Object, facts: &Facts) ->
     if let Some(decision) = address_taken(rules, desired, live, facts) {
         return decision;
     }
-    let why = "the person is in scope again".to_owned();
+    let why = format!("the {} is in scope again", rules.noun());
     modified(rules, desired, live, facts, |difference| {
         change(
             Action::Restore,
@@ -383,7 +392,7 @@ fn check_address(rules: &Rules, desired: &Desired<'_>) -> Option<Reason> {
     })
 }
 
-fn gone() -> Reason {
+fn missing() -> Reason {
     Reason::new(Code::TARGET_MISSING, "the target no longer has the linked object")
 }
 

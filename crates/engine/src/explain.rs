@@ -1,6 +1,6 @@
 //! Explain: why somebody is or is not in the target, in sentences, clause by clause.
 
-use model::{Action, Object, ScopeMode, Timestamp};
+use model::{Action, Kind, Object, ScopeMode, Timestamp};
 
 use crate::{
     Change, Decision, Evaluated, Record, Rules,
@@ -18,6 +18,7 @@ pub fn explain(
     groups: &[String],
     now: Timestamp,
 ) -> Vec<String> {
+    let noun = rules.noun();
     let mut sentences = vec![presence(record, linked)];
     if let Some(person) = record.object.as_ref().filter(|person| person.deleted.is_none()) {
         sentences.push(assignment(rules, record, groups));
@@ -40,17 +41,17 @@ pub fn explain(
         }
     }
     match &evaluated.scoped {
-        Scoped::In(_) => sentences.push("So the person is in scope.".to_owned()),
+        Scoped::In(_) => sentences.push(format!("So the {noun} is in scope.")),
         Scoped::Out(reason) => {
-            sentences.push(format!("So the person is out of scope: {}.", reason.code));
+            sentences.push(format!("So the {noun} is out of scope: {}.", reason.code));
         }
         Scoped::Open(reason) => sentences
-            .push(format!("So nobody knows whether the person is in scope: {}.", reason.code)),
+            .push(format!("So nobody knows whether the {noun} is in scope: {}.", reason.code)),
     }
     if let Some(by) = &evaluated.matched_by {
         sentences.push(format!("The target's object is known by {by}."));
     }
-    sentences.push(outcome(&evaluated.decision));
+    sentences.push(outcome(&evaluated.decision, noun));
     sentences
 }
 
@@ -69,6 +70,13 @@ fn presence(record: &Record, linked: Option<&Object>) -> String {
 
 fn assignment(rules: &Rules, record: &Record, groups: &[String]) -> String {
     match (rules.scope, record.assignment.direct, groups) {
+        (ScopeMode::All, ..) if rules.kind == Kind::Group => {
+            "The job takes all groups; no assignment is needed.".to_owned()
+        }
+        (ScopeMode::Assigned, direct, _) if rules.kind == Kind::Group => match direct {
+            true => "The group is assigned to the job.".to_owned(),
+            false => "The job takes assigned groups, and the group is not assigned.".to_owned(),
+        },
         (ScopeMode::All, _, _) => "The job takes everybody; no assignment is needed.".to_owned(),
         (ScopeMode::Assigned, false, []) => {
             "The job takes assigned people, and neither the person nor a group with the person as a \
@@ -83,34 +91,39 @@ fn assignment(rules: &Rules, record: &Record, groups: &[String]) -> String {
     }
 }
 
-fn outcome(decision: &Decision) -> String {
+fn outcome(decision: &Decision, noun: &str) -> String {
     match decision {
         Decision::Nothing => "The target holds what it should; nothing is to be done.".to_owned(),
         Decision::Skip(reason) => format!("Nothing is done: {reason}."),
         Decision::Fail(reason, _) => format!("It cannot go on: {reason}. {}", reason.code.remedy()),
         Decision::ChangeAndFail(change, reason, _) if change.action == Action::Disable => format!(
-            "The next cycle will disable the person in the target, and no more: {reason}. {}",
+            "The next cycle will disable the {noun} in the target, and no more: {reason}. {}",
             reason.code.remedy()
         ),
         Decision::ChangeAndFail(change, reason, _) => {
-            format!("{} Something falls away: {reason}. {}", told(change), reason.code.remedy())
+            format!(
+                "{} Something falls away: {reason}. {}",
+                told(change, noun),
+                reason.code.remedy()
+            )
         }
-        Decision::Change(change) => told(change),
+        Decision::Change(change) => told(change, noun),
     }
 }
 
-fn told(change: &Change) -> String {
+fn told(change: &Change, noun: &str) -> String {
     let what = match change.action {
-        Action::Create => "create the person in the target",
-        Action::Adopt => "take over the existing external user",
-        Action::Update => "update the person in the target",
-        Action::Restore => "restore the person in the target",
-        Action::Disable => "disable the person in the target",
-        Action::Remove => "remove the person from the target",
-        Action::Unlink => "forget the link, since the target no longer has the object",
-        Action::Fail => "record the failure",
-        Action::AddMember => "make the person a member of the group",
-        Action::RemoveMember => "take the person out of the group",
+        Action::Create => format!("create the {noun} in the target"),
+        Action::Adopt if noun == "group" => "take over the existing group".to_owned(),
+        Action::Adopt => "take over the existing external user".to_owned(),
+        Action::Update => format!("update the {noun} in the target"),
+        Action::Restore => format!("restore the {noun} in the target"),
+        Action::Disable => format!("disable the {noun} in the target"),
+        Action::Remove => format!("remove the {noun} from the target"),
+        Action::Unlink => "forget the link, since the target no longer has the object".to_owned(),
+        Action::Fail => "record the failure".to_owned(),
+        Action::AddMember => format!("make the {noun} a member of the group"),
+        Action::RemoveMember => format!("take the {noun} out of the group"),
     };
     let names: Vec<&str> = change.modifications.iter().map(|one| one.name.as_str()).collect();
     if names.is_empty() {

@@ -39,7 +39,7 @@ pub use facts::{Assignment, Facts, Reads, Record};
 pub use map::{Claim, Desired, Wanted, claims_to_ask, keys_to_ask, map, values_to_ask};
 pub use mapping_tests::{TestDifference, TestResult, check_test, run_tests};
 pub use matching::{Match, decide_match};
-pub use members::{MemberDecision, Membership, decide_member, member_name};
+pub use members::{MemberDecision, Membership, decide_member};
 pub use naming::{decorated, decorated_candidates};
 pub use plan::{Ids, to_entry};
 pub use rules::{Rules, check_mapping, doubts, find_unknown, hidden_targets, list_readable};

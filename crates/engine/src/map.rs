@@ -125,6 +125,7 @@ pub fn map<'r>(
                 express(rule, compiled, &input)?
             }
             From::Nothing => Wanted::Fill,
+            From::Members => Wanted::Keep,
             From::Manager => scoped.record.manager.map_or(Wanted::Empty, Wanted::Manager),
         };
         wanted[*index] = if rule.target == Name::USER_PRINCIPAL_NAME {
@@ -156,7 +157,7 @@ fn express<'r>(
         Ok(expr::Flow::DropAttribute) => Ok(Wanted::Keep),
         Ok(expr::Flow::DropObject) => Err(Reason::new(
             Code::MAPPING_DROPPED,
-            format!("the mapping of {} leaves the person out", rule.target),
+            format!("the mapping of {} leaves the {} out", rule.target, input.rules.noun()),
         )),
         Err(error) => Err(failed(rule, compiled, input, &error)),
     }

@@ -30,7 +30,9 @@ pub fn decide_match<'f>(rules: &Rules, desired: &Desired<'_>, facts: &'f Facts) 
     }
     let key = desired.address(rules).map(Key::address);
     let holder = key.as_ref().and_then(|key| facts.find_other_holder(key, None));
-    if let Some(holder) = holder.filter(|holder| is_unclaimed(holder) && holder.is_pending()) {
+    let may_be_invited = rules.kind == Kind::User;
+    let invited = holder.filter(|holder| may_be_invited && is_unclaimed(holder));
+    if let Some(holder) = invited.filter(|holder| holder.is_pending()) {
         let by = "a pending invitation to the same address".to_owned();
         return claim_alone(rules, holder, by, desired, facts);
     }

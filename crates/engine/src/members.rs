@@ -40,11 +40,6 @@ pub enum MemberDecision {
     },
 }
 
-/// The name under which an entry tells who joins or leaves; its value is the text of an object id.
-pub fn member_name() -> Name {
-    Name::new("members")
-}
-
 /// Decides about one membership. `is_held` says whether the target's group has the target's object as
 /// a member now.
 pub fn decide_member(
@@ -67,7 +62,8 @@ pub fn decide_member(
     };
     let is_group = object.kind == Kind::Group;
     let wanted = membership.is_member;
-    if wanted && is_group && nested != Nested::Keep && !is_held {
+    // Where they are flattened nothing is left out: their members are members.
+    if wanted && is_group && nested == Nested::Ignore && !is_held {
         let sentence = "a group is a member, and groups within groups are left out";
         return MemberDecision::Skip(Reason::new(Code::NESTED_GROUP, sentence));
     }
@@ -81,6 +77,6 @@ pub fn decide_member(
         }
         _ => return MemberDecision::Nothing,
     };
-    let modification = Modification { name: member_name(), old, new };
+    let modification = Modification { name: Name::members(), old, new };
     MemberDecision::Change { action, group: there, modification, reason }
 }

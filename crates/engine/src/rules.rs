@@ -50,6 +50,8 @@ pub struct Rules {
     /// Whether the manager flows, so that whoever comes to the target or leaves it matters to
     /// others.
     pub maps_manager: bool,
+    /// Whether members of groups flow; memberships are decided by themselves.
+    pub maps_members: bool,
 }
 
 /// One mapping, compiled.
@@ -85,6 +87,8 @@ pub(crate) enum From {
     Nothing,
     /// The person's manager, as the target knows that person.
     Manager,
+    /// The group's members: nothing that the group itself holds.
+    Members,
 }
 
 /// An expression with what it reads of other mappings.
@@ -151,7 +155,7 @@ impl Rules {
             (0..mappings.len()).filter(|index| mappings[*index].matching.is_some()).collect();
         matching.sort_by_key(|index| mappings[*index].matching);
         Ok(Self {
-            kind: Kind::User,
+            kind: source.1.kind(),
             scope: job.scope,
             reads,
             seed: job.seed.clone(),
@@ -166,6 +170,7 @@ impl Rules {
             }),
             by_target: Sorted::of(&mappings, |rule| Some(&rule.target)),
             maps_manager,
+            maps_members: mappings.iter().any(|rule| matches!(rule.from, From::Members)),
             maps_mail: mappings.iter().any(|rule| rule.target == Name::MAIL),
             mappings,
             order,
@@ -173,25 +178,39 @@ impl Rules {
         })
     }
 
-    /// The rules for a job's groups, where groups go along: those that are assigned, or all, and the
-    /// usual mappings. In the target they are security groups (cross-tenant-sync.md 6).
+    /// The rules for a job's groups, where groups go along: its filter and mappings of groups, between
+    /// the attributes that groups have (cross-tenant-sync.md 6).
     pub fn compile_groups(
         job: &Job,
         source: (&Tenant, &Schema),
         target: (&Tenant, &Schema),
     ) -> Result<Option<Self>, Vec<Finding>> {
-        if !job.groups.enabled {
-            return Ok(None);
-        }
+        let rules = Self::check_groups(job, source, target)?;
+        Ok(job.groups.enabled.then_some(rules))
+    }
+
+    /// The same, whether groups go along or not: what is wrong is told when it is written.
+    pub fn check_groups(
+        job: &Job,
+        source: (&Tenant, &Schema),
+        target: (&Tenant, &Schema),
+    ) -> Result<Self, Vec<Finding>> {
+        let groups = job.groups.clone();
+        let may = job.actions;
         let groups = Job {
-            filter: model::Filter::default(),
-            condition: None,
-            mappings: Mapping::group_defaults(),
+            filter: groups.filter,
+            condition: groups.condition,
+            mappings: groups.mappings,
+            actions: Actions {
+                create: may.create && groups.actions.create,
+                update: may.update && groups.actions.update,
+                delete: may.delete && groups.actions.delete,
+            },
             ..job.clone()
         };
         let (here, there) = (source.1.of_groups(), target.1.of_groups());
-        let rules = Self::compile(&groups, (source.0, &here), (target.0, &there))?;
-        Ok(Some(Self { kind: Kind::Group, ..rules }))
+        let found = Self::compile(&groups, (source.0, &here), (target.0, &there));
+        found.map_err(|found| of_kind(Kind::Group, found))
     }
 
     /// What the person holds under the mappings' source attributes, in the mappings' order.
@@ -203,6 +222,11 @@ impl Rules {
     pub(crate) fn find_held<'o>(&self, live: Option<&'o Object>) -> Vec<Option<&'o Value>> {
         let count = self.mappings.len();
         live.map_or_else(|| vec![None; count], |live| self.by_target.find(&live.attributes, count))
+    }
+
+    /// What one of those is called whom the rules are about: a person, or a group.
+    pub fn noun(&self) -> &'static str {
+        self.kind.noun()
     }
 
     /// Whether the target's `accountEnabled` always follows the source's.
@@ -227,20 +251,28 @@ impl Rules {
 
 /// What is doubtful about mappings that can be used, for people to look at.
 pub fn doubts(mappings: &[Mapping], source: &Schema, target: &Schema) -> Vec<Finding> {
-    mappings.iter().flat_map(|mapping| compile::doubts(mapping, source, target)).collect()
+    let doubts = mappings.iter().flat_map(|mapping| compile::doubts(mapping, source, target));
+    of_kind(source.kind(), doubts.collect())
 }
 
 /// All that is wrong with one mapping by itself.
 pub fn check_mapping(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Finding> {
-    compile::rule(mapping, source, target).err().unwrap_or_default()
+    of_kind(source.kind(), compile::rule(mapping, source, target).err().unwrap_or_default())
 }
 
-/// The target attributes of a job whose values are to be hidden in logs (`Redact`, expressions.md 5).
-/// They can be told without both tenants, as a log is read long after.
-pub fn hidden_targets(job: &Job) -> Vec<Name> {
+/// Findings that say where they are about groups.
+fn of_kind(kind: Kind, findings: Vec<Finding>) -> Vec<Finding> {
+    match kind {
+        Kind::User => findings,
+        Kind::Group => findings.into_iter().map(Finding::of_groups).collect(),
+    }
+}
+
+/// The target attributes of mappings whose values are to be hidden in logs (`Redact`, expressions.md
+/// 5). They can be told without both tenants, as a log is read long after.
+pub fn hidden_targets(mappings: &[Mapping]) -> Vec<Name> {
     let target = |name: &str| Name::find_known(name).unwrap_or_else(|| Name::new(name));
-    let parsed: Vec<(Name, Expression)> = job
-        .mappings
+    let parsed: Vec<(Name, Expression)> = mappings
         .iter()
         .filter_map(|mapping| match &mapping.source {
             Source::Expression(text) => {

@@ -39,11 +39,13 @@ impl Schema {
     }
 
     /// What a tenant that has not consented tells of itself: the known attributes, and of its own
-    /// extensions only those that these mappings write already.
+    /// extensions only those that these mappings, of people or of groups, write already.
     pub fn withhold(mut self, mapped: &[Mapping]) -> Self {
+        let groups = self.of_groups();
         let written: Vec<Name> = mapped
             .iter()
-            .filter_map(|mapping| self.find_attribute(&mapping.target))
+            .flat_map(|one| [self.find_attribute(&one.target), groups.find_attribute(&one.target)])
+            .flatten()
             .map(|(name, _)| name)
             .collect();
         self.extensions.retain(|own| written.contains(&own.attribute()));
@@ -65,9 +67,19 @@ impl Schema {
         })
     }
 
+    /// Whose attributes they are.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The attributes of the same tenant's groups.
     pub fn of_groups(&self) -> Self {
         Self { kind: Kind::Group, ..self.clone() }
+    }
+
+    /// The attributes of the same tenant's users, or of its groups.
+    pub fn of_kind(&self, kind: Kind) -> Self {
+        Self { kind, ..self.clone() }
     }
 
     /// The attribute under this text: a known name in any case, an extension's full name,
@@ -123,7 +135,7 @@ impl Schema {
     fn suggest_extension(&self, text: &str) -> Option<String> {
         let rest = text.strip_prefix("extension_")?;
         let short = rest.split_once('_').map_or(rest, |(_, short)| short);
-        let users = || self.extensions.iter().filter(|own| own.targets.contains(&Kind::User));
+        let users = || self.extensions.iter().filter(|own| own.targets.contains(&self.kind));
         let names = users().map(|own| own.name.as_str());
         let near = model::suggest(rest, names.clone()).or_else(|| model::suggest(short, names))?;
         users().find(|own| own.name == near).map(|own| own.attribute().as_str().to_owned())
@@ -133,7 +145,8 @@ impl Schema {
         let known = Name::known()
             .filter(|(_, definition)| definition.kinds.contains(&self.kind))
             .map(|(name, _)| name.as_str().to_owned());
-        let own = self.extensions.iter().map(|own| own.name.clone());
+        let own = self.extensions.iter().filter(|own| own.targets.contains(&self.kind));
+        let own = own.map(|own| own.name.clone());
         let all: Vec<String> = known.chain(own).collect();
         model::suggest(text, all.iter().map(String::as_str)).map(str::to_owned)
     }

@@ -58,11 +58,12 @@ pub struct Asked<'r> {
 
 /// Decides for one record.
 pub fn decide<'r>(rules: &Rules, record: &'r Record, now: Timestamp) -> Scoped<'r> {
+    let noun = rules.noun();
     let Some(person) = &record.object else {
-        return out(Code::GONE_FROM_SOURCE, "the source tenant no longer has this person");
+        return out(Code::GONE_FROM_SOURCE, gone(noun));
     };
     if person.deleted.is_some() {
-        return out(Code::DELETED_IN_SOURCE, "the person is deleted in the source tenant");
+        return out(Code::DELETED_IN_SOURCE, format!("the {noun} is deleted in the source tenant"));
     }
     if person.is_external() {
         return out(Code::EXTERNAL_USER, "the person is external in the source tenant");
@@ -71,10 +72,13 @@ pub fn decide<'r>(rules: &Rules, record: &'r Record, now: Timestamp) -> Scoped<'
         return out(Code::GROUP_KIND, "the group is neither a security nor a Microsoft 365 group");
     }
     if rules.scope == ScopeMode::Assigned && !record.assignment.is_given() {
-        return out(
-            Code::NOT_ASSIGNED,
-            "neither the person nor a group with the person as a direct member is assigned",
-        );
+        let sentence = match rules.kind {
+            Kind::User => {
+                "neither the person nor a group with the person as a direct member is assigned"
+            }
+            Kind::Group => "the group is not assigned",
+        };
+        return out(Code::NOT_ASSIGNED, sentence);
     }
     let asked = Asked { person, record, now };
     match rules.filter.passes(asked) {
@@ -98,6 +102,11 @@ pub fn next_change(rules: &Rules, record: &Record, now: Timestamp) -> Option<Tim
     rules.filter.next_change(Asked { person, record, now })
 }
 
-fn out(code: Code, sentence: &str) -> Scoped<'static> {
+/// What is said of somebody, or of a group, whom the source has no more.
+pub(crate) fn gone(noun: &str) -> String {
+    format!("the source tenant no longer has this {noun}")
+}
+
+fn out(code: Code, sentence: impl Into<String>) -> Scoped<'static> {
     Scoped::Out(Reason::new(code, sentence))
 }

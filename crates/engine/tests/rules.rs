@@ -297,6 +297,6 @@ fn a_hidden_value_is_told_by_nothing_that_comes_of_it() {
          (cannot-match)\nhint: match by another mapping, or take Redact out",
     );
     let job = job(vec![hidden, expression("state", "Append([target.jobTitle], \"!\")")]);
-    let names = engine::hidden_targets(&job);
+    let names = engine::hidden_targets(&job.mappings);
     assert_eq!(names.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["jobTitle", "state"]);
 }

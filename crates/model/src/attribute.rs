@@ -17,6 +17,16 @@ pub enum Kind {
     Group,
 }
 
+impl Kind {
+    /// The word for one of them in sentences about decisions.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::User => "person",
+            Self::Group => "group",
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -211,6 +221,7 @@ static DEFINITIONS: &[Definition] = &[
 ];
 
 const MANAGER: &str = "manager";
+const MEMBERS: &str = "members";
 
 /// Whether a text is base64 with its padding, as bytes are held.
 pub fn is_base64(text: &str) -> bool {
@@ -316,6 +327,16 @@ impl Name {
             Ok(index) => Self(Repr::Known(index as u16)),
             Err(_) => Self(Repr::Extension(text.into())),
         }
+    }
+
+    /// `members`: the edges of a group, which mappings, plans and the log name like an attribute.
+    pub fn members() -> Self {
+        Self::new(MEMBERS)
+    }
+
+    /// Whether it names something that is no attribute but edges to others.
+    pub fn is_reference(&self) -> bool {
+        matches!(self.as_str(), MANAGER | MEMBERS)
     }
 
     /// `manager`: no attribute that an object holds but an edge, which mappings, plans and the log

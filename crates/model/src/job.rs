@@ -175,8 +175,8 @@ pub enum Nested {
 }
 
 /// Whether groups of the source become groups of the target, with those of their members who are in
-/// the target (cross-tenant-sync.md 6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// the target (cross-tenant-sync.md 6), which of them, and with what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Groups {
     /// Whether they do.
@@ -186,12 +186,46 @@ pub struct Groups {
     /// Whether an assigned group chooses the members of groups within it too, and not only its
     /// direct ones (cross-tenant-sync.md L20). It holds whether groups go along or not.
     pub nested_assignment: bool,
+    /// Which of the groups that assignment chose: by attribute.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub filter: Filter,
+    /// Which of them: by what the published filters cannot say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
+    /// What flows.
+    pub mappings: Vec<Mapping>,
+    /// What may be done with groups, where the job may do it at all.
+    pub actions: Actions,
+}
+
+fn is_empty(filter: &Filter) -> bool {
+    filter.groups.is_empty()
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            nested: Nested::default(),
+            nested_assignment: false,
+            filter: Filter::default(),
+            condition: None,
+            mappings: Mapping::group_defaults(),
+            actions: Actions::default(),
+        }
+    }
 }
 
 impl Groups {
     /// Whether nothing was chosen.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether the part that a published schema holds is the usual one.
+    pub fn is_plain(&self) -> bool {
+        let Self { nested, nested_assignment, .. } = *self;
+        *self == Self { nested, nested_assignment, ..Self::default() }
     }
 }
 
@@ -357,23 +391,38 @@ impl Job {
     }
 
     /// A number that stands for everything in the configuration that a decision about a person
-    /// rests on. Starting, pausing, renaming and other limits leave it as it is, and nobody has to
-    /// be looked at again for them.
+    /// rests on, and a decision about a group as well. Starting, pausing, renaming and other limits
+    /// leave it as it is, and nobody has to be looked at again for them.
     pub fn decision_version(&self) -> u64 {
-        let parts = (
+        number(&(
             &self.scope,
             &self.filter,
             &self.condition,
             &self.mappings,
             &self.actions,
-            &self.groups,
-        );
-        let text = serde_json::to_string(&parts).expect("a configuration has a JSON text");
-        // FNV-1a: the same in every build, which the standard hasher does not promise.
-        text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+            self.groups.nested_assignment,
+        ))
     }
+
+    /// The same for everything that only decisions about groups and their members rest on; never 0.
+    pub fn group_version(&self) -> u64 {
+        let Groups { nested, filter, condition, mappings, actions, .. } = &self.groups;
+        number(&(nested, filter, condition, mappings, actions)).max(1)
+    }
+
+    /// The mappings of people and those of groups.
+    pub fn all_mappings(&self) -> Vec<Mapping> {
+        self.mappings.iter().chain(&self.groups.mappings).cloned().collect()
+    }
+}
+
+/// A number for a part of a configuration.
+fn number(parts: &impl Serialize) -> u64 {
+    let text = serde_json::to_string(parts).expect("a configuration has a JSON text");
+    // FNV-1a: the same in every build, which the standard hasher does not promise.
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// The versions of everything that a decision rests on besides the record itself.
@@ -388,9 +437,31 @@ pub struct Versions {
     pub target: u64,
     /// The target's extension definitions.
     pub extensions: u64,
-    /// Whether the target let groups in; 0 where they do not go along.
+    /// What decisions about groups rest on besides: [`Job::group_version`]; 0 where they do not go
+    /// along, or were not looked at by rules that hold.
     #[serde(default)]
     pub groups: u64,
+}
+
+impl Versions {
+    /// What is left of evaluated decisions once the first object is looked at by the versions `now`:
+    /// from then on what was evaluated stands for nobody, even if those versions do not stay. Where
+    /// they differ about groups alone, people are as they were.
+    #[must_use]
+    pub fn under(self, now: Self) -> Self {
+        match self {
+            same if same == now => same,
+            people if (Self { groups: now.groups, ..people }) == now => {
+                Self { groups: 0, ..people }
+            }
+            _ => Self::default(),
+        }
+    }
+
+    /// Whether people are as these versions want them, and only groups are to be looked at.
+    pub fn lack_only_groups(self, now: Self) -> bool {
+        self != now && self == Self { groups: 0, ..now }
+    }
 }
 
 /// A walk over all people that is under way: the first cycle, or one after a configuration change.
@@ -422,13 +493,22 @@ pub struct Progress {
     pub evaluated: Versions,
     /// The walk under way.
     pub sweep: Option<Sweep>,
-    /// People linked and not removed.
+    /// People and groups linked and not removed.
     pub linked: u64,
+    /// How many of them are groups.
+    pub linked_groups: u64,
     /// What was done lately, for the brakes.
     pub recent: Recent,
     /// Since when and why the job is in quarantine, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<Quarantine>,
+}
+
+impl Progress {
+    /// People linked and not removed.
+    pub fn linked_people(&self) -> u64 {
+        self.linked.saturating_sub(self.linked_groups)
+    }
 }
 
 #[cfg(test)]
@@ -444,6 +524,20 @@ mod tests {
         let hours: Vec<i64> =
             [0, 1, 2, 3, 4, 99].map(|one| retries.wait_seconds(one, false) / 3_600).into();
         assert_eq!(hours, [6, 6, 12, 24, 24, 24]);
+    }
+
+    #[test]
+    fn other_rules_for_groups_leave_people_as_they_are() {
+        let now = Versions { job: 1, source: 2, target: 3, extensions: 4, groups: 5 };
+        assert_eq!(now.under(now), now);
+        let before = Versions { groups: 9, ..now };
+        assert_eq!(before.under(now), Versions { groups: 0, ..now });
+        assert!(before.under(now).lack_only_groups(now));
+        let off = Versions { groups: 0, ..now };
+        assert_eq!(before.under(off), off);
+        assert!(!before.under(off).lack_only_groups(off));
+        assert_eq!(Versions { job: 7, ..before }.under(now), Versions::default());
+        assert!(!Versions::default().lack_only_groups(now));
     }
 
     #[test]

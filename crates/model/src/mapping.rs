@@ -134,10 +134,11 @@ impl Mapping {
         mappings
     }
 
-    /// The mappings of groups: whatever they are at home, they are security groups without mail in
-    /// the target (cross-tenant-sync.md 4.10 and 6).
+    /// The mappings of groups that a new configuration starts with: whatever they are at home, they are
+    /// security groups without mail in the target (cross-tenant-sync.md 4.10 and 6). Members are a
+    /// reference.
     pub fn group_defaults() -> Vec<Self> {
-        const SAME: [&str; 3] = ["description", "displayName", "mailNickname"];
+        const SAME: [&str; 4] = ["description", "displayName", "mailNickname", "members"];
         let mut mappings: Vec<_> = SAME.iter().map(|name| Self::direct(name, name)).collect();
         mappings.push(Self::constant("true", "securityEnabled"));
         mappings.push(Self::constant("false", "mailEnabled"));

@@ -59,8 +59,13 @@ impl Sync {
         }
         let here = find_group(&ctx, job.source, group)?;
         let there = find_group(&ctx, job.target, target)?;
-        let wanted = read_wanted(&ctx, group)?;
-        let (ours, staying) = read_held(&ctx, target)?;
+        let (mut wanted, (mut ours, mut staying)) =
+            (read_wanted(&ctx, group)?, read_held(&ctx, target)?);
+        if !ctx.maps_members() {
+            // Nobody joins or leaves by this configuration.
+            staying += ours.len() as u64;
+            (wanted, ours) = (BTreeMap::new(), BTreeSet::new());
+        }
         let missing: BTreeSet<ObjectId> =
             wanted.values().copied().filter(|id| !ours.contains(id)).collect();
         let wanted: BTreeSet<ObjectId> = wanted.into_values().collect();

@@ -194,10 +194,15 @@ fn sweep(
     let earlier = progress.sweep.filter(|sweep| reaches_back && sweep.versions == ctx.versions);
     let noted = followed.unwrap_or(head);
     let sweep = earlier.unwrap_or(SweepMark { versions: ctx.versions, noted, row: 0, links_too });
-    let of = ctx.store().count(ctx.job.source, Kind::User, Deleted::Both)?;
+    // Where the rules for groups alone are others, people are as they should be.
+    let only_groups = followed.is_some() && progress.evaluated.lack_only_groups(ctx.versions);
+    let (kind, state) = match only_groups {
+        true => (Kind::Group, SweepState::Groups(0)),
+        false => (Kind::User, SweepState::People),
+    };
+    let of = ctx.store().count(ctx.job.source, kind, Deleted::Both)?;
     session.progress.sweep = Some(sweep);
-    let mut pages =
-        Sweep { after: sweep.row, links_too: sweep.links_too, state: SweepState::People };
+    let mut pages = Sweep { after: sweep.row, links_too: sweep.links_too, state };
     pipeline::run(session, memory, &mut pages, of, observer)
 }
 

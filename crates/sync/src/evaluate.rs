@@ -53,6 +53,8 @@ pub(crate) struct Decided {
     pub(crate) failures: Vec<Failure>,
     /// How many are left out as they should be, by code.
     pub(crate) skips: BTreeMap<Code, u64>,
+    /// Memberships that are left out as they should be, each with why.
+    pub(crate) left: Vec<(Whom, Code)>,
     /// Those of the page who are in escrow, or are looked at again at an instant.
     pub(crate) waiting: Vec<Waiting>,
     /// When the answer about somebody turns by the passing of time alone.
@@ -158,6 +160,7 @@ impl Decided {
             links: BTreeMap::new(),
             failures: Vec::new(),
             skips: BTreeMap::new(),
+            left: Vec::new(),
             waiting: Vec::new(),
             turns: HashMap::new(),
             returns: HashMap::new(),

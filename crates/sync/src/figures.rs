@@ -80,7 +80,7 @@ impl Sync {
         let progress = self.progress(actor, job)?;
         Ok(Figures {
             freshness: self.read_freshness(actor, job)?,
-            linked: progress.linked,
+            linked: progress.linked_people(),
             quarantine: progress.quarantine,
             disabled: job.state == JobState::Disabled,
             escrow: self.count_escrow(job)?,

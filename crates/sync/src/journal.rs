@@ -34,6 +34,8 @@ pub(crate) struct Memory {
     pub(crate) failed: BTreeMap<ObjectId, (Code, WaitFor)>,
     /// Who failed in this run at least once: trying again within a run is no further attempt.
     pub(crate) tried: HashSet<ObjectId>,
+    /// Memberships that were left out in this run: they are met from both of their ends.
+    pub(crate) left: HashSet<Whom>,
     /// Removals that somebody approved: the brake does not count them again.
     pub(crate) approved: bool,
     /// Changes that were sent to the target and have no outcome yet.
@@ -131,6 +133,11 @@ impl<'a> Journal<'a> {
         self.summary.read += decided.read;
         for (code, count) in &decided.skips {
             *self.summary.reasons.entry(code.as_str().to_owned()).or_default() += count;
+        }
+        for (whom, code) in &decided.left {
+            if self.memory.left.insert(*whom) {
+                *self.summary.reasons.entry(code.as_str().to_owned()).or_default() += 1;
+            }
         }
         let waiting: HashMap<ObjectId, Waiting> = std::mem::take(&mut decided.waiting)
             .into_iter()
@@ -288,6 +295,18 @@ impl<'a> Journal<'a> {
         self.advance();
     }
 
+    fn count_linked(&mut self, kind: Kind, is_more: bool) {
+        self.progress.linked += u64::from(is_more);
+        self.progress.linked_groups += u64::from(is_more && kind == Kind::Group);
+    }
+
+    fn uncount_linked(&mut self, kind: Kind, is_less: bool) {
+        let progress = &mut *self.progress;
+        let (all, groups) = (u64::from(is_less), u64::from(is_less && kind == Kind::Group));
+        progress.linked = progress.linked.saturating_sub(all);
+        progress.linked_groups = progress.linked_groups.saturating_sub(groups);
+    }
+
     /// One change was done.
     pub(crate) fn done(&mut self, entry: &Entry, before: Option<Link>) {
         self.summary.count_done(entry.action);
@@ -301,22 +320,22 @@ impl<'a> Journal<'a> {
         let link = |state| Link { source: entry.source, target: entry.target, state };
         let write = match entry.action {
             Action::Create | Action::Adopt | Action::Restore => {
-                self.progress.linked += u64::from(!was_active);
+                self.count_linked(entry.kind, !was_active);
                 LinkWrite::Put(link(LinkState::Active))
             }
             Action::Remove => {
-                self.progress.linked = self.progress.linked.saturating_sub(u64::from(was_active));
+                self.uncount_linked(entry.kind, was_active);
                 LinkWrite::Put(link(LinkState::Removed))
             }
             Action::Unlink => {
-                self.progress.linked = self.progress.linked.saturating_sub(u64::from(was_active));
+                self.uncount_linked(entry.kind, was_active);
                 LinkWrite::Drop(entry.source)
             }
             // A link that was forgotten stands again.
             Action::Update | Action::Disable
                 if before.is_some_and(|link| link.state == LinkState::Forgotten) =>
             {
-                self.progress.linked += 1;
+                self.count_linked(entry.kind, true);
                 LinkWrite::Put(link(LinkState::Active))
             }
             Action::Update

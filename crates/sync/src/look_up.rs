@@ -68,7 +68,7 @@ pub(crate) fn look_up(ctx: &Context, rules: &Rules, page: &[Mapped<'_>]) -> Resu
     }
     for (attribute, texts) in values {
         let texts: Vec<String> = texts.into_iter().collect();
-        let found = ctx.target().find_values(&attribute, &texts)?;
+        let found = ctx.target().find_values(rules.kind, &attribute, &texts)?;
         for (text, held_by) in texts.into_iter().zip(found) {
             holders.extend(&held_by);
             facts.value_holders.insert((attribute.clone(), text), held_by);

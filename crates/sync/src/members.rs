@@ -16,6 +16,9 @@ use crate::{
 
 /// Takes a page of memberships down the line to its plan.
 pub(crate) fn evaluate(ctx: &Context, page: Page, pairs: Vec<Pair>) -> Result<Decided, Error> {
+    if !ctx.maps_members() {
+        return Ok(Decided::about(Who::Members(pairs), page));
+    }
     let ids: BTreeSet<ObjectId> =
         pairs.iter().flat_map(|(group, member)| [*group, *member]).collect();
     let ids: Vec<ObjectId> = ids.into_iter().collect();
@@ -37,7 +40,9 @@ pub(crate) fn evaluate(ctx: &Context, page: Page, pairs: Vec<Pair>) -> Result<De
         let is_held = held.contains(&(group, member));
         match decide_member(ctx.job.groups.nested, &membership, &facts, is_held) {
             MemberDecision::Nothing => {}
-            MemberDecision::Skip(reason) => *decided.skips.entry(reason.code).or_default() += 1,
+            MemberDecision::Skip(reason) => {
+                decided.left.push(((group, Some(member)), reason.code));
+            }
             MemberDecision::Change { action, group: target, modification, reason } => {
                 let name =
                     |id: &ObjectId| objects.get(id).map_or_else(|| id.to_string(), Object::label);

@@ -3,11 +3,12 @@
 
 use access::Permission;
 use engine::{
-    Decision, Evaluated, Facts, Record,
+    Decision, Evaluated, Facts, Record, Rules,
     scope::{Asked, Scoped},
 };
 use model::{
-    Action, Actor, Code, Job, Name, Object, ObjectId, Reason, RunKind, RunSummary, ScopeMode, Value,
+    Action, Actor, Code, Job, Kind, Name, Object, ObjectId, Reason, RunKind, RunSummary, ScopeMode,
+    Value,
 };
 use serde::Serialize;
 
@@ -16,12 +17,13 @@ use crate::{
     evaluate::walk,
     journal::Memory,
     pipeline,
-    read::{Chosen, Pages, Who},
-    records::read_records,
+    read::Chosen,
+    records::{read_group_records, read_records},
     recover::recover,
     removals,
     session::{Context, Session},
     veil::Veil,
+    walk::Walk,
 };
 
 /// What the line makes of one person.
@@ -121,9 +123,7 @@ impl Sync {
         })?;
         let mut memory = Memory::default();
         recover(&mut session, &mut memory)?;
-        let result =
-            pipeline::run(&mut session, &mut memory, &mut Chosen::new([person]), 1, observer)
-                .and_then(|()| removals::finish(&mut session, &mut memory, observer));
+        let result = line(&mut session, &mut memory, person, observer);
         let finished = cycle::finish(session, memory, result);
         self.nudge(job.id);
         let run = finished?;
@@ -139,8 +139,8 @@ impl Sync {
         one(&ctx, person, |record, evaluated, facts| {
             let linked = facts.find_linked(record.id);
             let groups = group_names(&ctx, record)?;
-            let sentences =
-                engine::explain(&ctx.rules, record, &evaluated, linked, &groups, ctx.now());
+            let rules = rules_for(&ctx, record);
+            let sentences = engine::explain(rules, record, &evaluated, linked, &groups, ctx.now());
             Ok(Explained {
                 id: record.id,
                 name: record.label(),
@@ -151,22 +151,58 @@ impl Sync {
     }
 }
 
-/// Takes one person down the line to the plan.
+/// Takes one person, or one group with its members, down the whole line.
+fn line(
+    session: &mut Session,
+    memory: &mut Memory,
+    id: ObjectId,
+    observer: &dyn Observer,
+) -> Result<(), Error> {
+    pipeline::run(session, memory, &mut Chosen::new([id]), 1, observer)?;
+    if session.ctx.maps_members() {
+        // A group that was made only now has no members yet; a person is no group and has none.
+        let mut members = Chosen::memberships(Vec::new(), Walk::each([id]));
+        pipeline::run(session, memory, &mut members, 1, observer)?;
+    }
+    removals::finish(session, memory, observer)
+}
+
+/// Takes one person, or one group, down the line to the plan.
 fn one<T>(
     ctx: &Context,
-    person: ObjectId,
+    id: ObjectId,
     show: impl Fn(&Record, Evaluated<'_>, &Facts) -> T,
 ) -> Result<T, Error> {
-    let missing = || directory::Error::NotFound { kind: "user", name: person.to_string() };
-    let page = Chosen::new([person]).next(ctx)?.ok_or_else(missing)?;
-    let Who::People(people) = page.who else { return Err(missing().into()) };
-    let mut records = read_records(ctx, people, page.is_read)?;
+    let missing = || directory::Error::NotFound { kind: "user", name: id.to_string() };
+    let found = ctx.store().get(ctx.job.source, &[id])?.pop().flatten();
+    // Of what is gone for good nobody knows what it was; by either rules it leaves.
+    let kind = found.as_ref().map_or(Kind::User, |object| object.kind);
+    let rules = check_rules(ctx, kind)?;
+    let whom = vec![(id, found)];
+    let mut records = match kind {
+        Kind::User => read_records(ctx, whom, true)?,
+        Kind::Group => read_group_records(ctx, whom, true)?,
+    };
     name_managers(ctx, &mut records)?;
     let mut shown = None;
-    walk(ctx, &ctx.rules, &records, |record, evaluated, facts| {
+    walk(ctx, rules, &records, |record, evaluated, facts| {
         shown = Some(show(record, evaluated, facts));
     })?;
     Ok(shown.ok_or_else(missing)?)
+}
+
+/// The rules for one kind; groups may stay at home.
+fn check_rules(ctx: &Context, kind: Kind) -> Result<&Rules, Error> {
+    ctx.rules_of(kind).ok_or_else(|| {
+        let sentence = "groups do not go along, or the target does not let them in";
+        Error::stopped(Code::GROUPS_NOT_ALLOWED, sentence)
+    })
+}
+
+/// The rules that a record was evaluated by.
+fn rules_for<'c>(ctx: &'c Context, record: &Record) -> &'c Rules {
+    let kind = record.object.as_ref().map_or(Kind::User, |object| object.kind);
+    ctx.rules_of(kind).unwrap_or(&ctx.rules)
 }
 
 /// Sentences about one person name the manager, not the id alone.
@@ -197,7 +233,7 @@ fn show(
         id: record.id,
         name: record.label(),
         steps: steps(ctx, record, evaluated, linked),
-        attributes: rows(ctx, veil, evaluated, live(evaluated, linked, facts)),
+        attributes: rows(ctx, veil, record, evaluated, live(evaluated, linked, facts)),
         action,
         reason: reason.cloned(),
         run: None,
@@ -235,12 +271,14 @@ fn steps(
     linked: Option<&Object>,
 ) -> Vec<Step> {
     let step = |name, status, details| Step { name, status, details };
+    let rules = rules_for(ctx, record);
+    let noun = rules.noun();
     let import = match &record.object {
         Some(person) => step(
             "import",
             "success",
             vec![
-                format!("{} is a user of the source tenant", person.label()),
+                format!("{} is a {} of the source tenant", person.label(), person.kind),
                 format!("active: {}", person.is_enabled() && person.deleted.is_none()),
             ],
         ),
@@ -252,9 +290,9 @@ fn steps(
     }
     if let Some(person) = &record.object {
         let asked = Asked { person, record, now: ctx.now() };
-        let clauses = ctx.rules.filter.explain(asked);
+        let clauses = rules.filter.explain(asked);
         scope.extend(clauses.iter().flatten().map(ToString::to_string));
-        let tests = ctx.rules.filter.explain_condition(asked);
+        let tests = rules.filter.explain_condition(asked);
         scope.extend(tests.iter().map(ToString::to_string));
     }
     let scope = match &evaluated.scoped {
@@ -275,10 +313,10 @@ fn steps(
     };
     let found = match (&evaluated.matched_by, linked) {
         (Some(by), Some(object)) => {
-            vec![format!("{} stands for the person, by {by}", object.label())]
+            vec![format!("{} stands for the {noun}, by {by}", object.label())]
         }
         (Some(by), None) => vec![format!("found by {by}")],
-        (None, _) => vec!["nobody in the target stands for the person".to_owned()],
+        (None, _) => vec![format!("nobody in the target stands for the {noun}")],
     };
     let (name, reason) = action(&evaluated.decision);
     let status = match &evaluated.decision {
@@ -292,7 +330,13 @@ fn steps(
 }
 
 /// Every mapping with the values on both sides; what a change does not touch stays as it is.
-fn rows(ctx: &Context, veil: &Veil, evaluated: &Evaluated<'_>, live: Option<&Object>) -> Vec<Row> {
+fn rows(
+    ctx: &Context,
+    veil: &Veil,
+    record: &Record,
+    evaluated: &Evaluated<'_>,
+    live: Option<&Object>,
+) -> Vec<Row> {
     let Some(Ok(desired)) = &evaluated.desired else { return Vec::new() };
     let modifications = match &evaluated.decision {
         Decision::Change(change) if change.action != Action::Remove => &change.modifications[..],
@@ -300,15 +344,23 @@ fn rows(ctx: &Context, veil: &Veil, evaluated: &Evaluated<'_>, live: Option<&Obj
         _ => &[],
     };
     let (_, why) = action(&evaluated.decision);
-    ctx.rules
+    let rules = rules_for(ctx, record);
+    let kind = rules.kind;
+    let mappings = match kind {
+        Kind::User => &ctx.job.mappings,
+        Kind::Group => &ctx.job.groups.mappings,
+    };
+    rules
         .targets()
-        .zip(&ctx.job.mappings)
+        .zip(mappings)
+        // Members are no value of the group: each is decided by itself.
+        .filter(|((target, _), _)| kind == Kind::User || **target != Name::members())
         .map(|((target, rule), mapping)| {
             let change = modifications.iter().find(|one| one.name == *target);
             let old = live.and_then(|object| object.attributes.get(target));
-            let held = old.map(|value| veil.show_held(target, value, why));
+            let held = old.map(|value| veil.show_held(kind, (target, value), why));
             let new = match change {
-                Some(change) => change.new.as_ref().map(|value| veil.show(target, value)),
+                Some(change) => change.new.as_ref().map(|value| veil.show(kind, target, value)),
                 None => held.clone(),
             };
             Row {

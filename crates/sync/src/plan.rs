@@ -55,10 +55,16 @@ impl PlanCounts {
         self.held.values().sum()
     }
 
-    fn add(&mut self, decided: &Decided) {
+    fn add(&mut self, decided: &Decided, left: &mut HashSet<Whom>) {
         self.people += decided.whom.iter().filter(|(_, member)| member.is_none()).count() as u64;
         for (code, count) in &decided.skips {
             *self.reasons.entry(code.as_str().to_owned()).or_default() += count;
+        }
+        // A membership is met from both of its ends, and left out once.
+        for (whom, code) in &decided.left {
+            if left.insert(*whom) {
+                *self.reasons.entry(code.as_str().to_owned()).or_default() += 1;
+            }
         }
         for Failure { name, reason, .. } in &decided.failures {
             *self.reasons.entry(reason.code.as_str().to_owned()).or_default() += 1;
@@ -116,11 +122,12 @@ impl Sync {
             *counts.held.entry(entry.action.as_str().to_owned()).or_default() += 1;
         }
         let mut seen: HashSet<Whom> = HashSet::new();
+        let mut left: HashSet<Whom> = HashSet::new();
         let several = sources.len() > 1;
         thread::scope(|scope| {
             for decided in decide_ahead(scope, ctx, sources) {
                 let decided = decided?;
-                counts.add(&decided);
+                counts.add(&decided, &mut left);
                 for mut entry in decided.entries {
                     // Somebody who changed twice is met twice in the feed, and planned once.
                     // A membership is met from both of its ends.
@@ -166,11 +173,18 @@ fn pages(ctx: &Context, extent: Extent) -> Result<Vec<Box<dyn Pages>>, Error> {
     let (source, job) = (ctx.job.source, ctx.job.id);
     let progress = ctx.store().progress(source, job)?;
     let epoch = ctx.store().head(source)?.epoch;
+    let evaluated = progress.evaluated.under(ctx.versions);
+    let only_groups = evaluated.lack_only_groups(ctx.versions);
+    let are_people_done = evaluated == ctx.versions || only_groups;
     match progress.watermark {
-        Some(mark) if progress.evaluated == ctx.versions && can_follow(ctx, mark, epoch)? => {
+        Some(mark) if are_people_done && can_follow(ctx, mark, epoch)? => {
             let (due, _) = read_due(ctx, progress.target_mark)?;
             let mut pages: Vec<Box<dyn Pages>> =
                 vec![Box::new(Feed::after(mark)), Box::new(Chosen::new(due))];
+            if only_groups {
+                let state = SweepState::Groups(0);
+                pages.push(Box::new(Sweep { after: 0, links_too: false, state }));
+            }
             for chosen in references::read_due(ctx, progress.followed)? {
                 pages.push(Box::new(chosen));
             }

@@ -135,6 +135,8 @@ fn forget_links(session: &mut Session) -> Result<u64, Error> {
         let number = active.len() as u64;
         count += number;
         session.progress.linked = session.progress.linked.saturating_sub(number);
+        session.progress.linked_groups =
+            session.progress.linked_groups.min(session.progress.linked);
         let mut commit = session.commit();
         let forgotten = |link| LinkWrite::Put(Link { state: LinkState::Forgotten, ..link });
         commit.links = active.into_iter().map(forgotten).collect();

@@ -4,7 +4,9 @@
 
 use connector::Target;
 use engine::{Finding, Rules, Schema, run_tests};
-use model::{Actor, Code, Consent, Job, Progress, RunId, RunKind, RunSummary, Timestamp, Versions};
+use model::{
+    Actor, Code, Consent, Job, Kind, Progress, RunId, RunKind, RunSummary, Timestamp, Versions,
+};
 use store::{Condition, JournalCommit, Lease, Store};
 
 use crate::{Error, Sync, patience::Patient};
@@ -38,7 +40,8 @@ impl Context {
         let target = directory.tenant(job.target)?;
         let (source_schema, _): (Schema, u64) = directory.read_schema(job.source)?;
         let (_, extensions) = directory.read_extensions(job.target)?;
-        let target_schema = directory.read_told((job.source, job.target), &job.mappings)?;
+        let ends = (job.source, job.target);
+        let target_schema = directory.read_told(ends, &job.all_mappings())?;
         let invalid = |findings: Vec<Finding>| {
             let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
             Error::stopped(Code::CONFIGURATION_INVALID, texts.join("; "))
@@ -59,7 +62,7 @@ impl Context {
                 source: source.version,
                 target: target.version,
                 extensions,
-                groups: u64::from(group_rules.is_some()),
+                groups: group_rules.as_ref().map_or(0, |_| job.group_version()),
             },
             target: patient,
             run: RunId(directory.ids().next()),
@@ -77,6 +80,19 @@ impl Context {
     /// Whether groups within groups choose people.
     pub(crate) fn nests(&self) -> bool {
         self.rules.reads.nested() || self.job.groups.nested_assignment
+    }
+
+    /// The rules for people, or for groups where these go along.
+    pub(crate) fn rules_of(&self, kind: Kind) -> Option<&Rules> {
+        match kind {
+            Kind::User => Some(&self.rules),
+            Kind::Group => self.group_rules.as_ref(),
+        }
+    }
+
+    /// Whether the members of groups flow.
+    pub(crate) fn maps_members(&self) -> bool {
+        self.group_rules.as_ref().is_some_and(|rules| rules.maps_members)
     }
 
     /// Why groups stay at home although the job would take them along.
@@ -160,11 +176,7 @@ impl Session {
         });
         match opened {
             Ok((ctx, mut progress)) => {
-                if progress.evaluated != ctx.versions {
-                    // From the first person on who is looked at by other rules, what was evaluated
-                    // stands for nobody, even if those rules do not stay.
-                    progress.evaluated = Versions::default();
-                }
+                progress.evaluated = progress.evaluated.under(ctx.versions);
                 let summary = RunSummary::begin(ctx.run, kind, ctx.began);
                 Ok(Self { ctx, lease, progress, summary })
             }

@@ -2,7 +2,7 @@
 //! demand. The journal keeps everything, since it is the way back.
 
 use access::Permission;
-use model::{Actor, Code, Entry, Job, Modification, Name, Reason, Value};
+use model::{Actor, Code, Entry, Job, Kind, Modification, Name, Reason, Value};
 
 /// What stands in place of a value that a mapping hides (`Redact`, expressions.md 5).
 const REDACTED: &str = "[Redact]";
@@ -15,6 +15,7 @@ const OF_THE_TARGET: &str = "[target]";
 #[derive(Clone, Debug)]
 pub(crate) struct Veil {
     redacted: Vec<Name>,
+    redacted_of_groups: Vec<Name>,
     sees_target: bool,
 }
 
@@ -22,7 +23,8 @@ impl Veil {
     /// The veil before the eyes of an actor.
     pub(crate) fn of(actor: &Actor, job: &Job) -> Self {
         Self {
-            redacted: engine::hidden_targets(job),
+            redacted: engine::hidden_targets(&job.mappings),
+            redacted_of_groups: engine::hidden_targets(&job.groups.mappings),
             sees_target: access::check(actor, Permission::ReadUsers, job.target).is_ok(),
         }
     }
@@ -30,8 +32,9 @@ impl Veil {
     /// The entry as it may be shown.
     pub(crate) fn cover(&self, mut entry: Entry) -> Entry {
         let is_claimed = self.covers_target(entry.reason.as_ref());
+        let redacted = self.redacted(entry.kind);
         for Modification { name, old, new } in &mut entry.modifications {
-            if self.redacted.contains(name) {
+            if redacted.contains(name) {
                 replace(old, REDACTED);
                 replace(new, REDACTED);
             } else if is_claimed {
@@ -42,16 +45,28 @@ impl Veil {
     }
 
     /// A value of the target as text, given why the change is made.
-    pub(crate) fn show_held(&self, name: &Name, value: &Value, why: Option<&Reason>) -> String {
-        match self.covers_target(why) && !self.redacted.contains(name) {
+    pub(crate) fn show_held(
+        &self,
+        kind: Kind,
+        (name, value): (&Name, &Value),
+        why: Option<&Reason>,
+    ) -> String {
+        match self.covers_target(why) && !self.redacted(kind).contains(name) {
             true => OF_THE_TARGET.to_owned(),
-            false => self.show(name, value),
+            false => self.show(kind, name, value),
+        }
+    }
+
+    fn redacted(&self, kind: Kind) -> &[Name] {
+        match kind {
+            Kind::User => &self.redacted,
+            Kind::Group => &self.redacted_of_groups,
         }
     }
 
     /// A value of the source as text.
-    pub(crate) fn show(&self, name: &Name, value: &Value) -> String {
-        if self.redacted.contains(name) { REDACTED.to_owned() } else { value.to_string() }
+    pub(crate) fn show(&self, kind: Kind, name: &Name, value: &Value) -> String {
+        if self.redacted(kind).contains(name) { REDACTED.to_owned() } else { value.to_string() }
     }
 
     fn covers_target(&self, why: Option<&Reason>) -> bool {

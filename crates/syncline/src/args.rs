@@ -120,14 +120,15 @@ pub enum Command {
     Hold(HoldArgs),
     /// People who could not go on, and when they are tried again
     Escrow(EscrowArgs),
-    /// Take one person down the whole line, shown step by step
+    /// Take one person, or one group with its members, down the whole line, shown step by step
     #[command(after_help = "Examples:\n  \
         syncline provision staff ada@contoso.example --dry-run     every step and value, and nothing is done\n  \
         syncline provision staff ada@contoso.example")]
     Provision(ProvisionArgs),
-    /// Say why somebody is or is not in the target
+    /// Say why somebody, or a group, is or is not in the target
     #[command(after_help = "Examples:\n  \
         syncline explain staff ada@contoso.example\n  \
+        syncline explain staff Crew\n  \
         syncline explain staff ada@contoso.example --json")]
     Explain(ProvisionArgs),
     /// What was done, with old and new values
@@ -350,6 +351,9 @@ pub enum ExprCommand {
         /// The target attribute that it is for; needs --job
         #[arg(long)]
         target: Option<String>,
+        /// It is a mapping of groups, between their attributes
+        #[arg(long, requires = "target")]
+        groups: bool,
     },
     /// What an editor offers at a place of an expression
     #[command(after_help = "Examples:\n  \

@@ -26,17 +26,20 @@ mod write;
 
 pub use attribute::{AttributeDefinition, ReferencedObject, attribute_definition, type_name};
 pub use attribute_mapping::{AttributeMapping, AttributeMappingSource, Parameter};
-pub use blank::blank;
+pub use blank::{add_groups, blank};
 pub use directory::DirectoryDefinition;
 pub use document::SynchronizationSchema;
 pub use filter::{Filter, FilterClause, FilterGroup, FilterOperand};
 pub use json::Json;
-pub use merge::merge;
+pub use merge::{merge, merge_groups};
 pub use names::document_name;
 pub use object::ObjectDefinition;
 pub use object_mapping::ObjectMapping;
 pub use pair::Pair;
 pub use part::Rest;
-pub use read::{Imported, Unsupported, find_users, read, read_condition, read_mappings};
+pub use read::{
+    Imported, ImportedGroups, Unsupported, find_groups, find_users, read, read_condition,
+    read_group_condition, read_mappings,
+};
 pub use rule::{ContainerFilter, GroupFilter, SynchronizationRule};
 pub use write::{write_actions, write_filter, write_mapping};

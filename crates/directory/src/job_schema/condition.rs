@@ -14,13 +14,49 @@ pub(super) fn read(
     document: &SynchronizationSchema,
     grouped: Option<Condition>,
 ) -> Result<Option<Condition>, Error> {
-    let users = schema::find_users(document)
-        .map(|(rule, place)| &document.synchronization_rules[rule].object_mappings[place]);
-    let own = match users {
-        Some(users) => read_own(users)?,
-        None => None,
-    };
+    read_beside(document, schema::find_users(document), grouped)
+}
+
+/// The same for groups.
+pub(super) fn read_groups(
+    document: &SynchronizationSchema,
+    grouped: Option<Condition>,
+) -> Result<Option<Condition>, Error> {
+    read_beside(document, schema::find_groups(document), grouped)
+}
+
+fn read_beside(
+    document: &SynchronizationSchema,
+    place: Option<(usize, usize)>,
+    grouped: Option<Condition>,
+) -> Result<Option<Condition>, Error> {
+    let mapping =
+        place.map(|(rule, place)| &document.synchronization_rules[rule].object_mappings[place]);
+    let own = mapping.map(read_own).transpose()?.flatten();
     Ok(join(grouped.into_iter().chain(own)))
+}
+
+/// Puts the condition of groups into their mapping. What the rule says for itself is about people too,
+/// and stays.
+pub(super) fn write_groups(
+    rule: &mut SynchronizationRule,
+    place: usize,
+    condition: Option<&Condition>,
+) {
+    let said = schema::read_group_condition(rule, &rule.object_mappings[place]);
+    let said: Vec<_> = said.iter().flat_map(parts).cloned().collect();
+    let mut rest: Vec<_> = condition.into_iter().flat_map(parts).cloned().collect();
+    let groups = &mut rule.object_mappings[place];
+    if rest.starts_with(&said) {
+        rest.drain(..said.len());
+    } else if let Some(scope) = &mut groups.scope {
+        scope.input_filter_groups.clear();
+        scope.category_filter_groups.clear();
+    }
+    match join(rest) {
+        Some(condition) => groups.rest.set(CONDITION, serde_json::json!(condition)),
+        None => groups.rest.remove(CONDITION),
+    }
 }
 
 /// Puts the condition into the rule. Its own filters, and groups that filter at reading, stay as long

@@ -4,10 +4,13 @@
 
 use expr::{Analysis, Expression, Type};
 use model::{
-    Apply, Diagnostic, EmptySource, Mapping, Name, Shape, Source, Value, diagnostic::Severity,
+    Apply, Diagnostic, EmptySource, Kind, Mapping, Name, Shape, Source, Value, diagnostic::Severity,
 };
 
-use super::{Compiled, From, Read, Rule, names::Names};
+use super::{
+    Compiled, From, Read, Rule,
+    names::{Names, reference as reference_of},
+};
 use crate::{Finding, Schema, diff::is_required, map::fit};
 
 pub(super) fn refuse(
@@ -29,13 +32,16 @@ pub(super) fn rule(
     source: &Schema,
     target: &Schema,
 ) -> Result<Rule, Vec<Finding>> {
-    if mapping.target.eq_ignore_ascii_case("manager") {
-        return manager(mapping);
+    if let Some(from) = find_reference(mapping, target.kind()) {
+        return reference(mapping, from);
     }
     let (name, shape) = find_target(mapping, target).map_err(|finding| {
         let of_source = find_unknown(mapping, source, target);
         std::iter::once(finding).chain(of_source).collect::<Vec<_>>()
     })?;
+    if target.kind() == Kind::Group {
+        check_group(mapping, &name)?;
+    }
     let value = |text| {
         let refused = |message| vec![refuse(mapping, "value-refused", message, None)];
         fit_and_limit(text, &name, shape).map_err(refused)
@@ -102,16 +108,14 @@ fn find_unknown(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Find
 }
 
 fn unknown(mapping: &Mapping, attribute: &str, source: &Schema) -> Finding {
-    if attribute.eq_ignore_ascii_case(Name::manager().as_str()) {
-        return refuse(
-            mapping,
-            "wrong-kind",
-            format!(
-                "'manager' is a reference to a person, which '{}' does not take",
-                mapping.target
-            ),
-            Some("manager=[manager] maps it as it is".to_owned()),
+    let name = reference_of(source.kind());
+    if attribute.eq_ignore_ascii_case(name) {
+        let message = format!(
+            "'{name}' is no value but leads to others, which '{}' does not",
+            mapping.target
         );
+        let hint = format!("{name}=[{name}] maps it as it is");
+        return refuse(mapping, "wrong-kind", message, Some(hint));
     }
     refuse(
         mapping,
@@ -121,29 +125,74 @@ fn unknown(mapping: &Mapping, attribute: &str, source: &Schema) -> Finding {
     )
 }
 
-/// The manager is a reference, and flows as it is: whoever stands for the manager in the target
+/// The reference that a mapping writes, if it writes one: the manager of people, the members of
+/// groups.
+fn find_reference(mapping: &Mapping, kind: Kind) -> Option<From> {
+    match (kind, mapping.target.to_ascii_lowercase().as_str()) {
+        (Kind::User, "manager") => Some(From::Manager),
+        (Kind::Group, "members") => Some(From::Members),
+        _ => None,
+    }
+}
+
+/// A reference flows as it is: whoever stands for the manager, or for the members, in the target
 /// (provisioning-engine.md 4.7).
-fn manager(mapping: &Mapping) -> Result<Rule, Vec<Finding>> {
-    let is_direct =
-        matches!(&mapping.source, Source::Direct(from) if from.eq_ignore_ascii_case("manager"));
+fn reference(mapping: &Mapping, from: From) -> Result<Rule, Vec<Finding>> {
+    let is_members = matches!(from, From::Members);
+    let name = if is_members { Name::members() } else { Name::manager() };
+    let is_direct = matches!(&mapping.source, Source::Direct(source) if source.eq_ignore_ascii_case(name.as_str()));
     if !is_direct || mapping.default.is_some() || mapping.matching.is_some() {
         return Err(vec![refuse(
             mapping,
             "wrong-kind",
             "a reference is mapped as it is, without expression, default or matching".to_owned(),
-            Some("map it with manager=[manager]".to_owned()),
+            Some(format!("map it with {name}=[{name}]")),
         )]);
     }
+    if is_members && mapping.apply != Apply::Always {
+        let message = "members come and go at home, and always flow".to_owned();
+        let hint = "take the mapping out to leave the members of the target alone";
+        return Err(vec![refuse(mapping, "wrong-kind", message, Some(hint.to_owned()))]);
+    }
     Ok(Rule {
-        target: Name::manager(),
+        target: name,
         shape: Shape::Text(36),
-        from: From::Manager,
+        from,
         default: None,
         apply: mapping.apply,
         clears: mapping.empty == EmptySource::Clears,
         text: mapping.rule(),
         matching: None,
     })
+}
+
+/// In the target a group is a security group without mail, and is known by its home identity alone
+/// (cross-tenant-sync.md 6).
+fn check_group(mapping: &Mapping, name: &Name) -> Result<(), Vec<Finding>> {
+    let one = |code, message: &str, hint: &str| {
+        Err(vec![refuse(mapping, code, message.to_owned(), Some(hint.to_owned()))])
+    };
+    if mapping.matching.is_some() {
+        let hint = "take one over that the target has with `syncline job adopt-group`";
+        return one("cannot-match", "names of groups are not unique, and nobody guesses", hint);
+    }
+    if [Name::GROUP_TYPES, Name::MAIL, Name::PROXY_ADDRESSES].contains(name) {
+        let message = format!("groups of the target have no '{name}': they are security groups");
+        return one("attribute-not-mappable", &message, "take the mapping out");
+    }
+    let must = match name {
+        name if *name == Name::SECURITY_ENABLED => "true",
+        name if *name == Name::MAIL_ENABLED => "false",
+        _ => return Ok(()),
+    };
+    let is_must =
+        matches!(&mapping.source, Source::Constant(text) if text.eq_ignore_ascii_case(must));
+    if is_must && mapping.default.is_none() {
+        return Ok(());
+    }
+    let message =
+        format!("the target takes security groups without mail, whose '{name}' is {must}");
+    one("value-refused", &message, &format!("map it with {name}=\"{must}\""))
 }
 
 fn fit_and_limit(text: &str, name: &Name, shape: Shape) -> Result<Value, String> {
@@ -356,7 +405,7 @@ fn check_matching(mapping: &Mapping, rule: &Rule) -> Result<(), Vec<Finding>> {
             "the value is hidden, and whoever is matched by it is told by what".to_owned(),
             "match by another mapping, or take Redact out",
         ),
-        From::Nothing | From::Constant(_) | From::Manager => one(
+        From::Nothing | From::Constant(_) | From::Manager | From::Members => one(
             "the value does not depend on the person".to_owned(),
             "match by an attribute or an expression",
         ),

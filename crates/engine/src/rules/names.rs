@@ -2,7 +2,7 @@
 //! other mappings wrote, as `[target.x]`.
 
 use expr::{Attribute, Type};
-use model::{Diagnostic, Mapping, Name, Shape};
+use model::{Diagnostic, Kind, Mapping, Shape};
 
 use crate::Schema;
 
@@ -21,7 +21,7 @@ pub fn list_readable(source: &Schema, mappings: &[Mapping]) -> Vec<(String, &'st
     let own = OWN.iter().map(|(name, ..)| ((*name).to_owned(), "known by the directory"));
     let written = mappings
         .iter()
-        .filter(|mapping| !is_manager(&mapping.target))
+        .filter(|mapping| reference(source.kind()) != mapping.target.to_ascii_lowercase())
         .map(|mapping| (format!("{WRITTEN}{}", mapping.target), "what another mapping wrote"));
     attributes.chain(own).chain(written).collect()
 }
@@ -78,10 +78,19 @@ impl expr::Schema for Names<'_> {
         if let Some(written) = name.strip_prefix(WRITTEN) {
             return self.complain_about_written(written);
         }
-        if is_manager(name) {
-            let message = "the manager is a reference, which no expression reads".to_owned();
-            let hint = "manager=[manager] maps it as it is; a filter can ask for it";
-            return (message, Some(hint.to_owned()));
+        let kind = self.source.kind();
+        if name.eq_ignore_ascii_case(reference(kind)) {
+            let (message, hint) = match kind {
+                Kind::User => (
+                    "the manager is a reference, which no expression reads",
+                    "manager=[manager] maps it as it is; a filter can ask for it",
+                ),
+                Kind::Group => (
+                    "members are references, which no expression reads",
+                    "members=[members] maps them as they are",
+                ),
+            };
+            return (message.to_owned(), Some(hint.to_owned()));
         }
         let near = model::suggest(name, self.names()).map(str::to_owned);
         let near = near.or_else(|| self.source.suggest(name));
@@ -112,8 +121,12 @@ impl expr::Schema for Alone<'_> {
     }
 }
 
-fn is_manager(name: &str) -> bool {
-    name.eq_ignore_ascii_case(Name::manager().as_str())
+/// What leads to others and is no attribute.
+pub(super) fn reference(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "manager",
+        Kind::Group => "members",
+    }
 }
 
 fn of_shape(shape: Shape) -> Attribute {

@@ -2,7 +2,7 @@
 //! published filter can; the tests about values are the filter's own clauses.
 
 use model::{
-    Condition, Name, ObjectId, Operator, Shape, Timestamp,
+    Condition, Kind, Name, ObjectId, Operator, Shape, Timestamp,
     condition::{Instant, Named, Test as Asks, When},
 };
 
@@ -134,6 +134,13 @@ fn compile_test(test: &Asks, number: usize, schema: &Schema) -> Result<Test, Fin
             .id
             .ok_or_else(|| refuse("not-found", format!("the source has no '{}'", named.name), None))
     };
+    if schema.kind() == Kind::Group && matches!(test, Asks::Manager { .. } | Asks::Member { .. }) {
+        return Err(refuse(
+            "attribute-not-comparable",
+            "a filter of groups asks for attributes of groups only".to_owned(),
+            Some("assign the groups that are meant, or compare their names".to_owned()),
+        ));
+    }
     match test {
         Asks::Compare(comparison) => {
             Ok(Test::Value(Box::new(Clause::extended(comparison, &place, schema)?)))

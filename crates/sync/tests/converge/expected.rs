@@ -37,11 +37,18 @@ fn check_group(life: &Life, id: ObjectId) {
     let is_assigned = !assigned.expect("the store answers").is_empty();
     let group = world.find(world.source, id).filter(|group| group.deleted.is_none());
     let standing = |id: ObjectId| world.linked(id).filter(|object| object.deleted.is_none());
-    let Some(group) = group.filter(|_| job.scope == ScopeMode::All || is_assigned) else {
+    let is_chosen = |group: &Object| {
+        (job.scope == ScopeMode::All || is_assigned) && passes_as_group(&job.groups, group)
+    };
+    let Some(group) = group.filter(is_chosen) else {
         assert!(standing(id).is_none(), "group {id} is out of scope and still in the target");
         return;
     };
     let there = standing(id).unwrap_or_else(|| panic!("{} is not there", group.label()));
+    check_group_values(&job.groups, &group, &there);
+    if job.groups.mappings.iter().all(|mapping| mapping.target != "members") {
+        return;
+    }
     let is_group = |id: &ObjectId| {
         world.find(world.source, *id).is_some_and(|object| object.kind == Kind::Group)
     };
@@ -69,6 +76,50 @@ fn check_group(life: &Life, id: ObjectId) {
     let found: BTreeSet<ObjectId> =
         alive.filter_map(|object| object.home).map(|home| home.object).filter(active).collect();
     assert_eq!(found, wanted, "members of {}", group.label());
+}
+
+/// The filter of groups by its simplest reading.
+fn passes_as_group(groups: &model::Groups, group: &Object) -> bool {
+    let holds = |attribute: &str, operator: Operator, operand: &str| {
+        let value = group.text(&Name::new(attribute));
+        match operator {
+            Operator::Equals => value == Some(operand),
+            Operator::Includes => value.is_some_and(|value| value.contains(operand)),
+            Operator::IsNull => value.is_none(),
+            Operator::IsNotNull => value.is_some(),
+            other => panic!("the model does not know {other:?}"),
+        }
+    };
+    let clause = |one: &model::Clause| holds(&one.attribute, one.operator, &one.operand);
+    let all = &groups.filter.groups;
+    let passes = all.is_empty() || all.iter().any(|group| group.clauses.iter().all(clause));
+    let fits = match &groups.condition {
+        None => true,
+        Some(Condition::Not(part)) => match &**part {
+            Condition::Test(Test::Compare(one)) => {
+                !holds(&one.attribute, one.operator, &one.operand)
+            }
+            other => panic!("the model does not know {other}"),
+        },
+        Some(other) => panic!("the model does not know {other}"),
+    };
+    passes && fits
+}
+
+/// A group holds what the mappings of groups give.
+fn check_group_values(groups: &model::Groups, group: &Object, there: &Object) {
+    for mapping in groups.mappings.iter().filter(|mapping| mapping.target != "members") {
+        let target = Name::new(&mapping.target);
+        let wanted = match &mapping.source {
+            Source::Direct(name) => group.attributes.get(&Name::new(name)).cloned(),
+            Source::Constant(text) => Some(Value::Boolean(text == "true")),
+            Source::Expression(_) => {
+                group.text(&target).map(|text| Value::text(text.to_uppercase()))
+            }
+            Source::None => panic!("the model does not leave anything alone"),
+        };
+        assert_eq!(there.attributes.get(&target), wanted.as_ref(), "{target} of {}", group.label());
+    }
 }
 
 fn check_person(life: &Life, id: ObjectId, person: Option<&Object>) {

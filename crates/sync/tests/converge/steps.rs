@@ -78,7 +78,7 @@ impl Life {
             let label = |id| self.world.find(self.world.source, id).map(|one| one.label());
             eprintln!("{:<16} {:?}, group {}, {how}", what(kind), label(person), how % 2);
         }
-        match kind % 48 {
+        match kind % 52 {
             0..=3 => self.cycle(None),
             4..=7 => self.bad_day(which, how),
             8..=11 => self.cycle(Some((u64::from(which) % 12 + 1, how))),
@@ -109,6 +109,9 @@ impl Life {
             44 | 45 => self.groups_go_along(how),
             46 => self.world.set_group_consent(!how.is_multiple_of(3)),
             47 => self.member(group, person, true),
+            48 => self.group_filter(how),
+            49 => self.group_mapping(how),
+            50 | 51 => self.rewrite_group(group, which),
             _ if self.sides == Sides::Both => self.in_target(person, kind, how),
             35 => self.world.clock.advance_hours(i64::from(how) % 30),
             _ => self.rewrite(person, how),
@@ -283,6 +286,51 @@ impl Life {
         self.world.change_job(|job| job.filter = filter.clone());
     }
 
+    fn group_filter(&self, how: u8) {
+        let text = match how % 6 {
+            0 => "description EQUALS gold",
+            1 => "displayName Includes north OR description IS NULL",
+            2 => "NOT (description EQUALS gold)",
+            3 => "displayName Includes south AND description IS NOT NULL",
+            _ => "",
+        };
+        let scoping = wire::filter_text::parse(text, |name| Some(name.to_owned()));
+        let scoping = scoping.expect("it is a filter");
+        self.world.change_job(|job| {
+            job.groups.filter.clone_from(&scoping.filter);
+            job.groups.condition.clone_from(&scoping.condition);
+        });
+    }
+
+    /// Another mapping of one attribute of groups, or of their members.
+    fn group_mapping(&self, how: u8) {
+        let (target, source) = match how % 7 {
+            0 => ("displayName", Some(Source::Expression("ToUpper([displayName])".to_owned()))),
+            1 => ("displayName", Some(Source::Direct("displayName".to_owned()))),
+            2 => ("description", Some(Source::Expression("ToUpper([description])".to_owned()))),
+            3 => ("description", Some(Source::Direct("description".to_owned()))),
+            4 => ("description", None),
+            5 => ("members", None),
+            _ => ("members", Some(Source::Direct("members".to_owned()))),
+        };
+        self.world.change_job(|job| {
+            let mappings = &mut job.groups.mappings;
+            mappings.retain(|mapping| mapping.target != target);
+            mappings.extend(source.clone().map(|source| Mapping::new(target, source)));
+        });
+    }
+
+    fn rewrite_group(&self, group: ObjectId, how: u8) {
+        let pairs: &[(&str, &str)] = match how % 6 {
+            0 | 1 => &[("description", "gold")],
+            2 => &[("description", "tin")],
+            3 => &[("description", "")],
+            4 => &[("displayName", "north face")],
+            _ => &[("displayName", "southern")],
+        };
+        self.set(self.world.source, group, pairs);
+    }
+
     fn mapping(&self, how: u8) {
         let source = match how % 2 {
             0 => Source::Direct("department".to_owned()),
@@ -334,8 +382,10 @@ impl Life {
             _ => Nested::Keep,
         };
         let (enabled, nested_assignment) = (!how.is_multiple_of(8), how.is_multiple_of(5));
-        let groups = Groups { enabled, nested, nested_assignment };
-        self.world.change_job(|job| job.groups = groups);
+        self.world.change_job(|job| {
+            let groups = job.groups.clone();
+            job.groups = Groups { enabled, nested, nested_assignment, ..groups };
+        });
     }
 
     fn consent(&mut self, how: u8) {
@@ -398,7 +448,7 @@ impl Life {
         let Some(object) = self.world.linked(person) else { return };
         let world = &self.world;
         let (operator, target, id) = (&world.operator, world.target, object.id);
-        match kind % 48 {
+        match kind % 52 {
             35 => {
                 world.clock.advance_days(i64::from(how) % 40);
                 world
@@ -442,7 +492,7 @@ impl Life {
 
 /// The step's name.
 fn what(kind: u8) -> &'static str {
-    match kind % 48 {
+    match kind % 52 {
         0..=3 => "cycle",
         4..=7 => "bad day",
         8..=11 => "crash",
@@ -473,6 +523,9 @@ fn what(kind: u8) -> &'static str {
         44 | 45 => "groups go along",
         46 => "groups' consent",
         47 => "member",
+        48 => "group filter",
+        49 => "group mapping",
+        50 | 51 => "rewrite group",
         _ => "target purges",
     }
 }

@@ -214,7 +214,7 @@ pub struct JobCreate {
     /// What flows, over the default mappings
     #[command(flatten)]
     pub mappings: MappingArgs,
-    /// Whether groups go along
+    /// Whether groups go along, which, and with what
     #[command(flatten)]
     pub groups: GroupArgs,
 }
@@ -231,6 +231,60 @@ pub struct GroupArgs {
     /// An assigned group chooses the members of groups within it too
     #[arg(long)]
     pub nested_assignment: Option<Switch>,
+    /// Which of the groups in scope, written as for people over attributes of groups; an empty text
+    /// takes the filter away
+    #[arg(long, value_name = "FILTER", help_heading = "Groups")]
+    pub group_filter: Option<String>,
+    /// A mapping of groups that replaces the one of the same target; `TARGET=` removes it
+    #[arg(long = "group-map", value_name = "TARGET=EXPR", help_heading = "Groups")]
+    pub group_maps: Vec<String>,
+    /// The same, applied only when the group is made
+    #[arg(long = "group-map-once", value_name = "TARGET=EXPR", help_heading = "Groups")]
+    pub group_maps_once: Vec<String>,
+    /// The same, applied only where the target holds nothing
+    #[arg(long = "group-map-when-empty", value_name = "TARGET=EXPR", help_heading = "Groups")]
+    pub group_maps_when_empty: Vec<String>,
+    /// The same, never taking away
+    #[arg(long = "group-map-adding", value_name = "TARGET=EXPR", help_heading = "Groups")]
+    pub group_maps_adding: Vec<String>,
+    /// Leave this attribute of groups alone; with a value, fill it whenever it is empty
+    #[arg(long = "group-leave", value_name = "TARGET[=VALUE]", help_heading = "Groups")]
+    pub group_leave: Vec<String>,
+    /// An empty source value leaves this attribute of groups as it is
+    #[arg(long = "group-keep-when-empty", value_name = "TARGET", help_heading = "Groups")]
+    pub group_keep: Vec<String>,
+    /// An empty source value clears this attribute of groups
+    #[arg(long = "group-clear-when-empty", value_name = "TARGET", help_heading = "Groups")]
+    pub group_clear: Vec<String>,
+    /// The value of a new group when the source gives none
+    #[arg(long = "group-default", value_name = "TARGET=VALUE", help_heading = "Groups")]
+    pub group_defaults: Vec<String>,
+    /// Create groups, where the job may create at all
+    #[arg(long, help_heading = "Groups")]
+    pub group_create: Option<Switch>,
+    /// Update groups, where the job may update at all
+    #[arg(long, help_heading = "Groups")]
+    pub group_update: Option<Switch>,
+    /// Remove groups that left, where the job may remove at all
+    #[arg(long, help_heading = "Groups")]
+    pub group_delete: Option<Switch>,
+}
+
+impl GroupArgs {
+    /// The mappings of groups, in the form of those of people.
+    pub fn mappings(&self) -> MappingArgs {
+        MappingArgs {
+            maps: self.group_maps.clone(),
+            maps_once: self.group_maps_once.clone(),
+            maps_when_empty: self.group_maps_when_empty.clone(),
+            maps_adding: self.group_maps_adding.clone(),
+            leave: self.group_leave.clone(),
+            keep: self.group_keep.clone(),
+            clear: self.group_clear.clone(),
+            defaults: self.group_defaults.clone(),
+            matching: Vec::new(),
+        }
+    }
 }
 
 /// What becomes of groups within groups.
@@ -285,7 +339,9 @@ pub struct MappingArgs {
     syncline job update staff --map 'displayName=Append([displayName], \" (Contoso)\")' --map city=\n  \
     syncline job update staff --map-once 'mailNickname=[mailNickname]' --default country=DE --match employeeId=1\n  \
     syncline job update staff --limit creates=100 --removals-at-most 50\n  \
-    syncline job update staff --groups on --nested-groups flatten\n\n\
+    syncline job update staff --groups on --nested-groups flatten\n  \
+    syncline job update staff --group-filter 'displayName REGEX MATCH \"^Proj\"' \\\n    \
+    --group-map 'displayName=Append([displayName], \" (Contoso)\")'\n\n\
     One --map… or --leave for each target. Filters and mappings are explained under `job create --help`.")]
 pub struct JobUpdate {
     /// Id or name; DOMAIN/NAME when ambiguous
@@ -302,7 +358,7 @@ pub struct JobUpdate {
     /// What flows, over the present mappings
     #[command(flatten)]
     pub mappings: MappingArgs,
-    /// Whether groups go along
+    /// Whether groups go along, which, and with what
     #[command(flatten)]
     pub groups: GroupArgs,
     /// Create people
@@ -374,6 +430,9 @@ pub enum SchemaCommand {
         /// Only this end
         #[arg(long)]
         side: Option<Side>,
+        /// The attributes of groups, not of people
+        #[arg(long)]
+        groups: bool,
     },
     /// Write the schema in the form of Microsoft Graph's `synchronizationSchema`
     ///
@@ -562,12 +621,12 @@ pub enum EscrowCommand {
     },
 }
 
-/// One person.
+/// One person, or one group.
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 pub struct ProvisionArgs {
     /// Id or name; DOMAIN/NAME when ambiguous
     pub job: String,
-    /// The person in the source: id, user principal name or mail
+    /// The person in the source (id, user principal name or mail), or the group (id, mail or display name)
     pub user: String,
     /// Show only, and do nothing
     #[arg(long)]

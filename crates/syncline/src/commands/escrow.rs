@@ -36,7 +36,13 @@ pub fn run(call: &Call<'_>, args: EscrowArgs, output: &mut dyn Output) -> Result
                 ]
             });
             let text = table(&["person", "code", "attempts", "next attempt", "reason"], rows);
-            Ok(Reply::new(json!({ "waiting": waiting }), text))
+            let named = waiting.iter().zip(&names).map(|(one, name)| {
+                let mut one = json!(one);
+                one["name"] = json!(name);
+                one
+            });
+            let named: Vec<_> = named.collect();
+            Ok(Reply::new(json!({ "waiting": named }), text))
         }
         EscrowCommand::Retry { users } => {
             let people = find(call, &job, &users)?;
@@ -55,7 +61,13 @@ pub fn run(call: &Call<'_>, args: EscrowArgs, output: &mut dyn Output) -> Result
 
 fn find(call: &Call<'_>, job: &Job, users: &[String]) -> Result<Vec<ObjectId>, Failure> {
     let directory = &call.app.directory;
-    let find = |name: &String| directory.find(call.actor, job.source, Kind::User, name);
+    let find = |name: &String| {
+        let find = |kind| directory.find(call.actor, job.source, kind, name);
+        match find(Kind::User) {
+            Err(directory::Error::NotFound { .. }) => find(Kind::Group),
+            found => found,
+        }
+    };
     Ok(users.iter().map(|name| Ok(find(name)?.id)).collect::<Result<_, directory::Error>>()?)
 }
 

@@ -38,11 +38,12 @@ pub fn run(call: &Call<'_>, command: &ExprCommand) -> Result<Reply, Failure> {
             let person = Person { values: with(values, set)?, domain, schema };
             evaluate(expression, &person, unknown)
         }
-        ExprCommand::Check { expression, job: Some(job), target: Some(target) } => {
+        ExprCommand::Check { expression, job: Some(job), target: Some(target), groups } => {
+            let kind = if *groups { Kind::Group } else { Kind::User };
             let job = directory.find_job(call.actor, job)?;
             let mapping = Mapping::new(target, Source::Expression(expression.clone()));
-            let findings = directory.check_mapping(call.actor, &job, &mapping)?;
-            let doubts = directory.list_doubts(call.actor, &job, &[mapping])?;
+            let findings = directory.check_mapping(call.actor, &job, kind, &mapping)?;
+            let doubts = directory.list_doubts(call.actor, &job, kind, &[mapping])?;
             Ok(checked(&findings, &doubts))
         }
         ExprCommand::Complete { expression, at, job: Some(job) } => {

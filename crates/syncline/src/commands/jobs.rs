@@ -2,8 +2,8 @@
 
 use directory::NewJob;
 use model::{
-    Brake, Groups, Job, JobState, Limits, Mapping, Nested, Quarantine, Retries, RunSummary,
-    ScopeMode, Seed, TenantId, print_duration,
+    Actions, Brake, Groups, Job, JobState, Kind, Limits, Mapping, Nested, Quarantine, Retries,
+    RunSummary, ScopeMode, Seed, TenantId, print_duration,
 };
 use serde_json::json;
 use sync::Approval;
@@ -15,7 +15,7 @@ use super::{
     schedule, schema, table, watch,
 };
 use crate::{
-    args::{GroupArgs, JobCommand, JobCreate, JobUpdate, NestedGroups, Scope},
+    args::{GroupArgs, JobCommand, JobCreate, JobUpdate, NestedGroups, Scope, Switch},
     failure::{Failure, details},
     output::{Output, Reply, Watch},
 };
@@ -76,12 +76,30 @@ pub fn run(
                     job.name
                 )));
             }
-            let people = call.app.sync.progress(call.actor, &job)?.linked;
+            let progress = call.app.sync.progress(call.actor, &job)?;
             directory.delete_job(call.actor, &job)?;
-            let text =
-                format!("deleted job {}; {people} people stay in the target, unmanaged", job.name);
-            Ok(Reply::new(json!({ "deleted": job.id, "unmanaged": people }), text))
+            let text = format!(
+                "deleted job {}; {} stay in the target, unmanaged",
+                job.name,
+                told(&progress)
+            );
+            let document = json!({
+                "deleted": job.id,
+                "unmanaged": progress.linked_people(),
+                "unmanagedGroups": progress.linked_groups,
+            });
+            Ok(Reply::new(document, text))
         }
+    }
+}
+
+/// How many people and groups are linked.
+fn told(progress: &model::Progress) -> String {
+    let people = format!("{} people", progress.linked_people());
+    match progress.linked_groups {
+        0 => people,
+        1 => format!("{people} and 1 group"),
+        groups => format!("{people} and {groups} groups"),
     }
 }
 
@@ -133,7 +151,9 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
     let target = directory.get_tenant(&super::operator(), &args.target)?;
     let flows = mappings::overlay(Mapping::defaults(), &args.mappings)?;
     let filter = args.filter.as_deref().unwrap_or_default();
-    let written = read_filter(call, filter, (source.id, target.id), &flows)?;
+    let ends = (source.id, target.id);
+    let written = read_filter(call, filter, ends, (Kind::User, &flows))?;
+    let (groups, of_groups) = chosen(call, &Groups::default(), &args.groups, ends)?;
     let new = NewJob {
         name: args.name.clone(),
         source: source.id,
@@ -142,9 +162,11 @@ fn create(call: &Call<'_>, args: &JobCreate) -> Result<Reply, Failure> {
         filter: written.scoping.filter.clone(),
         condition: written.scoping.condition.clone(),
         mappings: flows,
-        groups: chosen(Groups::default(), &args.groups),
+        groups,
     };
-    let job = directory.create_job(call.actor, new).map_err(|error| written.locate(error))?;
+    let job = directory
+        .create_job(call.actor, new)
+        .map_err(|error| locate([Some(&written), of_groups.as_ref()], error))?;
     let checks = directory.test_job(call.actor, &job)?;
     let failed: Vec<_> = checks.iter().filter(|check| !check.passed).collect();
     let mut text = format!("created job {} ({})", job.name, job.id);
@@ -165,17 +187,22 @@ fn read_filter(
     call: &Call<'_>,
     text: &str,
     (source, target): (TenantId, TenantId),
-    flows: &[Mapping],
+    (kind, flows): (Kind, &[Mapping]),
 ) -> Result<Written, Failure> {
     let directory = &call.app.directory;
-    let (schema, _) = directory.read_schema(source)?;
+    let schema = directory.read_schema(source)?.0.of_kind(kind);
     mappings::filter(text, &schema).or_else(|mut failure| {
-        for finding in directory.check_mappings(call.actor, (source, target), flows)? {
+        for finding in directory.check_mappings(call.actor, (source, target), kind, flows)? {
             failure.message.push_str(&format!("\n\n{}", finding.to_string().trim_end()));
             failure.details.extend(details(&[finding]));
         }
         Err(failure)
     })
+}
+
+/// The error, with findings at their places in the filters that were written.
+fn locate(written: [Option<&Written>; 2], error: directory::Error) -> directory::Error {
+    written.into_iter().flatten().fold(error, |error, written| written.locate(error))
 }
 
 /// Objects that the condition names and that were deleted since, as lines.
@@ -187,7 +214,9 @@ pub fn gone(call: &Call<'_>, job: &Job) -> Result<(Vec<engine::Finding>, String)
 
 /// What is doubtful about the mappings, as lines behind what was done.
 fn doubts(call: &Call<'_>, job: &Job) -> Result<String, Failure> {
-    let doubts = call.app.directory.list_doubts(call.actor, job, &job.mappings)?;
+    let directory = &call.app.directory;
+    let mut doubts = directory.list_doubts(call.actor, job, Kind::User, &job.mappings)?;
+    doubts.extend(directory.list_doubts(call.actor, job, Kind::Group, &job.groups.mappings)?);
     Ok(doubts.iter().map(|doubt| format!("\n\nwarning: {doubt}")).collect())
 }
 
@@ -203,15 +232,17 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let job = directory.find_job(call.actor, &args.job)?;
     let flows = mappings::overlay(job.mappings.clone(), &args.mappings)?;
     let ends = (job.source, job.target);
-    let written = args.filter.as_deref().map(|text| read_filter(call, text, ends, &flows));
+    let of_people = (Kind::User, &flows[..]);
+    let written = args.filter.as_deref().map(|text| read_filter(call, text, ends, of_people));
     let written = written.transpose()?;
+    let (groups, of_groups) = chosen(call, &job.groups, &args.groups, ends)?;
     let after = schedule::seconds(args.retry_after.as_deref())?;
     let at_most = schedule::seconds(args.retry_at_most.as_deref())?;
     let pause = schedule::seconds(args.quarantine_pause.as_deref())?;
     let longest = schedule::seconds(args.quarantine_pause_at_most.as_deref())?;
     let brakes: Result<Vec<_>, _> = args.brakes.iter().map(|text| brake(text)).collect();
     let brakes = brakes?;
-    let before = job.decision_version();
+    let before = (job.decision_version(), job.groups.enabled, job.group_version());
     let job = directory.update_job(call.actor, &job, |job| {
         if let Some(name) = &args.name {
             job.name.clone_from(name);
@@ -224,7 +255,7 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
             job.condition.clone_from(&scoping.condition);
         }
         job.mappings.clone_from(&flows);
-        job.groups = chosen(job.groups, &args.groups);
+        job.groups.clone_from(&groups);
         let set = |held: &mut bool, new: Option<crate::args::Switch>| {
             *held = new.map_or(*held, crate::args::Switch::is_on);
         };
@@ -267,15 +298,18 @@ fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
             retries.lasting_hours.clone_from(&args.retry_hours);
         }
     });
-    let job = job.map_err(|error| match &written {
-        Some(written) => written.locate(error),
-        None => error,
-    })?;
+    let job = job.map_err(|error| locate([written.as_ref(), of_groups.as_ref()], error))?;
     let mut text = format!("updated job {}", job.name);
-    if job.decision_version() != before {
-        text.push_str(
-            "; the next cycle looks at everybody, and `syncline plan` shows who would move",
-        );
+    let groups_moved = (before.1, before.2) != (job.groups.enabled, job.group_version());
+    let who = match job.decision_version() != before.0 {
+        true => Some("everybody"),
+        false if groups_moved && job.groups.enabled => Some("all groups"),
+        false => None,
+    };
+    if let Some(who) = who {
+        text.push_str(&format!(
+            "; the next cycle looks at {who}, and `syncline plan` shows who would move"
+        ));
     }
     text.push_str(&doubts(call, &job)?);
     Ok(Reply::new(document(call, &job), text))
@@ -376,7 +410,8 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     let assigned = call.app.directory.list_assigned(call.actor, job, 1_000)?;
     let mut shown = document(call, job);
     let freshness = call.app.sync.read_freshness(call.actor, job)?;
-    shown["linked"] = json!(progress.linked);
+    shown["linked"] = json!(progress.linked_people());
+    shown["linkedGroups"] = json!(progress.linked_groups);
     shown["freshness"] = json!(freshness);
     shown["quarantineStatus"] = json!(progress.quarantine);
     shown["watermark"] = json!(progress.watermark);
@@ -403,7 +438,7 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     };
     let mut text = format!(
         "{} ({})\n  from      {}\n  to        {}\n  state     {}\n  schedule  {}\n  retries   {}\n  brakes    {}\n  scope     {}\n  groups    {}\n  filter    {filter}\n  \
-         condition {condition}\n  tests     {}\n  people    {} linked\n  freshness {}\n",
+         condition {condition}\n  tests     {}\n  linked    {}\n  freshness {}\n",
         job.name,
         job.id,
         domain(call, job.source),
@@ -419,9 +454,9 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
                 format!("assigned: {} users and groups{nested}", assigned.len())
             }
         },
-        told_groups(job.groups),
+        told_groups(&job.groups),
         job.tests.len(),
-        progress.linked,
+        told(&progress),
         describe::freshness(&freshness),
     );
     if !warned.is_empty() {
@@ -432,6 +467,8 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     }
     text.push_str("\nMappings\n");
     text.push_str(&mappings::table_of(&job.mappings));
+    text.push_str("\nMappings of groups\n");
+    text.push_str(&mappings::table_of(&job.groups.mappings));
     text.push_str("\nNewest runs\n");
     if runs.is_empty() {
         text.push_str("none\n");
@@ -442,29 +479,66 @@ fn show(call: &Call<'_>, job: &Job) -> Result<Reply, Failure> {
     Ok(Reply::new(shown, text))
 }
 
-/// Groups as the options say, and as they were where those say nothing.
-fn chosen(groups: Groups, args: &GroupArgs) -> Groups {
-    Groups {
-        enabled: args.groups.map_or(groups.enabled, crate::args::Switch::is_on),
+/// Groups as the options say, and as they were where those say nothing, with their filter as it was
+/// written.
+fn chosen(
+    call: &Call<'_>,
+    groups: &Groups,
+    args: &GroupArgs,
+    ends: (TenantId, TenantId),
+) -> Result<(Groups, Option<Written>), Failure> {
+    let is_on = |option: Option<Switch>, usual: bool| option.map_or(usual, Switch::is_on);
+    let flows = mappings::overlay(groups.mappings.clone(), &args.mappings())?;
+    let written = args.group_filter.as_deref();
+    let written = written.map(|text| read_filter(call, text, ends, (Kind::Group, &flows)));
+    let written = written.transpose()?;
+    let scoping = written.as_ref().map(|written| written.scoping.clone());
+    let Scoping { filter, condition } = scoping.unwrap_or_else(|| Scoping {
+        filter: groups.filter.clone(),
+        condition: groups.condition.clone(),
+    });
+    let chosen = Groups {
+        enabled: is_on(args.groups, groups.enabled),
         nested: match args.nested_groups {
             None => groups.nested,
             Some(NestedGroups::Ignore) => Nested::Ignore,
             Some(NestedGroups::Flatten) => Nested::Flatten,
             Some(NestedGroups::Keep) => Nested::Keep,
         },
-        nested_assignment: args
-            .nested_assignment
-            .map_or(groups.nested_assignment, crate::args::Switch::is_on),
-    }
+        nested_assignment: is_on(args.nested_assignment, groups.nested_assignment),
+        filter,
+        condition,
+        mappings: flows,
+        actions: Actions {
+            create: is_on(args.group_create, groups.actions.create),
+            update: is_on(args.group_update, groups.actions.update),
+            delete: is_on(args.group_delete, groups.actions.delete),
+        },
+    };
+    Ok((chosen, written))
 }
 
-fn told_groups(groups: Groups) -> &'static str {
-    match groups {
+/// Whether groups go along, which of them, and what may not be done with them.
+fn told_groups(groups: &Groups) -> String {
+    let mut text = match groups {
         Groups { enabled: false, .. } => "stay at home; they only choose people",
         Groups { nested: Nested::Ignore, .. } => "go along, groups within them are left out",
         Groups { nested: Nested::Flatten, .. } => "go along, groups within them are flattened",
         Groups { nested: Nested::Keep, .. } => "go along, and so do groups within them",
     }
+    .to_owned();
+    let may = groups.actions;
+    if may != Actions::default() {
+        let words = [(may.create, "create"), (may.update, "update"), (may.delete, "delete")];
+        let not: Vec<&str> = words.iter().filter(|word| !word.0).map(|word| word.1).collect();
+        text.push_str(&format!("; never: {}", not.join(", ")));
+    }
+    let scoping = Scoping { filter: groups.filter.clone(), condition: groups.condition.clone() };
+    let filter = wire::filter_text::print_scoping(&scoping);
+    if !filter.is_empty() {
+        text.push_str(&format!("\n  of them   {filter}"));
+    }
+    text
 }
 
 /// Active, paused or disabled, and whether it is in quarantine.

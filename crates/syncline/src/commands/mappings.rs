@@ -2,7 +2,7 @@
 
 use engine::{Finding, Schema};
 use model::{
-    Apply, Diagnostic, EmptySource, Mapping, Source, condition::Spans, diagnostic::Located,
+    Apply, Diagnostic, EmptySource, Kind, Mapping, Source, condition::Spans, diagnostic::Located,
 };
 use wire::filter_text::Scoping;
 
@@ -149,6 +149,7 @@ pub fn table_of(mappings: &[Mapping]) -> String {
 /// Whom a text admits, with the text, in which mistakes are shown that come out later.
 pub struct Written {
     pub scoping: Scoping,
+    kind: Kind,
     text: String,
     clauses: Vec<Spans>,
 }
@@ -156,7 +157,10 @@ pub struct Written {
 impl Written {
     /// The error, with findings about clauses at their places in the text.
     pub fn locate(&self, error: directory::Error) -> directory::Error {
-        let locate = |finding: Finding| finding.locate(&self.text, &self.clauses);
+        let locate = |finding: Finding| match finding.is_of_groups() == (self.kind == Kind::Group) {
+            true => finding.locate(&self.text, &self.clauses),
+            false => finding,
+        };
         match error {
             directory::Error::Findings(found) => {
                 directory::Error::Findings(found.into_iter().map(locate).collect())
@@ -171,11 +175,17 @@ impl Written {
 pub fn filter(text: &str, source: &Schema) -> Result<Written, Failure> {
     // Otherwise attributes are checked when the configuration is saved, together with the mappings.
     match wire::filter_text::parse_located(text, |name| Some(older(name))) {
-        Ok((scoping, clauses)) => Ok(Written { scoping, text: text.to_owned(), clauses }),
+        Ok((scoping, clauses)) => {
+            Ok(Written { scoping, kind: source.kind(), text: text.to_owned(), clauses })
+        }
         Err(mut found) => {
             found.extend(unknown_attributes(text, source));
             found.sort_by_key(|one| (one.span.start, one.span.end));
-            let failure = drawn("filter-invalid", "the filter has mistakes", text, &found);
+            let what = match source.kind() {
+                Kind::User => "the filter has mistakes",
+                Kind::Group => "the filter of groups has mistakes",
+            };
+            let failure = drawn("filter-invalid", what, text, &found);
             Err(Failure { exit: 2, ..failure })
         }
     }

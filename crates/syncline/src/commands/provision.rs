@@ -39,11 +39,19 @@ fn find(call: &Call<'_>, args: &ProvisionArgs) -> Result<(Job, ObjectId), Failur
     let directory = &call.app.directory;
     let job = directory.find_job(call.actor, &args.job)?;
     // Somebody who is gone for good has an id still, in the links and in the log.
-    let person = match args.user.parse() {
+    let find = |kind| directory.find(call.actor, job.source, kind, &args.user);
+    let id = match args.user.parse() {
         Ok(id) => id,
-        Err(_) => directory.find(call.actor, job.source, Kind::User, &args.user)?.id,
+        Err(_) => match find(Kind::User) {
+            // What nobody is called may be a group's name; if it is not, a person was meant.
+            Err(error @ directory::Error::NotFound { .. }) => match find(Kind::Group) {
+                Err(directory::Error::NotFound { .. }) => return Err(error.into()),
+                group => group?.id,
+            },
+            person => person?.id,
+        },
     };
-    Ok((job, person))
+    Ok((job, id))
 }
 
 fn describe(shown: &Provisioned, dry_run: bool) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use directory::{NewExtension, SchemaReading};
+use directory::{GroupReading, NewExtension, SchemaReading};
 use engine::Attribute;
 use model::{Case, Job, Kind, Mutability, TenantId};
 use serde_json::json;
@@ -21,7 +21,9 @@ use crate::{
 
 pub fn run(call: &Call<'_>, job: &Job, command: SchemaCommand) -> Result<Reply, Failure> {
     match command {
-        SchemaCommand::Show { side } => show(call, job, side),
+        SchemaCommand::Show { side, groups } => {
+            show(call, job, side, if groups { Kind::Group } else { Kind::User })
+        }
         SchemaCommand::Export { out, names } => export(call, job, out.as_deref(), names),
         SchemaCommand::Import { file, dry_run: true } => {
             let document = read(call, &file)?;
@@ -51,9 +53,11 @@ pub fn run(call: &Call<'_>, job: &Job, command: SchemaCommand) -> Result<Reply, 
         SchemaCommand::Reset => {
             let job = call.app.directory.reset_schema(call.actor, job)?;
             let text = format!(
-                "{} has the default mappings and no filter; the next cycle looks at everybody\n{}",
+                "{} has the default mappings and no filter; the next cycle looks at everybody\n{}\n\
+                 Mappings of groups\n{}",
                 job.name,
-                mappings::table_of(&job.mappings)
+                mappings::table_of(&job.mappings),
+                mappings::table_of(&job.groups.mappings)
             );
             Ok(Reply::new(super::jobs::document(call, &job), text))
         }
@@ -102,6 +106,9 @@ fn told(reading: &SchemaReading, headline: String) -> Reply {
     if reading.actions != model::Actions::default() {
         text.push_str(&format!("\nactions: {}\n", write_actions(reading.actions)));
     }
+    if let Some(groups) = &reading.groups {
+        text.push_str(&told_groups(groups));
+    }
     if reading.unsupported.is_empty() {
         text.push_str("\neverything in the document is supported\n");
     } else {
@@ -115,6 +122,22 @@ fn told(reading: &SchemaReading, headline: String) -> Reply {
     Reply::new(reading, text)
 }
 
+fn told_groups(groups: &GroupReading) -> String {
+    let go = if groups.enabled { "go along" } else { "stay at home" };
+    let mut text = format!("\nGroups {go}\n{}", mappings::table_of(&groups.mappings));
+    let filter = wire::filter_text::print_scoping(&Scoping {
+        filter: groups.filter.clone(),
+        condition: groups.condition.clone(),
+    });
+    if !filter.is_empty() {
+        text.push_str(&format!("\nfilter of groups: {filter}\n"));
+    }
+    if groups.actions != model::Actions::default() {
+        text.push_str(&format!("\nactions on groups: {}\n", write_actions(groups.actions)));
+    }
+    text
+}
+
 fn of(job: &Job, side: Side) -> TenantId {
     match side {
         Side::Source => job.source,
@@ -122,17 +145,19 @@ fn of(job: &Job, side: Side) -> TenantId {
     }
 }
 
-fn show(call: &Call<'_>, job: &Job, side: Option<Side>) -> Result<Reply, Failure> {
+fn show(call: &Call<'_>, job: &Job, side: Option<Side>, kind: Kind) -> Result<Reply, Failure> {
     let mut text = String::new();
     let mut document = json!({});
     for (one, title) in [(Side::Source, "source"), (Side::Target, "target")] {
         if side.is_some_and(|side| side != one) {
             continue;
         }
-        let attributes = call.app.directory.list_attributes(call.actor, job, of(job, one))?;
+        let attributes =
+            call.app.directory.list_attributes(call.actor, job, (of(job, one), kind))?;
         let rows = attributes.iter().map(row);
         let head = ["attribute", "type", "values", "most", "must be", "written by", "case"];
-        text.push_str(&format!("Attributes of the {title}\n{}\n", table(&head, rows)));
+        let whose = if kind == Kind::Group { " of groups" } else { "" };
+        text.push_str(&format!("Attributes{whose} of the {title}\n{}\n", table(&head, rows)));
         document[title] = attributes.iter().map(member).collect();
         if one == Side::Target && !call.app.directory.tells_extensions(call.actor, job)? {
             let note = "directory extensions of the target are told once it allows \
@@ -145,7 +170,7 @@ fn show(call: &Call<'_>, job: &Job, side: Option<Side>) -> Result<Reply, Failure
 }
 
 fn row(attribute: &Attribute) -> Vec<String> {
-    let (kind, limit) = match attribute.name.is_manager() {
+    let (kind, limit) = match attribute.name.is_reference() {
         true => ("a reference", None),
         false => (attribute.shape.describe(), attribute.shape.limit()),
     };
@@ -174,9 +199,9 @@ fn member(attribute: &Attribute) -> serde_json::Value {
     let Attribute { name, shape, required, mutability, case } = attribute;
     json!({
         "name": name,
-        "type": type_name(*shape, name.is_manager()),
+        "type": type_name(*shape, name.is_reference()),
         "multivalued": shape.is_list(),
-        "maximumLength": shape.limit().filter(|_| !name.is_manager()),
+        "maximumLength": shape.limit().filter(|_| !name.is_reference()),
         "required": required,
         "mutability": mutability,
         "caseExact": *case == Case::Exact,

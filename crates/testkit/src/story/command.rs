@@ -2,7 +2,7 @@
 
 use directory::{Change, NewExtension};
 use model::{
-    Apply, Clock, EntryState, ExtensionType, Groups, Kind, Mapping, Name, Nested, Role, ScopeMode,
+    Actions, Apply, Clock, EntryState, ExtensionType, Groups, Kind, Mapping, Name, Nested, Role, ScopeMode,
     Source, Value,
 };
 use sync::{Approval, Extent, LineDigest, LogQuery, Reset, Silent};
@@ -92,7 +92,8 @@ impl Story<'_> {
                 Ok(Vec::new())
             }
             "scope" | "filter" | "map" | "leave" | "unmap" | "keep" | "actions" | "domain"
-            | "extension" | "rename" | "retries" | "groups" | "nested-assignment" => {
+            | "extension" | "rename" | "retries" | "groups" | "nested-assignment"
+            | "group-filter" | "group-map" | "group-unmap" | "group-actions" => {
                 self.configure(first, rest, line)
             }
             "consent" => self.consent(rest),
@@ -287,13 +288,37 @@ impl Story<'_> {
                 });
                 update.map_err(failed)?;
             }
-            ("map", [target, source, how @ ..]) => {
+            ("group-filter", _) => {
+                let text = line.trim_start_matches("group-filter").trim();
+                let scoping = wire::filter_text::parse(text, |name| Some(name.to_owned()))
+                    .map_err(|found| format!("{found:?}"))?;
+                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
+                    job.groups.filter.clone_from(&scoping.filter);
+                    job.groups.condition.clone_from(&scoping.condition);
+                });
+                update.map_err(failed)?;
+            }
+            ("map" | "group-map", [target, source, how @ ..]) => {
                 let source = match source.strip_prefix('=') {
                     Some(text) => Source::Expression(text.to_owned()),
                     None => Source::Direct((*source).to_owned()),
                 };
-                self.put_mapping(applied(Mapping::new(target, source), how)?)?;
+                let mapping = applied(Mapping::new(target, source), how)?;
+                match verb {
+                    "map" => self.put_mapping(mapping)?,
+                    _ => self.put_group_mapping(mapping)?,
+                }
             }
+            ("group-unmap", [target]) => drop(world.change_job(|job| {
+                job.groups.mappings.retain(|mapping| mapping.target != *target);
+            })),
+            ("group-actions", list) => drop(world.change_job(|job| {
+                job.groups.actions = Actions {
+                    create: list.contains(&"create"),
+                    update: list.contains(&"update"),
+                    delete: list.contains(&"delete"),
+                };
+            })),
             ("leave", [target, how @ ..]) => {
                 self.put_mapping(applied(Mapping::new(target, Source::None), how)?)?;
             }
@@ -345,7 +370,8 @@ impl Story<'_> {
                     _ => Nested::Ignore,
                 };
                 world.change_job(|job| {
-                    job.groups = Groups { enabled: *given != "off", nested, ..job.groups };
+                    let groups = job.groups.clone();
+                    job.groups = Groups { enabled: *given != "off", nested, ..groups };
                 });
             }
             ("nested-assignment", [given]) => {
@@ -358,10 +384,23 @@ impl Story<'_> {
     }
 
     fn put_mapping(&self, mapping: Mapping) -> Result<(), String> {
+        self.put_into(mapping, |job| &mut job.mappings)
+    }
+
+    fn put_group_mapping(&self, mapping: Mapping) -> Result<(), String> {
+        self.put_into(mapping, |job| &mut job.groups.mappings)
+    }
+
+    fn put_into(
+        &self,
+        mapping: Mapping,
+        mappings: impl Fn(&mut model::Job) -> &mut Vec<Mapping>,
+    ) -> Result<(), String> {
         let world = self.world;
         let update = world.directory.update_job(&world.operator, &world.job(), |job| {
-            job.mappings.retain(|held| held.target != mapping.target);
-            job.mappings.push(mapping.clone());
+            let mappings = mappings(job);
+            mappings.retain(|held| held.target != mapping.target);
+            mappings.push(mapping.clone());
         });
         update.map(drop).map_err(failed)
     }

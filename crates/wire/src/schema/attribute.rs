@@ -58,25 +58,28 @@ pub fn type_name(shape: Shape, is_reference: bool) -> &'static str {
     }
 }
 
-/// The definition of an attribute as the document holds it. `reference` is the kind of object that a
-/// reference leads to, such as `User`.
+/// The definition of an attribute as the document holds it. `references` are the kinds of objects that
+/// a reference leads to, such as `User`.
 pub fn attribute_definition(
     name: &str,
     shape: Shape,
     required: bool,
     mutability: Mutability,
     case: Case,
-    reference: Option<&str>,
+    references: &[&str],
 ) -> AttributeDefinition {
-    let kind = type_name(shape, reference.is_some());
+    let kind = type_name(shape, !references.is_empty());
     let length = match shape {
         Shape::Text(length) | Shape::Texts(length) | Shape::Binary(length) => Some(length),
         _ => None,
     };
-    let length = length.filter(|_| reference.is_none());
-    let referenced = |object: &str| ReferencedObject {
-        referenced_object_name: Some(object.to_owned()),
-        ..ReferencedObject::default()
+    let length = length.filter(|_| references.is_empty());
+    let referenced = |object: &&str| {
+        ReferencedObject {
+            referenced_object_name: Some((*object).to_owned()),
+            ..ReferencedObject::default()
+        }
+        .complete()
     };
     AttributeDefinition {
         anchor: Some(false),
@@ -97,11 +100,7 @@ pub fn attribute_definition(
             .map(|length| Pair::new("MaximumLength", &length.to_string()))
             .into_iter()
             .collect(),
-        referenced_objects: reference
-            .map(referenced)
-            .map(ReferencedObject::complete)
-            .into_iter()
-            .collect(),
+        referenced_objects: references.iter().map(referenced).collect(),
         ..AttributeDefinition::default()
     }
     .complete()
@@ -120,7 +119,7 @@ mod tests {
     fn definitions() {
         let define = |name, shape| {
             let (mutability, case) = (Mutability::ReadWrite, Case::Ignored);
-            attribute_definition(name, shape, false, mutability, case, None)
+            attribute_definition(name, shape, false, mutability, case, &[])
         };
         check(
             define("mobile", Shape::Text(64)),
@@ -144,7 +143,7 @@ mod tests {
             true,
             Mutability::Directory,
             Case::Exact,
-            Some("User"),
+            &["User"],
         );
         assert_eq!(manager.kind.as_deref(), Some("Reference"));
         assert_eq!(manager.mutability.as_deref(), Some("ReadOnly"));

@@ -3,10 +3,42 @@
 use super::{
     AttributeDefinition, AttributeMapping, AttributeMappingSource, DirectoryDefinition,
     ObjectDefinition, ObjectMapping, Pair, Parameter, SynchronizationRule, SynchronizationSchema,
+    find_users,
 };
 
 const SOURCE: &str = "Azure Active Directory";
+const GROUP: &str = "Group";
 const TARGET: &str = "Azure Active Directory (target tenant)";
+
+/// Adds a mapping of groups to the rule of people, which holds nothing yet and is disabled, and the
+/// attributes of groups to the two directories that have none.
+pub fn add_groups(
+    document: &mut SynchronizationSchema,
+    source: Vec<AttributeDefinition>,
+    target: Vec<AttributeDefinition>,
+) {
+    let Some((rule, _)) = find_users(document) else { return };
+    let rule = &mut document.synchronization_rules[rule];
+    let groups = ObjectMapping {
+        name: Some("Provision Azure Active Directory Groups".to_owned()),
+        enabled: Some(false),
+        flow_types: Some("Add, Update, Delete".to_owned()),
+        source_object_name: Some(GROUP.to_owned()),
+        target_object_name: Some(GROUP.to_owned()),
+        ..ObjectMapping::default()
+    };
+    rule.object_mappings.push(groups.complete());
+    let ends = [(&rule.source_directory_name, source), (&rule.target_directory_name, target)];
+    for (name, attributes) in ends {
+        let mut directories = document.directories.iter_mut();
+        let Some(directory) = directories.find(|one| one.name == *name) else { continue };
+        if directory.objects.iter().all(|object| object.name != GROUP) {
+            let name = GROUP.to_owned();
+            let object = ObjectDefinition { name, attributes, ..ObjectDefinition::default() };
+            directory.objects.push(object.complete());
+        }
+    }
+}
 
 /// A document with one rule, one mapping of people that holds only what the line does by itself, and
 /// the two directories with these attributes of people; [`merge`](super::merge) puts a configuration

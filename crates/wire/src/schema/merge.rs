@@ -9,11 +9,12 @@ mod scope;
 use model::{Actions, Filter, Mapping};
 
 use super::{
-    AttributeDefinition, AttributeMapping, ObjectMapping, SynchronizationSchema, find_users,
+    AttributeDefinition, AttributeMapping, ObjectMapping, SynchronizationSchema, find_groups,
+    find_users,
     read::{
         Notes,
         attribute::{EMPTY_SOURCE, Meaning, empty_by_definitions, read},
-        read_actions, read_allowed, source_attributes, source_directory,
+        is_enabled, read_actions, read_allowed, source_attributes, source_directory,
     },
     write::{write_actions, write_empty},
 };
@@ -30,7 +31,45 @@ pub fn merge(
     names: Names,
 ) -> SynchronizationSchema {
     let mut document = carried.clone();
-    let Some((rule, mapping)) = find_users(carried) else { return document };
+    let Some(place) = find_users(carried) else { return document };
+    let (old, new) = merge_objects(carried, &mut document, place, now, filter, names);
+    if read_allowed(old, &mut Notes::default()) != actions {
+        allow(new, actions);
+    }
+    document
+}
+
+/// The same for groups: whether they go along, and what may be done with them. A document without a
+/// mapping of groups comes back as it is.
+pub fn merge_groups(
+    carried: &SynchronizationSchema,
+    now: &[AttributeMapping],
+    filter: &Filter,
+    (enabled, actions): (bool, Actions),
+    names: Names,
+) -> SynchronizationSchema {
+    let mut document = carried.clone();
+    let Some(place) = find_groups(carried) else { return document };
+    let (old, new) = merge_objects(carried, &mut document, place, now, filter, names);
+    if is_enabled(old) != enabled {
+        new.enabled = Some(enabled);
+    }
+    if read_actions(old.flow_types.as_deref(), &mut Notes::default()) != actions {
+        new.flow_types = Some(write_actions(actions));
+    }
+    document
+}
+
+/// Puts mappings and filter into the mapping of objects that stands at a place, and gives it as it was
+/// carried and as it is.
+fn merge_objects<'c, 'd>(
+    carried: &'c SynchronizationSchema,
+    document: &'d mut SynchronizationSchema,
+    (rule, mapping): (usize, usize),
+    now: &[AttributeMapping],
+    filter: &Filter,
+    names: Names,
+) -> (&'c ObjectMapping, &'d mut ObjectMapping) {
     let old = &carried.synchronization_rules[rule];
     let directory = source_directory(carried, old);
     let old = &old.object_mappings[mapping];
@@ -38,10 +77,7 @@ pub fn merge(
     let new = &mut document.synchronization_rules[rule].object_mappings[mapping];
     new.attribute_mappings = merge_entries(&old.attribute_mappings, now, attributes);
     new.scope = scope::merge(new.scope.take(), filter, names);
-    if read_allowed(old, &mut Notes::default()) != actions {
-        allow(new, actions);
-    }
-    document
+    (old, new)
 }
 
 /// Says which actions are allowed: whatever is allowed is enabled.

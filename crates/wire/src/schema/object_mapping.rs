@@ -27,9 +27,18 @@ part! {
 impl ObjectMapping {
     /// Whether people become people by it.
     pub fn is_of_users(&self) -> bool {
-        let is_user = |name: &Option<String>| {
-            name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("User"))
+        self.is_of("User")
+    }
+
+    /// Whether groups become groups by it.
+    pub fn is_of_groups(&self) -> bool {
+        self.is_of("Group")
+    }
+
+    fn is_of(&self, kind: &str) -> bool {
+        let is_so = |name: &Option<String>| {
+            name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(kind))
         };
-        is_user(&self.source_object_name) && is_user(&self.target_object_name)
+        is_so(&self.source_object_name) && is_so(&self.target_object_name)
     }
 }

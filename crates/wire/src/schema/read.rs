@@ -10,6 +10,7 @@ use super::{
     AttributeDefinition, DirectoryDefinition, ObjectMapping, Pair, SynchronizationRule,
     SynchronizationSchema,
 };
+use crate::filter_text;
 use attribute::Meaning;
 
 /// What a document says in our words.
@@ -25,8 +26,27 @@ pub struct Imported {
     pub condition: Option<Condition>,
     /// What may be done in the target.
     pub actions: Actions,
+    /// What it says of groups; none where it has no mapping of groups.
+    pub groups: Option<Box<ImportedGroups>>,
     /// What is not taken over, or has no effect here.
     pub unsupported: Vec<Unsupported>,
+}
+
+/// What a document's mapping of groups says in our words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportedGroups {
+    /// Whether groups go along.
+    pub enabled: bool,
+    /// The mappings, under Graph's names.
+    pub mappings: Vec<Mapping>,
+    /// Where each of them stands, as a JSON pointer.
+    pub places: Vec<String>,
+    /// The filter.
+    pub filter: Filter,
+    /// What must hold as well.
+    pub condition: Option<Condition>,
+    /// What may be done in the target.
+    pub actions: Actions,
 }
 
 /// Something of the document that is not taken over, or has no effect here.
@@ -81,11 +101,17 @@ pub fn read(document: &SynchronizationSchema) -> Option<Imported> {
             notes.add(&place, what, "a configuration has one rule: that of people");
         }
     }
-    let place = format!("/synchronizationRules/{chosen}/objectMappings/{mapping}");
-    let mapping = &rule.object_mappings[mapping];
+    let place = |mapping| format!("/synchronizationRules/{chosen}/objectMappings/{mapping}");
     let directory = source_directory(document, rule);
-    let mut imported = notes.inside(&place, |notes| read_objects(mapping, directory, notes));
+    let at = place(mapping);
+    let mapping = &rule.object_mappings[mapping];
+    let mut imported = notes.inside(&at, |notes| read_objects(mapping, directory, notes));
     imported.condition = read_condition(rule, mapping);
+    if let Some(index) = find_groups_in(rule) {
+        let groups =
+            notes.inside(&place(index), |notes| read_groups(rule, index, directory, notes));
+        imported.groups = Some(Box::new(groups));
+    }
     imported.unsupported = notes.found;
     Some(imported)
 }
@@ -110,6 +136,75 @@ pub fn find_users(document: &SynchronizationSchema) -> Option<(usize, usize)> {
         .filter(|(.., mapping)| mapping.is_of_users())
         .min_by_key(|(priority, _, _, mapping)| (!is_enabled(mapping), *priority))
         .map(|(_, rule, mapping, _)| (rule, mapping))
+}
+
+/// The rule, and in it the mapping of objects, by which groups become groups: it stands beside that of
+/// people.
+pub fn find_groups(document: &SynchronizationSchema) -> Option<(usize, usize)> {
+    let (rule, _) = find_users(document)?;
+    Some((rule, find_groups_in(&document.synchronization_rules[rule])?))
+}
+
+/// An enabled mapping of groups, or else one that is not enabled.
+fn find_groups_in(rule: &SynchronizationRule) -> Option<usize> {
+    let mappings = rule.object_mappings.iter().enumerate();
+    let groups = mappings.filter(|(_, mapping)| mapping.is_of_groups());
+    groups.min_by_key(|(_, mapping)| !is_enabled(mapping)).map(|(index, _)| index)
+}
+
+/// What the mapping of groups says. Groups are known by their home identity and matched by nothing else.
+fn read_groups(
+    rule: &SynchronizationRule,
+    index: usize,
+    directory: Option<&DirectoryDefinition>,
+    notes: &mut Notes,
+) -> ImportedGroups {
+    let mapping = &rule.object_mappings[index];
+    let mut read = read_objects(mapping, directory, notes);
+    for (mapping, place) in read.mappings.iter_mut().zip(&read.places) {
+        if let Some(number) = mapping.matching.take() {
+            let why =
+                "groups are known by their home identity; `job adopt-group` takes others over";
+            let inside = place.strip_prefix(&notes.place).unwrap_or(place);
+            notes.add(&format!("{inside}/matchingPriority"), format!("matching {number}"), why);
+        }
+    }
+    if !scope::read_rule(rule, &mut Notes::default()).is_empty() {
+        let why =
+            "it is not asked of groups, and no group is in scope: correct it, or filter groups";
+        notes.add("", "filter of the rule", why);
+    }
+    if !is_enabled(mapping) {
+        notes.add("/enabled", "mapping that is disabled", "groups stay at home");
+    }
+    ImportedGroups {
+        enabled: is_enabled(mapping),
+        mappings: read.mappings,
+        places: read.places,
+        filter: read.filter,
+        condition: read_group_condition(rule, mapping),
+        actions: read_actions(mapping.flow_types.as_deref(), &mut Notes::default()),
+    }
+}
+
+/// What must hold of groups beside their filter. Where the rule says whom it reads, no group passes.
+pub fn read_group_condition(
+    rule: &SynchronizationRule,
+    mapping: &ObjectMapping,
+) -> Option<Condition> {
+    let notes = &mut Notes::default();
+    let mut parts = Vec::new();
+    if !scope::read_rule(rule, notes).is_empty() {
+        parts.push(filter_text::condition(&filter_text::nobody()));
+    }
+    parts.extend(scope::read_misspelt(mapping, notes));
+    parts.extend(scope::read_others(mapping.scope.as_ref(), notes));
+    scope::all_of(parts)
+}
+
+/// Whether anything is done by the mapping.
+pub(super) fn is_enabled(mapping: &ObjectMapping) -> bool {
+    mapping.enabled.unwrap_or(true)
 }
 
 /// The directory that a rule reads.
@@ -152,10 +247,6 @@ pub(super) fn read_actions(words: Option<&str>, notes: &mut Notes) -> Actions {
     actions
 }
 
-fn is_enabled(mapping: &ObjectMapping) -> bool {
-    mapping.enabled.unwrap_or(true)
-}
-
 /// Which actions the mapping allows: none when it is disabled.
 pub(super) fn read_allowed(mapping: &ObjectMapping, notes: &mut Notes) -> Actions {
     let actions = read_actions(mapping.flow_types.as_deref(), notes);
@@ -177,20 +268,22 @@ pub fn read_condition(rule: &SynchronizationRule, mapping: &ObjectMapping) -> Op
 
 /// What a rule holds beside its mapping of people.
 fn read_rule(rule: &SynchronizationRule, chosen: usize, notes: &mut Notes) {
+    let groups = find_groups_in(rule);
     for (index, mapping) in rule.object_mappings.iter().enumerate() {
         let place = format!("/objectMappings/{index}");
+        if Some(index) == groups {
+            continue;
+        }
         if index != chosen {
             let object = |name: &Option<String>| name.clone().unwrap_or_default();
             let (from, to) =
                 (object(&mapping.source_object_name), object(&mapping.target_object_name));
             let name = mapping.name.as_deref().unwrap_or_default();
             let what = format!("mapping '{name}' from {from} to {to}");
-            let is_of_groups = from == "Group" && to == "Group";
-            let why = match (mapping.is_of_users(), is_of_groups, is_enabled(mapping)) {
-                (true, ..) => "a configuration has one mapping of people",
-                (_, true, true) => "groups go along by Syncline's own mappings, with `--groups on`",
-                (_, true, false) => "disabled; groups go along with `--groups on`",
-                (_, false, _) => "only people and groups are synchronized",
+            let why = match (mapping.is_of_users(), mapping.is_of_groups()) {
+                (true, _) => "a configuration has one mapping of people",
+                (_, true) => "a configuration has one mapping of groups",
+                (false, false) => "only people and groups are synchronized",
             };
             notes.add(&place, what, why);
         } else if !is_enabled(mapping) {
@@ -235,7 +328,8 @@ fn read_objects(
         .inside("/scope", |notes| (scope::read(scope, notes), scope::read_others(scope, notes)));
     let misspelt = scope::read_misspelt(mapping, notes);
     let condition = scope::all_of(misspelt.into_iter().chain(condition).collect());
-    Imported { mappings, places, filter, condition, actions, unsupported: Vec::new() }
+    let (groups, unsupported) = (None, Vec::new());
+    Imported { mappings, places, filter, condition, actions, groups, unsupported }
 }
 
 /// Notes of the service that mean something to it, and what is done here.

@@ -313,7 +313,7 @@ fn a_configuration_that_was_not_imported_has_a_document_too() {
     let define = |name: &str| {
         let shape = model::Shape::Text(64);
         let (mutability, case) = (model::Mutability::ReadWrite, model::Case::Ignored);
-        schema::attribute_definition(name, shape, false, mutability, case, None)
+        schema::attribute_definition(name, shape, false, mutability, case, &[])
     };
     let mut source = vec![define("mobile"), define("city")];
     source[0].flow_null_values = Some(true);
