@@ -177,12 +177,17 @@ fn without_consent_nothing_tells_the_extensions_of_the_target() {
     let badge = add_badge(&world);
     let told = |world: &World| {
         let (job, operator) = (world.job(), &world.operator);
-        let listed = world.directory.list_attributes(operator, &job, job.target).expect("a list");
+        let listed = world
+            .directory
+            .list_attributes(operator, &job, (job.target, Kind::User))
+            .expect("a list");
         let names: Vec<String> = listed.iter().map(|one| one.name.to_string()).collect();
         let near = Mapping::direct("city", "badgee");
-        let near = world.directory.check_mapping(operator, &job, &near).expect("findings");
+        let near =
+            world.directory.check_mapping(operator, &job, Kind::User, &near).expect("findings");
         let exact = Mapping::direct("city", "badge");
-        let exact = world.directory.check_mapping(operator, &job, &exact).expect("findings");
+        let exact =
+            world.directory.check_mapping(operator, &job, Kind::User, &exact).expect("findings");
         let mapped = world.directory.update_job(operator, &job, |job| {
             job.mappings.push(Mapping::direct("city", "badgee"));
         });
@@ -236,7 +241,7 @@ fn a_mapping_that_was_not_taken_over_stays_in_the_document_after_consent() {
 fn the_manager_is_listed_among_the_attributes() {
     let world = World::new();
     let job = world.job();
-    let listed = world.directory.list_attributes(&world.operator, &job, job.source);
+    let listed = world.directory.list_attributes(&world.operator, &job, (job.source, Kind::User));
     assert!(listed.expect("a list").iter().any(|one| one.name == Name::manager()));
 }
 

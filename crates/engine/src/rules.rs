@@ -195,8 +195,13 @@ impl Rules {
         source: (&Tenant, &Schema),
         target: (&Tenant, &Schema),
     ) -> Result<Self, Vec<Finding>> {
-        let groups = job.groups.clone();
+        let mut groups = job.groups.clone();
         let may = job.actions;
+        let is_written = |one: &Mapping| {
+            let mut others = job.groups.mappings.iter();
+            others.any(|other| other.target.eq_ignore_ascii_case(&one.target))
+        };
+        groups.mappings.extend(Mapping::group_type().into_iter().filter(|one| !is_written(one)));
         let groups = Job {
             filter: groups.filter,
             condition: groups.condition,

@@ -134,14 +134,16 @@ impl Mapping {
         mappings
     }
 
-    /// The mappings of groups that a new configuration starts with: whatever they are at home, they are
-    /// security groups without mail in the target (cross-tenant-sync.md 4.10 and 6). Members are a
-    /// reference.
+    /// The mappings of groups that a new configuration starts with (cross-tenant-sync.md 4.10). Members
+    /// are a reference.
     pub fn group_defaults() -> Vec<Self> {
         const SAME: [&str; 4] = ["description", "displayName", "mailNickname", "members"];
-        let mut mappings: Vec<_> = SAME.iter().map(|name| Self::direct(name, name)).collect();
-        mappings.push(Self::constant("true", "securityEnabled"));
-        mappings.push(Self::constant("false", "mailEnabled"));
-        mappings
+        SAME.iter().map(|name| Self::direct(name, name)).collect()
+    }
+
+    /// What holds for groups whatever is configured: whatever they are at home, they are security
+    /// groups without mail in the target (cross-tenant-sync.md 6).
+    pub fn group_type() -> [Self; 2] {
+        [Self::constant("true", "securityEnabled"), Self::constant("false", "mailEnabled")]
     }
 }

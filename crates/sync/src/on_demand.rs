@@ -350,12 +350,11 @@ fn rows(
         Kind::User => &ctx.job.mappings,
         Kind::Group => &ctx.job.groups.mappings,
     };
-    rules
-        .targets()
-        .zip(mappings)
+    let shown = rules.targets().enumerate();
+    shown
         // Members are no value of the group: each is decided by itself.
-        .filter(|((target, _), _)| kind == Kind::User || **target != Name::members())
-        .map(|((target, rule), mapping)| {
+        .filter(|(_, (target, _))| kind == Kind::User || **target != Name::members())
+        .map(|(index, (target, rule))| {
             let change = modifications.iter().find(|one| one.name == *target);
             let old = live.and_then(|object| object.attributes.get(target));
             let held = old.map(|value| veil.show_held(kind, (target, value), why));
@@ -363,9 +362,11 @@ fn rows(
                 Some(change) => change.new.as_ref().map(|value| veil.show(kind, target, value)),
                 None => held.clone(),
             };
+            // What holds for all groups stands behind the mappings and is none of them.
+            let mapping = mappings.get(index);
             Row {
                 target: target.to_string(),
-                source_value: source_value(desired.person, mapping),
+                source_value: mapping.and_then(|mapping| source_value(desired.person, mapping)),
                 expression: rule.to_owned(),
                 old: held,
                 new,

@@ -110,10 +110,11 @@ fn find_unknown(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Find
 fn unknown(mapping: &Mapping, attribute: &str, source: &Schema) -> Finding {
     let name = reference_of(source.kind());
     if attribute.eq_ignore_ascii_case(name) {
-        let message = format!(
-            "'{name}' is no value but leads to others, which '{}' does not",
-            mapping.target
-        );
+        let what = match source.kind() {
+            Kind::User => "a reference to a person",
+            Kind::Group => "a reference to others",
+        };
+        let message = format!("'{name}' is {what}, which '{}' does not take", mapping.target);
         let hint = format!("{name}=[{name}] maps it as it is");
         return refuse(mapping, "wrong-kind", message, Some(hint));
     }
@@ -180,19 +181,13 @@ fn check_group(mapping: &Mapping, name: &Name) -> Result<(), Vec<Finding>> {
         let message = format!("groups of the target have no '{name}': they are security groups");
         return one("attribute-not-mappable", &message, "take the mapping out");
     }
-    let must = match name {
-        name if *name == Name::SECURITY_ENABLED => "true",
-        name if *name == Name::MAIL_ENABLED => "false",
-        _ => return Ok(()),
-    };
-    let is_must =
-        matches!(&mapping.source, Source::Constant(text) if text.eq_ignore_ascii_case(must));
-    if is_must && mapping.default.is_none() {
-        return Ok(());
+    let is_type = [Name::SECURITY_ENABLED, Name::MAIL_ENABLED].contains(name);
+    if is_type && !Mapping::group_type().contains(mapping) {
+        let message = format!("'{name}' is the same for all groups of the target");
+        let hint = "take the mapping out; they are security groups without mail";
+        return one("value-refused", &message, hint);
     }
-    let message =
-        format!("the target takes security groups without mail, whose '{name}' is {must}");
-    one("value-refused", &message, &format!("map it with {name}=\"{must}\""))
+    Ok(())
 }
 
 fn fit_and_limit(text: &str, name: &Name, shape: Shape) -> Result<Value, String> {

@@ -2,8 +2,8 @@
 
 use directory::{Change, NewExtension};
 use model::{
-    Actions, Apply, Clock, EntryState, ExtensionType, Groups, Kind, Mapping, Name, Nested, Role, ScopeMode,
-    Source, Value,
+    Actions, Apply, Clock, EntryState, ExtensionType, Groups, Kind, Mapping, Name, Nested, Role,
+    ScopeMode, Source, Value,
 };
 use sync::{Approval, Extent, LineDigest, LogQuery, Reset, Silent};
 

@@ -11,6 +11,7 @@ use model::{Actions, Filter, Mapping};
 use super::{
     AttributeDefinition, AttributeMapping, ObjectMapping, SynchronizationSchema, find_groups,
     find_users,
+    names::graph_name,
     read::{
         Notes,
         attribute::{EMPTY_SOURCE, Meaning, empty_by_definitions, read},
@@ -50,6 +51,7 @@ pub fn merge_groups(
 ) -> SynchronizationSchema {
     let mut document = carried.clone();
     let Some(place) = find_groups(carried) else { return document };
+    let now = &keep_matching(carried, place, now)[..];
     let (old, new) = merge_objects(carried, &mut document, place, now, filter, names);
     if is_enabled(old) != enabled {
         new.enabled = Some(enabled);
@@ -58,6 +60,26 @@ pub fn merge_groups(
         new.flow_types = Some(write_actions(actions));
     }
     document
+}
+
+/// The mappings with the numbers by which the document matches groups: they mean nothing here, and are
+/// not ours to change.
+fn keep_matching(
+    carried: &SynchronizationSchema,
+    (rule, mapping): (usize, usize),
+    now: &[AttributeMapping],
+) -> Vec<AttributeMapping> {
+    let old = &carried.synchronization_rules[rule].object_mappings[mapping].attribute_mappings;
+    let is_same = |old: &AttributeMapping, new: &AttributeMapping| {
+        let (old, new) = (&old.target_attribute_name, &new.target_attribute_name);
+        graph_name(old.trim()).eq_ignore_ascii_case(graph_name(new.trim()))
+    };
+    let keep = |new: &AttributeMapping| {
+        let held = old.iter().find(|old| is_same(old, new));
+        let matching_priority = held.map_or(new.matching_priority, |held| held.matching_priority);
+        AttributeMapping { matching_priority, ..new.clone() }
+    };
+    now.iter().map(keep).collect()
 }
 
 /// Puts mappings and filter into the mapping of objects that stands at a place, and gives it as it was

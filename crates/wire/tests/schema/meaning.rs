@@ -97,8 +97,20 @@ fn the_sample_becomes_mappings_and_a_filter() {
     lines(
         &notes(&imported),
         "
-        /synchronizationRules/0/objectMappings/1: mapping 'Provision Azure Active Directory Groups' from Group to Group (disabled; groups go along with `--groups on`)
         ~/attributeMappings/22/flowBehavior: flowBehavior FlowAlways (values are compared with the target's each time, and sent when they differ)
+        /synchronizationRules/0/objectMappings/1/attributeMappings/2/matchingPriority: matching 1 (groups are known by their home identity; `job adopt-group` takes others over)
+        /synchronizationRules/0/objectMappings/1/enabled: mapping that is disabled (groups stay at home)
+        ",
+    );
+    let groups = imported.groups.expect("it has a mapping of groups");
+    assert!(!groups.enabled && groups.filter.groups.is_empty() && groups.condition.is_none());
+    lines(
+        &table(&groups.mappings),
+        "
+        displayName <- [displayName]
+        description <- [description]
+        mailNickname <- [mailNickname]
+        members <- [members]
         ",
     );
 }
@@ -218,11 +230,7 @@ fn rules_and_mappings_of_other_objects() {
         json!({"name": "GROUP_INBOUND_GROUP"}),
         "/synchronizationRules/1: rule 'GROUP_INBOUND_GROUP' (a configuration has one rule: that of people)",
     );
-    check_notes(
-        "#/synchronizationRules/0/objectMappings/1/enabled",
-        json!(true),
-        "/synchronizationRules/0/objectMappings/1: mapping 'Provision Azure Active Directory Groups' from Group to Group (groups go along by Syncline's own mappings, with `--groups on`)",
-    );
+    check_notes("#/synchronizationRules/0/objectMappings/1/enabled", json!(true), "");
     check_notes(
         "/enabled",
         json!(false),
