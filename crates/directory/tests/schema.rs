@@ -262,3 +262,161 @@ fn a_configuration_that_takes_its_own_export_back_means_whom_it_meant() {
     let shown = world.directory.name_readable(&world.job()).expect("the store answers");
     assert_eq!(shown.map(|one| one.to_string()).as_deref(), Some("MEMBER OF 'Crew'"));
 }
+
+/// A document with a mapping of groups besides that of people.
+fn with_groups(mappings: &[(&str, &str)], more: Value) -> SynchronizationSchema {
+    let mut document = document(PEOPLE, Value::Null);
+    let entry = |(source, target): &(&str, &str)| {
+        let source =
+            json!({"type": "Attribute", "name": source, "expression": format!("[{source}]")});
+        json!({"targetAttributeName": target, "source": source})
+    };
+    let mut groups = json!({
+        "sourceObjectName": "Group",
+        "targetObjectName": "Group",
+        "attributeMappings": mappings.iter().map(entry).collect::<Vec<_>>(),
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        groups[name] = value.clone();
+    }
+    let groups = serde_json::from_value(groups).expect("a mapping of objects");
+    document.synchronization_rules[0].object_mappings.push(groups);
+    document
+}
+
+const GROUPS: &[(&str, &str)] = &[("displayName", "displayName"), ("members", "members")];
+
+#[test]
+fn a_mapping_of_groups_is_taken_over_and_comes_out_again() {
+    let world = World::new();
+    world.set_group_consent(true);
+    let scope = json!({"groups": clause("displayName", "crew")});
+    let more = json!({"scope": scope, "flowTypes": "Add, Update"});
+    let mappings = [GROUPS, &[("description", "description"), ("department", "mailNickname")]];
+    let mut carried = with_groups(&mappings.concat(), more);
+    let groups = &mut carried.synchronization_rules[0].object_mappings[1];
+    groups.attribute_mappings[0].matching_priority = Some(1);
+    let reading = import(&world, &carried);
+    let places: Vec<&str> = reading.unsupported.iter().map(|one| one.place.as_str()).collect();
+    let at = "/synchronizationRules/0/objectMappings/1/attributeMappings";
+    assert_eq!(places, [format!("{at}/0/matchingPriority"), format!("{at}/3")]);
+    let groups = world.job().groups;
+    assert!(groups.enabled && groups.actions.create && !groups.actions.delete);
+    let targets: Vec<&str> = groups.mappings.iter().map(|one| one.target.as_str()).collect();
+    assert_eq!(targets, ["displayName", "members", "description"]);
+    assert_eq!(export(&world), carried);
+    check_with(
+        &world,
+        "scope all
+         group crew
+         group deck
+         add ada
+         join ada crew
+         cycle
+         > create ada
+         > create crew
+         > add-member crew members: - -> ada
+         group-filter displayName EQUALS deck
+         cycle
+         > create deck
+         show crew
+         > #1",
+    );
+    let exported = export(&world);
+    let groups = &exported.synchronization_rules[0].object_mappings[1];
+    let scope = json!(groups.scope);
+    assert_eq!(scope["groups"][0]["clauses"][0]["targetOperand"]["values"], json!(["deck"]));
+    assert_eq!(
+        groups.attribute_mappings,
+        carried.synchronization_rules[0].object_mappings[1].attribute_mappings
+    );
+}
+
+#[test]
+fn what_is_not_understood_of_groups_keeps_all_of_them_at_home_and_is_said() {
+    let wrong = [
+        json!({"scope": {"groups": [{"name": "x", "clauses": []}]}}),
+        json!({"scope": {"inputFilterGroups": [{"name": "x", "clauses": [{
+            "sourceOperandName": "displayName", "operatorName": "LIKE", "targetOperand": {"values": ["x"]},
+        }]}]}}),
+        json!({"Scope": {"groups": clause("displayName", "crew")}}),
+    ];
+    for more in wrong {
+        let world = World::new();
+        world.set_group_consent(true);
+        let carried = with_groups(GROUPS, more);
+        let reading = import(&world, &carried);
+        let says = |one: &wire::schema::Unsupported| one.why.contains("nobody is in scope");
+        assert!(reading.unsupported.iter().any(says), "{:?}", reading.unsupported);
+        assert_eq!(export(&world), carried);
+        check_with(
+            &world,
+            "scope all
+             group crew
+             add ada
+             cycle
+             > create ada
+             group-filter displayName EQUALS crew
+             cycle
+             > create crew",
+        );
+    }
+}
+
+#[test]
+fn what_the_rule_says_of_people_takes_in_no_group() {
+    let world = World::new();
+    world.make(world.source, Kind::Group, attributes(&[("displayName", "crew")]));
+    let mut carried = with_groups(GROUPS, json!({}));
+    carried.synchronization_rules[0].group_filter =
+        Some(GroupFilter { included_groups: vec!["crew".to_owned()], ..GroupFilter::default() });
+    let reading = import(&world, &carried);
+    let says = |one: &wire::schema::Unsupported| one.why.contains("no group is in scope");
+    assert!(reading.unsupported.iter().any(says));
+    assert!(world.job().groups.condition.is_some());
+    assert_eq!(export(&world), carried);
+}
+
+#[test]
+fn a_document_that_says_nothing_of_groups_leaves_them_as_they_are() {
+    let world = World::new();
+    world.change_job(|job| {
+        job.groups.enabled = true;
+        job.groups.nested = model::Nested::Keep;
+        job.groups.mappings.retain(|mapping| mapping.target != "description");
+    });
+    let before = world.job().groups;
+    import(&world, &document(PEOPLE, Value::Null));
+    assert_eq!(world.job().groups, before);
+    // They are a part of the configuration all the same, and the document says so.
+    let carried = export(&world);
+    let groups = &carried.synchronization_rules[0].object_mappings[1];
+    assert_eq!((groups.enabled, groups.attribute_mappings.len()), (Some(true), 3));
+    world.change_job(|job| job.groups = model::Groups::default());
+    import(&world, &carried);
+    let after = world.job().groups;
+    assert_eq!(model::Groups { nested: model::Nested::Keep, ..after }, before);
+}
+
+#[test]
+fn a_filter_of_groups_that_no_published_filter_can_say_comes_along_too() {
+    let world = World::new();
+    check_with(&world, "group-filter NOT (displayName EQUALS crew [any case])");
+    let before = world.job().groups;
+    assert!(before.condition.is_some());
+    let carried = export(&world);
+    world.change_job(|job| job.groups = model::Groups::default());
+    import(&world, &carried);
+    assert_eq!(world.job().groups, before);
+    assert_eq!(export(&world), carried);
+}
+
+#[test]
+fn the_members_are_listed_among_the_attributes_of_groups() {
+    let world = World::new();
+    let job = world.job();
+    let listed = world.directory.list_attributes(&world.operator, &job, (job.target, Kind::Group));
+    let listed = listed.expect("a list");
+    assert!(listed.iter().any(|one| one.name == Name::members()));
+    assert!(listed.iter().all(|one| one.name != Name::DEPARTMENT && one.name != Name::manager()));
+}

@@ -300,3 +300,96 @@ fn a_hidden_value_is_told_by_nothing_that_comes_of_it() {
     let names = engine::hidden_targets(&job.mappings);
     assert_eq!(names.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["jobTitle", "state"]);
 }
+
+/// What is wrong with a filter and mappings of groups.
+#[track_caller]
+fn check_groups(filter: &str, mappings: Vec<Mapping>, expected: &[&str]) {
+    let (source, target) = schemas();
+    let scoping = wire::filter_text::parse(filter, |name| Some(name.to_owned()));
+    let scoping = scoping.expect("it is a filter");
+    let mut job = job(Mapping::defaults());
+    job.groups.filter = scoping.filter;
+    job.groups.condition = scoping.condition;
+    for mapping in mappings {
+        job.groups.mappings.retain(|held| held.target != mapping.target);
+        job.groups.mappings.push(mapping);
+    }
+    let (here, there) = (tenant("contoso"), tenant("fabrikam"));
+    let found = Rules::check_groups(&job, (&here, &source), (&there, &target));
+    let found = found.err().unwrap_or_default();
+    let told: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(told, expected);
+    assert!(found.iter().all(engine::Finding::is_of_groups));
+    // People have rules of their own, and nothing is wrong with those.
+    assert!(Rules::compile(&job, (&here, &source), (&there, &target)).is_ok());
+}
+
+#[test]
+fn filters_and_mappings_of_groups_are_checked_against_what_groups_have() {
+    check_groups("displayName REGEX MATCH ^Proj AND mailNickname IS NOT NULL", Vec::new(), &[]);
+    check_groups("NOT (description Includes secret [any case])", Vec::new(), &[]);
+    check_groups(
+        "department EQUALS Sales OR displyName EQUALS Crew",
+        Vec::new(),
+        &[
+            "groups, filter clause 'department EQUALS 'Sales'': the source has no attribute \
+             'department' (unknown-attribute)",
+            "groups, filter clause 'displyName EQUALS 'Crew'': the source has no attribute \
+             'displyName' (unknown-attribute)\nhint: did you mean 'displayName'?",
+        ],
+    );
+    check_groups(
+        "manager IS NULL",
+        Vec::new(),
+        &["groups, condition 'manager IS NULL': a filter of groups asks for attributes of groups \
+             only (attribute-not-comparable)\nhint: assign the groups that are meant, or compare \
+             their names"],
+    );
+    check_groups(
+        "",
+        vec![
+            expression("displayName", "ToUpper([givenName])"),
+            Mapping::direct("displayName", "mail"),
+            Mapping { matching: Some(1), ..Mapping::direct("mailNickname", "mailNickname") },
+            Mapping::constant("false", "securityEnabled"),
+            expression("members", "[members]"),
+            expression("description", "[members]"),
+        ],
+        &[
+            "groups, mapping of 'displayName': error[expr-unknown-attribute]: the source has no \
+             attribute givenName\n1 | ToUpper([givenName])\n  |         ^^^^^^^^^^^",
+            "groups, mapping of 'mail': groups of the target have no 'mail': they are security \
+             groups (attribute-not-mappable)\nhint: take the mapping out",
+            "groups, mapping of 'mailNickname': names of groups are not unique, and nobody guesses \
+             (cannot-match)\nhint: take one over that the target has with `syncline job \
+             adopt-group`",
+            "groups, mapping of 'securityEnabled': 'securityEnabled' is the same for all groups of \
+             the target (value-refused)\nhint: take the mapping out; they are security groups \
+             without mail",
+            "groups, mapping of 'members': a reference is mapped as it is, without expression, \
+             default or matching (wrong-kind)\nhint: map it with members=[members]",
+            "groups, mapping of 'description': error[expr-unknown-attribute]: members are \
+             references, which no expression reads\n1 | [members]\n  | ^^^^^^^^^\n  = hint: \
+             members=[members] maps them as they are",
+        ],
+    );
+}
+
+#[test]
+fn groups_of_the_target_are_security_groups_whatever_is_mapped() {
+    let (source, target) = schemas();
+    let job = job(Mapping::defaults());
+    let (here, there) = (tenant("contoso"), tenant("fabrikam"));
+    let rules = Rules::check_groups(&job, (&here, &source), (&there, &target)).expect("in order");
+    let targets: Vec<String> =
+        rules.targets().map(|(name, rule)| format!("{name}={rule}")).collect();
+    let expected = [
+        "description=[description]",
+        "displayName=[displayName]",
+        "mailNickname=[mailNickname]",
+        "members=[members]",
+        "securityEnabled=\"true\"",
+        "mailEnabled=\"false\"",
+    ];
+    assert_eq!(targets, expected);
+}

@@ -16,6 +16,7 @@ mod notifier;
 mod output;
 mod people;
 mod signal;
+mod visible;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::{Deserialize, Serialize};
 
-use crate::{args::Command, failure::Failure};
+use crate::{args::Command, failure::Failure, visible};
 
 /// What the reader's terminal can show.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -96,7 +96,8 @@ pub fn show(output: &mut dyn Output, reply: &Reply) {
         output.out(&format!("{text}\n"));
     } else if !reply.text.is_empty() {
         let end = if reply.text.ends_with('\n') { "" } else { "\n" };
-        output.out(&format!("{}{end}", reply.text));
+        let text = visible::text(&reply.text, output.view().color);
+        output.out(&format!("{text}{end}"));
     }
 }
 
@@ -122,13 +123,14 @@ impl Terminal {
             let document = serde_json::json!({ "error": failure });
             println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
         }
-        let (first, rest) = failure.message.split_once('\n').unwrap_or((&failure.message, ""));
+        let message = visible::text(&failure.message, false);
+        let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
         eprintln!("error: {} ({})", first.trim_end_matches([' ', ':']), failure.code);
         if !rest.is_empty() {
             eprintln!("{rest}");
         }
         if let Some(hint) = &failure.hint {
-            eprintln!("hint: {hint}");
+            eprintln!("hint: {}", visible::text(hint, false));
         }
     }
 
@@ -171,6 +173,7 @@ impl Output for Terminal {
 
     fn talk(&mut self, line: &str) {
         if !self.quiet {
+            let line = visible::text(line, false);
             match &self.bar {
                 Some(bar) => bar.suspend(|| eprintln!("{line}")),
                 None => eprintln!("{line}"),

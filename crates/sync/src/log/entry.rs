@@ -97,7 +97,7 @@ pub struct Identity {
     pub id: Option<ObjectId>,
     /// What it is called, where the entry tells.
     pub display_name: String,
-    /// `User`.
+    /// `User` or `Group`.
     pub identity_type: &'static str,
     /// More about it.
     pub details: BTreeMap<&'static str, String>,
@@ -167,6 +167,20 @@ impl Telling {
         };
         let mut target_identity =
             identity(entry.target, told(&Name::DISPLAY_NAME).unwrap_or_default());
+        let mut source_identity = identity(entry.source, entry.name.clone());
+        if let Some(member) = entry.member {
+            // The entry's name is that of the group with that of the member behind it.
+            let name = entry.name.as_str();
+            let (group, who) = name.rsplit_once(": ").unwrap_or((name, ""));
+            target_identity.display_name = group.to_owned();
+            for identity in [&mut source_identity, &mut target_identity] {
+                identity.details.insert("MemberDisplayName", who.to_owned());
+            }
+            source_identity.details.insert("MemberId", member.to_string());
+            if let Some(member) = told(&Name::members()) {
+                target_identity.details.insert("MemberId", member);
+            }
+        }
         if let Some(name) = told(&Name::USER_PRINCIPAL_NAME) {
             target_identity.details.insert("UserPrincipalName", name);
         }
@@ -180,7 +194,7 @@ impl Telling {
             action: entry.action,
             state: entry.state,
             provisioning_status_info: StatusInfo::of(&entry),
-            source_identity: identity(entry.source, entry.name.clone()),
+            source_identity,
             target_identity,
             source_system: self.source.clone(),
             target_system: self.target.clone(),

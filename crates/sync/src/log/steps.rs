@@ -164,16 +164,16 @@ impl Story<'_> {
     }
 
     fn matching(&self) -> LogStep {
-        let target = self.entry.target;
+        let (target, noun) = (self.entry.target, self.entry.kind.noun());
         let text = match self.entry.action {
-            Action::Create => "nobody in the target stands for the person".to_owned(),
-            Action::Adopt => format!("{target} in the target is this person and is taken over"),
-            Action::Restore => format!("{target} stood for the person and was removed"),
-            Action::Unlink => format!("{target} stood for the person and is gone"),
+            Action::Create => format!("nobody in the target stands for the {noun}"),
+            Action::Adopt => format!("{target} in the target is this {noun} and is taken over"),
+            Action::Restore => format!("{target} stood for the {noun} and was removed"),
+            Action::Unlink => format!("{target} stood for the {noun} and is gone"),
             Action::Fail if target.0.is_nil() => {
-                "the person was looked for in the target".to_owned()
+                format!("the {noun} was looked for in the target")
             }
-            _ => format!("{target} stands for the person"),
+            _ => format!("{target} stands for the {noun}"),
         };
         let mut step = self.step("matching", &format!("EntrySynchronization{}", self.kind), text);
         if !target.0.is_nil() && self.entry.action != Action::Create {

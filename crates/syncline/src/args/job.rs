@@ -610,7 +610,7 @@ pub enum EscrowCommand {
     List,
     /// Try them again now
     Retry {
-        /// Whom: id, user principal name or mail; everybody when left out
+        /// Whom: id, user principal name or mail, or a group's name; everybody when left out
         users: Vec<String>,
     },
     /// Do not try them again by themselves; `retry`, and a change of the person, bring them back
@@ -646,7 +646,7 @@ pub struct LogArgs {
     /// Go on with what happens from now
     #[arg(long, conflicts_with_all = ["export", "until"])]
     pub follow: bool,
-    /// Only this person: id, user principal name or mail
+    /// Only this person (id, user principal name or mail), or this group (id, mail or display name)
     #[arg(long)]
     pub user: Option<String>,
     /// Only what was decided then or later: 2026-01-31, 2026-01-31T08:00:00Z, or 45m, 3h, 2d ago

@@ -5,6 +5,8 @@ use model::{Action, Entry, EntryState, Object, RunSummary, Value};
 use serde_json::{Map, json};
 use sync::Freshness;
 
+use crate::visible;
+
 /// A table with a header, without frames.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
@@ -13,7 +15,7 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     let mut any = false;
     for row in rows {
         any = true;
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| visible::line(cell)));
     }
     if !any {
         return "none".to_owned();
@@ -70,10 +72,11 @@ pub fn entry(entry: &Entry, color: bool) -> String {
         _ => ("~", "33"),
     };
     let held = if entry.state == EntryState::Held { "  held already" } else { "" };
-    let head = format!("{sign} {:<8} {}{held}", entry.action.as_str(), entry.name);
+    let name = visible::line(&entry.name);
+    let head = format!("{sign} {:<8} {name}{held}", entry.action.as_str());
     let mut text = if color { format!("\x1b[{paint}m{head}\x1b[0m") } else { head };
     if let Some(reason) = &entry.reason {
-        text.push_str(&format!("  ({})", reason.sentence));
+        text.push_str(&format!("  ({})", visible::line(&reason.sentence)));
     }
     text.push('\n');
     if entry.action.is_membership() {
@@ -90,6 +93,7 @@ pub fn entry(entry: &Entry, color: bool) -> String {
             (None, Action::Create) => show(&one.new),
             _ => format!("{} -> {}", show(&one.old), show(&one.new)),
         };
+        let change = visible::line(&change);
         text.push_str(&format!("      {:<28} {change}\n", one.name.as_str()));
     }
     text

@@ -11,6 +11,7 @@ use crate::{
     args::{Command, LogArgs},
     failure::Failure,
     output::{Output, Reply},
+    visible,
 };
 
 /// How many entries are shown when nobody says how many.
@@ -147,14 +148,21 @@ fn query(call: &Call<'_>, job: &Job, args: &LogArgs) -> Result<LogQuery, Failure
     })
 }
 
-/// The person of the source that a name or an id means.
+/// The person of the source, or the group, that a name or an id means.
 pub fn person(call: &Call<'_>, job: &Job, name: Option<&str>) -> Result<Option<ObjectId>, Failure> {
     let directory = &call.app.directory;
     Ok(match name.map(|name| (name, name.parse())) {
         None => None,
         // Somebody who is gone for good has an id still.
         Some((_, Ok(id))) => Some(id),
-        Some((name, Err(_))) => Some(directory.find(call.actor, job.source, Kind::User, name)?.id),
+        Some((name, Err(_))) => {
+            let find = |kind| directory.find(call.actor, job.source, kind, name);
+            match find(Kind::User) {
+                Ok(person) => Some(person.id),
+                // What nobody is called may be a group's name; if it is not, a person was meant.
+                Err(error) => Some(find(Kind::Group).map_err(|_| error)?.id),
+            }
+        }
     })
 }
 
@@ -220,18 +228,18 @@ fn tell(entry: &LogEntry, steps: bool) -> String {
         entry.activity_date_time,
         entry.status().as_str(),
         entry.action.as_str(),
-        entry.source_identity.display_name
+        visible::line(&entry.source_identity.display_name)
     );
     let properties = &entry.modified_properties;
     if steps || properties.is_empty() || entry.action.is_membership() {
     } else if matches!(entry.action, Action::Update | Action::Disable) {
         let changes: Vec<String> = properties.iter().map(change).collect();
-        text.push_str(&format!("  {}", changes.join("; ")));
+        text.push_str(&format!("  {}", visible::line(&changes.join("; "))));
     } else {
         text.push_str(&format!("  {} attributes", properties.len()));
     }
     if let Some(reason) = &entry.reason {
-        text.push_str(&format!("  {reason}"));
+        text.push_str(&format!("  {}", visible::line(&reason.to_string())));
     }
     text.push('\n');
     if steps {
@@ -239,14 +247,16 @@ fn tell(entry: &LogEntry, steps: bool) -> String {
         for step in &entry.provisioning_steps {
             text.push_str(&format!(
                 "    {:<19} {:<8} {}\n",
-                step.provisioning_step_type, step.status, step.description
+                step.provisioning_step_type,
+                step.status,
+                visible::line(&step.description)
             ));
             for (name, value) in &step.details {
-                text.push_str(&format!("        {name}: {value}\n"));
+                text.push_str(&format!("        {name}: {}\n", visible::line(value)));
             }
         }
         for property in properties {
-            text.push_str(&format!("      {}\n", change(property)));
+            text.push_str(&format!("      {}\n", visible::line(&change(property))));
         }
     }
     text

@@ -169,7 +169,7 @@ fn read_groups(
             notes.add(&format!("{inside}/matchingPriority"), format!("matching {number}"), why);
         }
     }
-    if !scope::read_rule(rule, &mut Notes::default()).is_empty() {
+    if is_enabled(mapping) && !scope::read_rule(rule, &mut Notes::default()).is_empty() {
         let why =
             "it is not asked of groups, and no group is in scope: correct it, or filter groups";
         notes.add("", "filter of the rule", why);
