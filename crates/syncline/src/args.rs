@@ -120,7 +120,7 @@ pub enum Command {
     Hold(HoldArgs),
     /// People who could not go on, and when they are tried again
     Escrow(EscrowArgs),
-    /// Take one person, or one group with its members, down the whole line, shown step by step
+    /// Take one person or one group down the whole line, shown step by step
     #[command(after_help = "Examples:\n  \
         syncline provision staff ada@contoso.example --dry-run     every step and value, and nothing is done\n  \
         syncline provision staff ada@contoso.example")]

@@ -62,6 +62,14 @@ fn applied(mut mapping: Mapping, how: &[&str]) -> Result<Mapping, String> {
     Ok(mapping)
 }
 
+/// An attribute, or an expression behind `=`.
+fn read_source(text: &str) -> Source {
+    match text.strip_prefix('=') {
+        Some(text) => Source::Expression(text.to_owned()),
+        None => Source::Direct(text.to_owned()),
+    }
+}
+
 /// What a restart forgets; the usual things when nothing is named.
 fn reset(scopes: &[&str]) -> Result<Reset, String> {
     let mut reset = if scopes.is_empty() { Reset::USUAL } else { Reset::NOTHING };
@@ -92,10 +100,9 @@ impl Story<'_> {
                 Ok(Vec::new())
             }
             "scope" | "filter" | "map" | "leave" | "unmap" | "keep" | "actions" | "domain"
-            | "extension" | "rename" | "retries" | "groups" | "nested-assignment"
-            | "group-filter" | "group-map" | "group-unmap" | "group-actions" => {
-                self.configure(first, rest, line)
-            }
+            | "extension" | "rename" | "retries" => self.configure(first, rest, line),
+            "groups" | "nested-assignment" | "group-filter" | "group-map" | "group-unmap"
+            | "group-actions" => self.configure_groups(first, rest, line),
             "consent" => self.consent(rest),
             "cycle" | "restart" | "provision" | "hold" | "retry" | "give-up" => {
                 self.run(first, rest)
@@ -288,37 +295,9 @@ impl Story<'_> {
                 });
                 update.map_err(failed)?;
             }
-            ("group-filter", _) => {
-                let text = line.trim_start_matches("group-filter").trim();
-                let scoping = wire::filter_text::parse(text, |name| Some(name.to_owned()))
-                    .map_err(|found| format!("{found:?}"))?;
-                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
-                    job.groups.filter.clone_from(&scoping.filter);
-                    job.groups.condition.clone_from(&scoping.condition);
-                });
-                update.map_err(failed)?;
+            ("map", [target, source, how @ ..]) => {
+                self.put_mapping(applied(Mapping::new(target, read_source(source)), how)?)?;
             }
-            ("map" | "group-map", [target, source, how @ ..]) => {
-                let source = match source.strip_prefix('=') {
-                    Some(text) => Source::Expression(text.to_owned()),
-                    None => Source::Direct((*source).to_owned()),
-                };
-                let mapping = applied(Mapping::new(target, source), how)?;
-                match verb {
-                    "map" => self.put_mapping(mapping)?,
-                    _ => self.put_group_mapping(mapping)?,
-                }
-            }
-            ("group-unmap", [target]) => drop(world.change_job(|job| {
-                job.groups.mappings.retain(|mapping| mapping.target != *target);
-            })),
-            ("group-actions", list) => drop(world.change_job(|job| {
-                job.groups.actions = Actions {
-                    create: list.contains(&"create"),
-                    update: list.contains(&"update"),
-                    delete: list.contains(&"delete"),
-                };
-            })),
             ("leave", [target, how @ ..]) => {
                 self.put_mapping(applied(Mapping::new(target, Source::None), how)?)?;
             }
@@ -363,6 +342,38 @@ impl Story<'_> {
                     job.retries.give_up_days = days;
                 }));
             }
+            ("rename", [name]) => drop(world.change_job(|job| job.name = (*name).to_owned())),
+            _ => return Err(format!("the story knows no command {line}")),
+        }
+        Ok(Vec::new())
+    }
+
+    fn configure_groups(&mut self, verb: &str, rest: &[&str], line: &str) -> Answer {
+        let world = self.world;
+        match (verb, rest) {
+            ("group-filter", _) => {
+                let text = line.trim_start_matches("group-filter").trim();
+                let scoping = wire::filter_text::parse(text, |name| Some(name.to_owned()))
+                    .map_err(|found| format!("{found:?}"))?;
+                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
+                    job.groups.filter.clone_from(&scoping.filter);
+                    job.groups.condition.clone_from(&scoping.condition);
+                });
+                update.map_err(failed)?;
+            }
+            ("group-map", [target, source, how @ ..]) => {
+                self.put_group_mapping(applied(Mapping::new(target, read_source(source)), how)?)?;
+            }
+            ("group-unmap", [target]) => drop(world.change_job(|job| {
+                job.groups.mappings.retain(|mapping| mapping.target != *target);
+            })),
+            ("group-actions", list) => drop(world.change_job(|job| {
+                job.groups.actions = Actions {
+                    create: list.contains(&"create"),
+                    update: list.contains(&"update"),
+                    delete: list.contains(&"delete"),
+                };
+            })),
             ("groups", [given]) => {
                 let nested = match *given {
                     "flatten" => Nested::Flatten,
@@ -377,7 +388,6 @@ impl Story<'_> {
             ("nested-assignment", [given]) => {
                 world.change_job(|job| job.groups.nested_assignment = *given == "on");
             }
-            ("rename", [name]) => drop(world.change_job(|job| job.name = (*name).to_owned())),
             _ => return Err(format!("the story knows no command {line}")),
         }
         Ok(Vec::new())
