@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use engine::{Facts, MemberDecision, Membership, decide_member};
-use model::{ChangeId, EdgeKind, Entry, EntryState, Kind, Nested, Object, ObjectId};
+use model::{
+    Action, Attributes, ChangeId, EdgeKind, Entry, EntryState, Kind, Link, LinkState, Nested,
+    Object, ObjectId,
+};
 use store::End;
 
 use crate::{
@@ -14,8 +17,62 @@ use crate::{
     session::Context,
 };
 
+/// Objects that will stand in the target for people and groups of the source, once what is planned is
+/// done.
+#[derive(Default)]
+pub(crate) struct Coming(BTreeMap<ObjectId, Object>);
+
+impl Coming {
+    /// Takes in a change that is planned.
+    pub(crate) fn add(&mut self, entry: &Entry) {
+        if matches!(entry.action, Action::Create | Action::Adopt | Action::Restore) {
+            let object = Object {
+                id: entry.target,
+                kind: entry.kind,
+                attributes: Attributes::new(),
+                home: None,
+                created: entry.at,
+                deleted: None,
+                receipt: None,
+                version: entry.version,
+            };
+            self.0.insert(entry.source, object);
+        }
+    }
+
+    /// Who comes, with the ids of the objects: groups as well as people.
+    pub(crate) fn ids(&self) -> Vec<(ObjectId, ObjectId)> {
+        self.0.iter().map(|(source, object)| (*source, object.id)).collect()
+    }
+
+    /// The groups that come.
+    pub(crate) fn groups(&self) -> Vec<ObjectId> {
+        let groups = self.0.iter().filter(|(_, object)| object.kind == Kind::Group);
+        groups.map(|(source, _)| *source).collect()
+    }
+
+    /// The facts as they will be.
+    fn add_to(&self, facts: &mut Facts, ids: &[ObjectId]) {
+        for (source, object) in ids.iter().filter_map(|id| Some((*id, self.0.get(id)?))) {
+            let link = Link { source, target: object.id, state: LinkState::Active };
+            facts.links.insert(source, link);
+            facts.live.insert(object.id, object.clone());
+        }
+    }
+}
+
 /// Takes a page of memberships down the line to its plan.
 pub(crate) fn evaluate(ctx: &Context, page: Page, pairs: Vec<Pair>) -> Result<Decided, Error> {
+    evaluate_with(ctx, page, pairs, &Coming::default())
+}
+
+/// The same as it will be once others have come.
+pub(crate) fn evaluate_with(
+    ctx: &Context,
+    page: Page,
+    pairs: Vec<Pair>,
+    coming: &Coming,
+) -> Result<Decided, Error> {
     if !ctx.maps_members() {
         return Ok(Decided::about(Who::Members(pairs), page));
     }
@@ -26,7 +83,8 @@ pub(crate) fn evaluate(ctx: &Context, page: Page, pairs: Vec<Pair>) -> Result<De
     let alive = found.filter(|object| object.deleted.is_none());
     let objects: HashMap<ObjectId, Object> = alive.map(|object| (object.id, object)).collect();
     let members = read_members(ctx, &pairs)?;
-    let facts = look_up(ctx, &ids)?;
+    let mut facts = look_up(ctx, &ids)?;
+    coming.add_to(&mut facts, &ids);
     let held = read_held(ctx, &facts, &pairs)?;
 
     let mut decided = Decided::about(Who::Members(pairs.clone()), page);

@@ -12,10 +12,12 @@ use crate::{
     Error, Observer, Sync,
     ahead::decide_ahead,
     evaluate::{Decided, Failure},
-    read::{Chosen, Feed, Pages, Sweep, SweepState, can_follow, read_due},
+    members::{Coming, evaluate_with},
+    read::{Chosen, Feed, PAGE, Page, Pages, Pair, Sweep, SweepState, Who, can_follow, read_due},
     references,
     session::Context,
     veil::Veil,
+    walk::{Walk, next_pairs},
 };
 
 /// What a plan comes to.
@@ -98,13 +100,14 @@ impl Sync {
         self.check_run(actor, job)?;
         let ctx = Context::read(self, job)?;
         let veil = Veil::of(actor, &ctx.job);
-        self.plan_in(&ctx, extent, observer, &mut |entry| each(&veil.cover(entry)))
+        let reach = (extent, Follows::Members);
+        self.plan_in(&ctx, reach, observer, &mut |entry| each(&veil.cover(entry)))
     }
 
     pub(crate) fn plan_in(
         &self,
         ctx: &Context,
-        extent: Extent,
+        (extent, follows): (Extent, Follows),
         observer: &dyn Observer,
         each: &mut dyn FnMut(Entry) -> Result<(), Error>,
     ) -> Result<PlanCounts, Error> {
@@ -112,6 +115,47 @@ impl Sync {
         ctx.check_tests()?;
         let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
+        let mut taking = Taking::read(ctx, sources.len() > 1)?;
+        thread::scope(|scope| {
+            for decided in decide_ahead(scope, ctx, sources) {
+                taking.take(decided?, each)?;
+                let counts = &taking.counts;
+                observer.advanced(counts.people, of, counts.total());
+                if observer.is_interrupted() {
+                    return Err(Error::stopped(model::Code::INTERRUPTED, "asked to stop"));
+                }
+            }
+            Ok(())
+        })?;
+        if follows == Follows::Members && ctx.maps_members() {
+            taking.follow(ctx, each)?;
+        }
+        Ok(taking.counts)
+    }
+}
+
+/// Whether a plan goes on to what follows from its own changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follows {
+    /// The memberships of those who come, as the same cycle would write them.
+    Members,
+    /// No: each change can be checked against the tenants as they stand.
+    Nothing,
+}
+
+/// A plan on its way: what came of the pages so far.
+struct Taking {
+    counts: PlanCounts,
+    held: HashMap<Whom, Entry>,
+    /// Whose change is planned already, where somebody may be met twice.
+    seen: HashSet<Whom>,
+    left: HashSet<Whom>,
+    coming: Coming,
+    several: bool,
+}
+
+impl Taking {
+    fn read(ctx: &Context, several: bool) -> Result<Self, Error> {
         let mut counts = PlanCounts::default();
         if let Some(code) = ctx.why_no_groups() {
             counts.reasons.insert(code.as_str().to_owned(), 1);
@@ -121,39 +165,59 @@ impl Sync {
         for entry in held.values() {
             *counts.held.entry(entry.action.as_str().to_owned()).or_default() += 1;
         }
-        let mut seen: HashSet<Whom> = HashSet::new();
-        let mut left: HashSet<Whom> = HashSet::new();
-        let several = sources.len() > 1;
-        thread::scope(|scope| {
-            for decided in decide_ahead(scope, ctx, sources) {
-                let decided = decided?;
-                counts.add(&decided, &mut left);
-                for mut entry in decided.entries {
-                    // Somebody who changed twice is met twice in the feed, and planned once.
-                    // A membership is met from both of its ends.
-                    let again = several || entry.member.is_some();
-                    if again && !seen.insert(entry.whom()) {
-                        continue;
-                    }
-                    match held.get(&entry.whom()).filter(|held| is_same(held, &entry)) {
-                        Some(held) => {
-                            entry.state = EntryState::Held;
-                            entry.reason.clone_from(&held.reason);
-                        }
-                        None => {
-                            let action = entry.action.as_str().to_owned();
-                            *counts.changes.entry(action).or_default() += 1;
-                        }
-                    }
-                    each(entry)?;
+        let (seen, left, coming) = (HashSet::new(), HashSet::new(), Coming::default());
+        Ok(Self { counts, held, seen, left, coming, several })
+    }
+
+    fn take(
+        &mut self,
+        decided: Decided,
+        each: &mut dyn FnMut(Entry) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.counts.add(&decided, &mut self.left);
+        for mut entry in decided.entries {
+            // Somebody who changed twice is met twice in the feed, and planned once.
+            // A membership is met from both of its ends.
+            let again = self.several || entry.member.is_some();
+            if again && !self.seen.insert(entry.whom()) {
+                continue;
+            }
+            match self.held.get(&entry.whom()).filter(|held| is_same(held, &entry)) {
+                Some(held) => {
+                    entry.state = EntryState::Held;
+                    entry.reason.clone_from(&held.reason);
                 }
-                observer.advanced(counts.people, of, counts.total());
-                if observer.is_interrupted() {
-                    return Err(Error::stopped(model::Code::INTERRUPTED, "asked to stop"));
+                None => {
+                    let action = entry.action.as_str().to_owned();
+                    *self.counts.changes.entry(action).or_default() += 1;
+                    self.coming.add(&entry);
                 }
             }
-            Ok(counts)
-        })
+            each(entry)?;
+        }
+        Ok(())
+    }
+
+    /// The memberships of those who come, decided as if they were there.
+    fn follow(
+        &mut self,
+        ctx: &Context,
+        each: &mut dyn FnMut(Entry) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let coming = std::mem::take(&mut self.coming);
+        let mut decide = |pairs: Vec<Pair>| -> Result<(), Error> {
+            let page = Page::of(Who::Members(Vec::new()));
+            self.take(evaluate_with(ctx, page, pairs, &coming)?, each)
+        };
+        for came in coming.ids().chunks(PAGE) {
+            let pairs = references::read_pairs(ctx, came.iter().copied())?;
+            pairs.chunks(PAGE).try_for_each(|pairs| decide(pairs.to_vec()))?;
+        }
+        let mut walks = Walk::each(coming.groups());
+        while let Some(pairs) = next_pairs(&mut walks, ctx)? {
+            decide(pairs)?;
+        }
+        Ok(())
     }
 }
 

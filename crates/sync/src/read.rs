@@ -52,7 +52,7 @@ pub(crate) struct Page {
 
 impl Page {
     /// A page that comes with nothing but the ids.
-    fn of(who: Who) -> Self {
+    pub(crate) fn of(who: Who) -> Self {
         Self { who, is_read: false, mark: None, read: 0, waited: false }
     }
 

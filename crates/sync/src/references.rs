@@ -95,7 +95,7 @@ pub(crate) fn read_memberships(ctx: &Context, people: &[ObjectId]) -> Result<Vec
 }
 
 /// Where those who came are members at home, and where they are in the target.
-fn read_pairs(
+pub(crate) fn read_pairs(
     ctx: &Context,
     came: impl Iterator<Item = (ObjectId, ObjectId)>,
 ) -> Result<Vec<Pair>, Error> {

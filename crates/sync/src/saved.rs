@@ -18,7 +18,7 @@ use crate::{
     evaluate::evaluate,
     journal::{InFlight, Journal, Memory},
     pipeline,
-    plan::Extent,
+    plan::{Extent, Follows},
     read::{Chosen, PAGE, Pages},
     recover::recover,
     removals,
@@ -76,7 +76,9 @@ impl Sync {
             commit.entries = std::mem::take(page);
             Ok(self.store().record(commit)?)
         };
-        let counts = self.plan_in(&session.ctx, extent, observer, &mut |mut entry| {
+        // What follows from changes that are not done yet cannot be checked when the plan is applied.
+        let reach = (extent, Follows::Nothing);
+        let counts = self.plan_in(&session.ctx, reach, observer, &mut |mut entry| {
             // What is held is decided by approval, and by nothing that comes along with a plan.
             if entry.state == EntryState::Held {
                 return Ok(());

@@ -392,3 +392,47 @@ fn extensions_of_groups_are_filtered_by_and_mapped() {
     assert_eq!(there_is.text(&Name::DISPLAY_NAME), Some("Oslo"));
     assert!(world.linked(rome).is_none());
 }
+
+#[test]
+fn a_plan_shows_the_memberships_of_those_who_come_as_the_cycle_writes_them() {
+    check(
+        "consent groups on
+         groups keep
+         scope all
+         group crew
+         group deck
+         add ada
+         add bo
+         join ada crew
+         join bo deck
+         join deck crew
+         plan
+         > create ada
+         > create bo
+         > create crew
+         > create deck
+         > add-member crew members: - -> deck
+         > add-member crew members: - -> ada
+         > add-member deck members: - -> bo
+         cycle
+         > create ada
+         > create bo
+         > create crew
+         > add-member crew members: - -> ada
+         > add-member crew members: - -> deck
+         > create deck
+         > add-member deck members: - -> bo
+         add cy
+         join cy crew
+         plan
+         > create cy
+         > add-member crew members: - -> cy
+         save
+         > 1 changes
+         apply
+         > create cy
+         cycle
+         > add-member crew members: - -> cy
+         plan",
+    );
+}

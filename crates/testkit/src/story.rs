@@ -123,6 +123,9 @@ impl<'w> Story<'w> {
             let object = id.and_then(|id| self.world.find(self.world.target, id));
             if let Some(home) = object.and_then(|object| object.home) {
                 *manager = Value::text(self.name_of(home.object));
+            } else if let Some(member) = entry.member {
+                // Planned, and not there yet.
+                *manager = Value::text(self.name_of(member));
             }
         }
         told::entry(&told, &self.name_of(entry.source))
