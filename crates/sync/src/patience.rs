@@ -7,7 +7,7 @@ use std::{
 };
 
 use connector::{Batch, Outcome, Target, TargetError};
-use model::{Clock, Edge, Entry, Key, Name, Object, ObjectId, TenantId, Timestamp};
+use model::{Clock, Edge, Entry, Key, Kind, Name, Object, ObjectId, TenantId, Timestamp};
 
 /// No target is left alone for longer, whatever it says.
 const LONGEST_SECONDS: u64 = 86_400;
@@ -96,10 +96,11 @@ impl Target for Patient {
 
     fn find_values(
         &self,
+        kind: Kind,
         attribute: &Name,
         texts: &[String],
     ) -> Result<Vec<Vec<ObjectId>>, TargetError> {
-        self.ask_each(texts.len(), |target| target.find_values(attribute, texts))
+        self.ask_each(texts.len(), |target| target.find_values(kind, attribute, texts))
     }
 
     fn get(&self, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, TargetError> {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use connector::{Batch, Outcome, Target, TargetError};
-use model::{Clock, Edge, Entry, Key, Name, Object, ObjectId, Timestamp};
+use model::{Clock, Edge, Entry, Key, Kind, Name, Object, ObjectId, Timestamp};
 use sync::TargetFront;
 
 use crate::TestClock;
@@ -225,10 +225,11 @@ impl Target for FaultyTarget {
 
     fn find_values(
         &self,
+        kind: Kind,
         attribute: &Name,
         texts: &[String],
     ) -> Result<Vec<Vec<ObjectId>>, TargetError> {
-        self.ask_each(|target| target.find_values(attribute, texts))
+        self.ask_each(|target| target.find_values(kind, attribute, texts))
     }
 
     fn get(&self, ids: &[ObjectId]) -> Result<Vec<Option<Object>>, TargetError> {

@@ -240,6 +240,7 @@ pub(super) fn progress(shade: u8) -> Progress {
             links_too: true,
         }),
         linked: 4,
+        linked_groups: u64::from(shade % 3),
         recent: recent(shade),
         quarantine: shade.is_multiple_of(4).then(|| Quarantine {
             reason: QuarantineReason::Exception,

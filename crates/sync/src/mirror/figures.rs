@@ -31,7 +31,8 @@ pub struct MirrorFigures {
 impl Mirrors {
     /// How a mirror stands: what is kept with it, and one look at what its source shows.
     pub fn read_figures(&self, actor: &Actor, mirror: &Mirror) -> Result<MirrorFigures, Error> {
-        access::check(actor, Permission::Read, mirror.tenant).map_err(directory::Error::from)?;
+        access::check(actor, Permission::ReadJobs, mirror.tenant)
+            .map_err(directory::Error::from)?;
         let progress = self.directory.mirror_progress(mirror)?;
         let source = open::open(self, mirror).ok();
         let shown = source.as_ref().and_then(|source| source.hint().ok());

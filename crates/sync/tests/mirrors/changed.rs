@@ -72,6 +72,7 @@ fn another_file_takes_what_making_a_mirror_takes() {
         id: world.person("admin", &[]),
         name: "admin".to_owned(),
         roles: vec![Role::GlobalAdministrator],
+        through: None,
     };
     let other = |mirror: &mut Mirror| mirror.file = "/etc/passwd".to_owned();
     let refused = world.directory.update_mirror(&admin, &stage.mirror, other);
