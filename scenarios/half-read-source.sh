@@ -112,6 +112,13 @@ kill $server
 wait $server
 trap - EXIT
 
+say "The mirror is changed; what nobody can mean is refused"
+try mirror update hr --tenant contoso.example --limit 20:5:10 --smaller 30 --cron '30 4 * * *'
+try mirror update hr --tenant contoso.example --limit 5:200:1
+try mirror update hr --tenant contoso.example --limit 5:10:6
+syncline mirror show hr --tenant contoso.example | grep -E '^(limit|runs|state)'
+syncline metrics | grep -E '^syncline_mirror_(records|held|failing|freshness)' | sed -E 's/mirror_id="[^"]*"/mirror_id="ID"/'
+
 say "The audit log says who did it, and its chain holds"
 syncline audit list --tenant contoso.example --limit 1000 | grep -c 'mirror ID\|mirror [0-9a-f]' | sed 's/^[0-9]*$/the mirror is in it/'
 try audit verify

@@ -29,6 +29,13 @@ for number in 1 2 3 4 5 6; do
   syncline job assign staff "p$number@contoso.example" >/dev/null
 done
 syncline job update staff --limit removals=2 --hold-days 14 | same
+say "Limits that nobody can mean are refused"
+try job update staff --limit removals=5:200:1
+try job update staff --limit creates=5:10:6
+try job update staff --removals-at-most 1
+try job update staff --hold-days 3661
+try job update staff --window-hours 0
+say "The first cycle"
 syncline job run staff | same
 
 say "Somebody takes everybody out of the job"
