@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use model::{EdgeKind, Kind, Mirror};
+use model::{EdgeKind, Kind, Mirror, Proof};
 use store::End;
+use testkit::{Misread, Misreadings};
 
 use crate::stage::{END, Plan, Stage, whole};
 
@@ -29,6 +30,26 @@ fn members(stage: &Stage) -> usize {
     let ids: Vec<_> = groups.into_keys().collect();
     let edges = stage.world.store.edges(stage.world.source, EdgeKind::Member, End::From, &ids);
     edges.expect("the store answers").len()
+}
+
+/// The fourth reading is for members. Those that a group lacks there may be lost on the way.
+#[test]
+fn a_page_that_the_reading_for_members_lacks_takes_nobody_out() {
+    for misread in [Misread::Lost, Misread::Cut, Misread::Repeated, Misread::Empty] {
+        let (mut stage, groups) = stage();
+        let misreadings = Misreadings::new(1, &Proof::EndMark(END.to_owned()));
+        stage.mirrors = stage.mirrors.clone().with_front(misreadings.front());
+        put(&groups, &[("sales", "ada;bob"), ("ops", "eve")], END);
+        assert_eq!(stage.run_other(&groups), "done, 2 created, 3 added");
+        put(&groups, &[("sales", "ada"), ("ops", "eve"), ("lab", "zoe")], END);
+        misreadings.plan([(4, misread)]);
+        assert_eq!(stage.run_other(&groups), "error listing-misread", "{misread:?}");
+        assert!(members(&stage) >= 3, "{misread:?}");
+        misreadings.plan([]);
+        let told = stage.run_other(&groups);
+        assert!(told.starts_with("done") && told.contains("1 left"), "{misread:?}: {told}");
+        assert_eq!(members(&stage), 3, "{misread:?}");
+    }
 }
 
 #[test]
