@@ -39,7 +39,7 @@ pub(crate) fn difference(before: &[Key], after: &[Key]) -> (Vec<Key>, Vec<Key>) 
 }
 
 /// Whether an address is one of mail: others (`X500:`, `SIP:`) are kept and are no keys.
-fn is_mail(address: &str) -> bool {
+pub(crate) fn is_mail(address: &str) -> bool {
     match address.split_once(':') {
         Some((scheme, _)) => scheme.eq_ignore_ascii_case("smtp"),
         None => true,

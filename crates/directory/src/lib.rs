@@ -26,6 +26,7 @@ mod notices;
 mod objects;
 mod policies;
 mod protection;
+mod queries;
 mod restored;
 mod roles;
 mod tenants;

@@ -3,11 +3,13 @@
 //! Stands between an HTTP interface and whoever answers: [`Options::parse`] turns a raw query string
 //! into checked values, and each language behind an option has a module of its own: [`filter`],
 //! [`search`], [`order`], [`select`], [`expand`]. Small collections that lie in memory are answered
-//! by [`filter::matches`].
+//! by [`filter::matches`]; a request about users or groups becomes a question for a store by
+//! [`directory::Asked`], which also knows what takes an advanced query.
 //!
 //! It knows no request and no answer: a [`Fault`] carries the code that Graph has for it and the
 //! place in the text, from which the interface makes its error.
 
+pub mod directory;
 pub mod expand;
 pub mod filter;
 pub mod order;
