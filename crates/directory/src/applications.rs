@@ -40,8 +40,8 @@ pub struct Application {
     pub delegated: Vec<String>,
     /// Where people may be sent back to after they signed in, each compared character by character.
     pub redirect_uris: Vec<String>,
-    /// Whether it can keep no secret, as a program on a person's machine: it may sign people in
-    /// without one, and never itself.
+    /// Whether it can keep no secret, as a program on a person's machine: then it may sign people in
+    /// without one.
     pub public_client: bool,
     /// Its secrets.
     pub secrets: Vec<Secret>,

@@ -29,6 +29,8 @@ mod protection;
 mod queries;
 mod restored;
 mod roles;
+pub mod seal;
+mod sign_in;
 mod tenants;
 mod validate;
 mod write;
@@ -51,6 +53,8 @@ pub use objects::Change;
 pub use policies::{PolicyChange, SyncConsent};
 pub use protection::Protection;
 pub use restored::Restoring;
+pub use seal::{SealError, Sealer};
+pub use sign_in::{Lock, Password, Provider, Session};
 pub use tenants::NewTenant;
 
 use std::sync::Arc;

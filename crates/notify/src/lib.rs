@@ -1,16 +1,15 @@
-//! Notices on their way out: a signed webhook and mail, an outbox that is delivered with growing pauses,
-//! and the seal on the secrets that this takes.
+//! Notices on their way out: a signed webhook and mail, and an outbox that is delivered with growing
+//! pauses.
 //!
 //! It does not know what a job is, when something is news, or who may set how a tenant is told.
 
 mod mail;
 mod post;
-mod seal;
 mod trust;
 mod webhook;
 
+pub use directory::seal::{Sealer, new_secret};
 pub use post::{Channel, Post, check, deliver};
-pub use seal::{Sealer, new_secret};
 pub use trust::Trust;
 pub use webhook::{SIGNATURE, sign, verify};
 
@@ -23,17 +22,9 @@ pub enum Error {
     /// The other end did not take it.
     #[error("{0}")]
     Refused(String),
-    /// A secret was sealed with another key, or was changed.
-    #[error("the secret cannot be read; it was sealed with another key")]
-    Sealed,
-    /// The key's file could not be read or written.
-    #[error("{file}: {error}")]
-    Key {
-        /// Which file.
-        file: String,
-        /// Why.
-        error: std::io::Error,
-    },
+    /// A secret cannot be read.
+    #[error(transparent)]
+    Seal(#[from] directory::SealError),
     /// The directory did not answer.
     #[error(transparent)]
     Directory(#[from] directory::Error),
@@ -45,7 +36,7 @@ impl Error {
         match self {
             Self::Settings(_) => "notify-invalid",
             Self::Refused(_) => "notify-failed",
-            Self::Sealed | Self::Key { .. } => "secret-sealed",
+            Self::Seal(_) => "secret-sealed",
             Self::Directory(error) => error.code(),
         }
     }

@@ -165,7 +165,7 @@ pub fn deliver(
         sealed.map(|text| sealer.unseal(notice.tenant, channel.secret(), &text)).transpose()?;
     match (channel, &settings.webhook, &settings.mail) {
         (Channel::Webhook, Some(url), _) => {
-            let secret = secret.ok_or(Error::Sealed)?;
+            let secret = secret.ok_or(directory::SealError::Sealed)?;
             webhook::send((url, trust), &secret, notice, directory.clock().now())
         }
         (Channel::Mail, _, Some(mail)) => mail::send((mail, trust), secret.as_deref(), notice),

@@ -4,13 +4,11 @@
 use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
+use directory::seal::{from_hex, hex};
 use model::{Notice, Timestamp};
 use ureq::{Agent, tls::TlsConfig};
 
-use crate::{
-    Error, Trust,
-    seal::{from_hex, hex},
-};
+use crate::{Error, Trust};
 
 /// The header with the time and the signature: `t=SECONDS,v1=HEX`.
 pub const SIGNATURE: &str = "Syncline-Signature";

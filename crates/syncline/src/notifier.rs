@@ -34,7 +34,7 @@ pub struct Notifier {
 
 /// The seal of the data directory's secrets.
 pub fn sealer(app: &App) -> Result<Sealer, notify::Error> {
-    Sealer::open(&key_file(app))
+    Ok(Sealer::open(&key_file(app))?)
 }
 
 /// Whom notices trust.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use x509_cert::der::{Decode, Encode};
 
 use super::Application;
-use crate::{Directory, Error};
+use crate::{Directory, Error, seal::hex};
 
 /// How long a secret is good where nobody says it, in days: two years, as Graph has it.
 const USUAL_DAYS: i64 = 730;
@@ -234,10 +234,6 @@ impl Directory {
 /// SHA-256 of a secret, in hexadecimal.
 pub fn digest_secret(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The certificate in a text of PEM, or the bytes as they are.

@@ -9,7 +9,24 @@ use aws_lc_rs::{
 };
 use model::TenantId;
 
-use crate::Error;
+/// Why a secret could not be sealed or read. It never holds one.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// A secret was sealed with another key, or was changed.
+    #[error("the secret cannot be read; it was sealed with another key")]
+    Sealed,
+    /// The key's file could not be read or written.
+    #[error("{file}: {error}")]
+    Key {
+        /// Which file.
+        file: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// The system gives no random numbers.
+    #[error("there is no randomness")]
+    NoRandomness,
+}
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
@@ -25,8 +42,8 @@ impl fmt::Debug for Sealer {
 
 impl Sealer {
     /// The seal with the key of a file, which is made where there is none, for its owner only.
-    pub fn open(file: &Path) -> Result<Self, Error> {
-        let failed = |error| Error::Key { file: file.display().to_string(), error };
+    pub fn open(file: &Path) -> Result<Self, SealError> {
+        let failed = |error| SealError::Key { file: file.display().to_string(), error };
         let text = match fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -42,31 +59,39 @@ impl Sealer {
         Ok(Self(key))
     }
 
+    /// A seal that ends with this process, for what is kept nowhere.
+    pub fn passing() -> Result<Self, SealError> {
+        let mut bytes = [0; KEY_BYTES];
+        rand::fill(&mut bytes).map_err(|_| SealError::NoRandomness)?;
+        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, &bytes);
+        key.map(Self).map_err(|_| SealError::NoRandomness)
+    }
+
     /// Seals a secret of a tenant; it opens only under the same name.
-    pub fn seal(&self, tenant: TenantId, name: &str, secret: &str) -> Result<String, Error> {
+    pub fn seal(&self, tenant: TenantId, name: &str, secret: &str) -> Result<String, SealError> {
         let mut bytes = secret.as_bytes().to_vec();
         let sealed = self.0.seal_in_place_append_tag(about(tenant, name), &mut bytes);
-        let nonce = sealed.map_err(|_| Error::Sealed)?;
+        let nonce = sealed.map_err(|_| SealError::Sealed)?;
         Ok(hex(nonce.as_ref()) + &hex(&bytes))
     }
 
     /// Opens a sealed secret.
-    pub fn unseal(&self, tenant: TenantId, name: &str, sealed: &str) -> Result<String, Error> {
+    pub fn unseal(&self, tenant: TenantId, name: &str, sealed: &str) -> Result<String, SealError> {
         let bytes = from_hex(sealed).filter(|bytes| bytes.len() > NONCE_BYTES);
-        let bytes = bytes.ok_or(Error::Sealed)?;
+        let bytes = bytes.ok_or(SealError::Sealed)?;
         let (nonce, rest) = bytes.split_at(NONCE_BYTES);
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Error::Sealed)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Sealed)?;
         let mut rest = rest.to_vec();
         let opened = self.0.open_in_place(nonce, about(tenant, name), &mut rest);
-        let opened = opened.map_err(|_| Error::Sealed)?;
-        String::from_utf8(opened.to_vec()).map_err(|_| Error::Sealed)
+        let opened = opened.map_err(|_| SealError::Sealed)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| SealError::Sealed)
     }
 }
 
 /// A secret that nobody can guess: 256 random bits in hexadecimal.
-pub fn new_secret() -> Result<String, Error> {
+pub fn new_secret() -> Result<String, SealError> {
     let mut bytes = [0; KEY_BYTES];
-    rand::fill(&mut bytes).map_err(|_| Error::Settings("there is no randomness".to_owned()))?;
+    rand::fill(&mut bytes).map_err(|_| SealError::NoRandomness)?;
     Ok(hex(&bytes))
 }
 
@@ -87,11 +112,13 @@ fn about(tenant: TenantId, name: &str) -> Aad<Vec<u8>> {
     Aad::from([tenant.as_bytes().as_slice(), name.as_bytes()].concat())
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
+/// The bytes behind hexadecimal text.
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }

@@ -1,0 +1,80 @@
+//! Passwords as slow hashes: Argon2id with a salt of its own for each. Only so many are computed at once,
+//! since each takes 19 MB and a core for a while, and nobody shall fill the machine by guessing.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use aws_lc_rs::{constant_time::verify_slices_are_equal, rand};
+
+use crate::{
+    jws::{decode, encode},
+    state::lock,
+};
+
+/// KiB, passes and lanes of a new hash.
+const COST: (u32, u32, u32) = (19_456, 2, 1);
+/// How many are computed at once.
+const AT_ONCE: usize = 2;
+const BYTES: usize = 32;
+
+/// Hashes passwords, so many at once.
+pub(crate) struct Hasher {
+    running: Mutex<usize>,
+    ended: Condvar,
+    /// The hash of nobody's password, for people who have none: checking takes the same time.
+    nobody: String,
+}
+
+impl Hasher {
+    pub fn new() -> Self {
+        let (m, t, p) = COST;
+        let zeros = encode([0; BYTES]);
+        let nobody = format!("argon2id.{m}.{t}.{p}.{}.{zeros}", encode([0; 16]));
+        Self { running: Mutex::new(0), ended: Condvar::new(), nobody }
+    }
+
+    /// The hash of a password with a new salt, as text.
+    pub fn hash(&self, password: &str) -> String {
+        let mut salt = [0; 16];
+        rand::fill(&mut salt).expect("the system has random numbers");
+        let (m, t, p) = COST;
+        let hash = self.compute(password, &salt, COST).expect("the cost is one that it takes");
+        format!("argon2id.{m}.{t}.{p}.{}.{}", encode(salt), encode(hash))
+    }
+
+    /// Whether the password is the one of this hash. None is never the right one, and takes as long.
+    pub fn check(&self, kept: Option<&str>, password: &str) -> bool {
+        let text = kept.unwrap_or(&self.nobody);
+        let is_right = self.compare(text, password) == Some(true);
+        is_right && kept.is_some()
+    }
+
+    fn compare(&self, kept: &str, password: &str) -> Option<bool> {
+        let mut parts = kept.split('.');
+        if parts.next()? != "argon2id" {
+            return None;
+        }
+        let mut number = || parts.next()?.parse::<u32>().ok();
+        let cost = (number()?, number()?, number()?);
+        let salt = decode(parts.next()?)?;
+        let wanted = decode(parts.next()?)?;
+        let found = self.compute(password, &salt, cost)?;
+        Some(verify_slices_are_equal(&found, &wanted).is_ok())
+    }
+
+    fn compute(&self, password: &str, salt: &[u8], cost: (u32, u32, u32)) -> Option<[u8; BYTES]> {
+        let params = Params::new(cost.0, cost.1, cost.2, Some(BYTES)).ok()?;
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let mut running = lock(&self.running);
+        while *running >= AT_ONCE {
+            running = self.ended.wait(running).unwrap_or_else(PoisonError::into_inner);
+        }
+        *running += 1;
+        drop(running);
+        let mut hash = [0; BYTES];
+        let done = argon.hash_password_into(password.as_bytes(), salt, &mut hash);
+        *lock(&self.running) -= 1;
+        self.ended.notify_one();
+        done.ok().map(|()| hash)
+    }
+}
