@@ -167,7 +167,7 @@ impl Keys {
 }
 
 /// Writes a file for its owner only: beside its place first, so that it is never half there.
-pub(crate) fn write_whole(file: &std::path::Path, text: &str) -> Result<(), Error> {
+fn write_whole(file: &std::path::Path, text: &str) -> Result<(), Error> {
     let failed = |error| Error::File { file: file.display().to_string(), error };
     let beside = file.with_extension("new");
     let mut options = fs::OpenOptions::new();

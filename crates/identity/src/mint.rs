@@ -12,8 +12,6 @@ use crate::{Error, Identity, jws::encode, people::Person};
 
 /// How long a token for the interface is good, in seconds.
 pub(crate) const LIFETIME: i64 = 3600;
-/// The audience and the issuer of operators' tokens.
-pub(crate) const OPERATORS: &str = "syncline";
 /// The names of Graph: its address, and the id of its application, which is the same everywhere.
 const GRAPH: [&str; 2] = ["https://graph.microsoft.com", "00000003-0000-0000-c000-000000000000"];
 

@@ -21,9 +21,8 @@ use crate::{
     code::Code,
     device::Devices,
     jws,
-    links::Links,
     lockout::Lockout,
-    mint::{OPERATORS, is_own_audience},
+    mint::is_own_audience,
     outside::Outside,
     passwords::Hasher,
     state::{Passing, lock},
@@ -51,7 +50,6 @@ struct Inner {
     devices: Devices,
     lockout: Lockout,
     hasher: Hasher,
-    links: Links,
     outside: Outside,
 }
 
@@ -85,7 +83,6 @@ struct Verified {
 enum Subject {
     Application { tenant: TenantId, id: ApplicationId, roles: Vec<String> },
     Person(PersonToken),
-    Operator { name: String, generation: u64 },
 }
 
 struct PersonToken {
@@ -101,10 +98,10 @@ impl Identity {
     pub fn new(directory: Directory) -> Self {
         let keys = Keys::passing().expect("the system has random numbers");
         let sealer = Sealer::passing().expect("the system has random numbers");
-        Self::over(directory, keys, Arc::new(sealer), Links::passing())
+        Self::over(directory, keys, Arc::new(sealer))
     }
 
-    /// Sign-in with the keys and links of a folder beside the data, which is made where there is none.
+    /// Sign-in with the keys of a folder beside the data, which is made where there is none.
     pub fn open(
         directory: Directory,
         folder: &std::path::Path,
@@ -114,11 +111,10 @@ impl Identity {
             .map_err(|error| Error::File { file: folder.display().to_string(), error })?;
         let sealer = Arc::new(sealer);
         let keys = Keys::open(folder.join("signing-keys"), sealer.clone())?;
-        let links = Links::open(folder.join("links"))?;
-        Ok(Self::over(directory, keys, sealer, links))
+        Ok(Self::over(directory, keys, sealer))
     }
 
-    fn over(directory: Directory, keys: Keys, sealer: Arc<Sealer>, links: Links) -> Self {
+    fn over(directory: Directory, keys: Keys, sealer: Arc<Sealer>) -> Self {
         let verified = (0..PARTS).map(|_| Mutex::default()).collect();
         Self {
             inner: Arc::new(Inner {
@@ -131,7 +127,6 @@ impl Identity {
                 devices: Devices::new(),
                 lockout: Lockout::new(),
                 hasher: Hasher::new(),
-                links,
                 outside: Outside::new(),
             }),
         }
@@ -185,17 +180,12 @@ impl Identity {
         let store = self.inner.directory.store();
         let tick = store.wait(0, Duration::ZERO);
         let (seen, actor) = lock(&verified.seen).clone();
-        if let Subject::Operator { name, generation } = &verified.subject {
-            let stands = self.inner.links.generation() == *generation;
-            return stands.then(|| Actor::Operator { name: name.clone() });
-        }
         if seen == tick {
             return actor;
         }
         let tenant = match &verified.subject {
             Subject::Application { tenant, .. } => *tenant,
             Subject::Person(token) => token.tenant,
-            Subject::Operator { .. } => TenantId::NIL,
         };
         let is_stirred = seen == 0 || store.stirred(seen).contains(&tenant);
         let actor = match is_stirred {
@@ -225,7 +215,6 @@ impl Identity {
                 }))
             }
             Subject::Person(token) => self.resolve_person(token),
-            Subject::Operator { name, .. } => Ok(Some(Actor::Operator { name: name.clone() })),
         }
     }
 
@@ -282,10 +271,6 @@ impl Identity {
         &self.inner.hasher
     }
 
-    pub(crate) fn links(&self) -> &Links {
-        &self.inner.links
-    }
-
     pub(crate) fn outside(&self) -> &Outside {
         &self.inner.outside
     }
@@ -329,12 +314,6 @@ fn remember(
 
 /// Whom the claims of a token speak of. None when they are not those of a token for us.
 fn subject(token: &jws::Token<'_>) -> Option<Subject> {
-    if token.is_for(|audience| audience == OPERATORS) {
-        return (token.text("iss") == Some(OPERATORS)).then_some(Subject::Operator {
-            name: token.text("sub")?.to_owned(),
-            generation: token.claims.get("gen")?.as_u64()?,
-        });
-    }
     if !token.is_for(is_own_audience) {
         return None;
     }
