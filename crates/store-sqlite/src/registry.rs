@@ -8,7 +8,7 @@ use std::{
 
 use model::{Actor, ChangeNumber, Domain, StoreId, Tenant, TenantId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use store::{AuditEntry, Audited, Condition, StoreError};
+use store::{AuditEntry, Audited, Condition, Document, StoreError, SystemCommit};
 use uuid::Uuid;
 
 use crate::{
@@ -230,6 +230,49 @@ impl Registry {
         Ok(tx.commit()?)
     }
 
+    /// Documents of the server itself.
+    pub fn documents(&self, collection: &str) -> Result<Vec<Document>, Fault> {
+        let conn = lock(&self.conn);
+        let mut statement = conn.prepare_cached(
+            "SELECT key, version, body FROM document WHERE collection = ? ORDER BY key",
+        )?;
+        let rows = statement.query_map([collection], |row| {
+            let version = row.get::<_, i64>(1)? as u64;
+            Ok(Document { key: row.get(0)?, version, body: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Writes documents of the server itself, with their entry in the chain.
+    pub fn commit(&self, commit: SystemCommit) -> Result<(), Fault> {
+        let mut conn = lock(&self.conn);
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let number = audit(&tx, commit.audit, &commit.actor, commit.at)?;
+        for write in &commit.writes {
+            let found = tx
+                .query_row(
+                    "SELECT version FROM document WHERE collection = ? AND key = ?",
+                    params![write.collection, write.key],
+                    |row| row.get::<_, i64>(0),
+                )
+                .optional()?;
+            if found.map_or(0, |version| version as u64) != write.version {
+                return Err(StoreError::Condition(write.condition()).into());
+            }
+            match &write.body {
+                Some(body) => tx.execute(
+                    "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?)",
+                    params![write.collection, write.key, number, body],
+                )?,
+                None => tx.execute(
+                    "DELETE FROM document WHERE collection = ? AND key = ?",
+                    params![write.collection, write.key],
+                )?,
+            };
+        }
+        Ok(tx.commit()?)
+    }
+
     /// Runs something on the file itself.
     pub fn with_connection<T>(&self, run: impl FnOnce(&Connection) -> T) -> T {
         run(&self.hold())
@@ -342,7 +385,7 @@ fn audit(
     entry: AuditEntry,
     actor: &Actor,
     at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<i64, Fault> {
     let last = tx
         .query_row("SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1", [], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
@@ -362,5 +405,5 @@ fn audit(
             unhex(chain.as_bytes())
         ],
     )?;
-    Ok(())
+    Ok(number)
 }

@@ -20,7 +20,7 @@ macro_rules! migrations {
     };
 }
 
-migrations!(SYSTEM "system" "0001_registry");
+migrations!(SYSTEM "system" "0001_registry" "0002_documents");
 migrations!(SHARD "shard" "0001_tenants" "0002_value_lists" "0003_journal_by_time" "0004_journal_of_groups" "0005_audit_requests");
 
 /// Why a file cannot be brought to the schema of this program.

@@ -10,7 +10,7 @@ use model::{
 use rusqlite::Connection;
 use store::{
     Audited, Changes, Committed, Deleted, Document, End, EntryQuery, JournalCommit, Lease,
-    ObjectCommit, Oblivion, Page, Scan, Store, StoreError, WaitQuery,
+    ObjectCommit, Oblivion, Page, Scan, Store, StoreError, SystemCommit, WaitQuery,
 };
 
 use crate::{
@@ -290,6 +290,14 @@ impl Store for SqliteStore {
 
     fn documents(&self, tenant: TenantId, collection: &str) -> Result<Vec<Document>, StoreError> {
         self.ask(tenant, |conn, no| objects::documents(conn, no, collection))
+    }
+
+    fn system_documents(&self, collection: &str) -> Result<Vec<Document>, StoreError> {
+        self.registry.documents(collection).map_err(system)
+    }
+
+    fn commit_system(&self, commit: SystemCommit) -> Result<(), StoreError> {
+        self.registry.commit(commit).map_err(system)
     }
 
     fn audit(

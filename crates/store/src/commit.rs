@@ -6,6 +6,44 @@ use model::{Actor, ChangeNumber, Edge, JobId, Key, Kind, Object, ObjectId, Tenan
 
 use crate::AuditEntry;
 
+/// Writes into the documents of the server itself, all of them or none, with one entry in the
+/// system's own audit chain.
+#[derive(Clone, Debug)]
+pub struct SystemCommit {
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// What is written.
+    pub writes: Vec<SystemWrite>,
+    /// What the chain says about it.
+    pub audit: AuditEntry,
+}
+
+/// One document of the server, written or removed.
+#[derive(Clone, Debug)]
+pub struct SystemWrite {
+    /// Its collection.
+    pub collection: String,
+    /// Its key.
+    pub key: String,
+    /// The version that was read; 0 where there was none.
+    pub version: u64,
+    /// Its text; none removes it.
+    pub body: Option<String>,
+}
+
+impl SystemWrite {
+    /// What must hold for it.
+    pub fn condition(&self) -> Condition {
+        Condition::Document {
+            collection: self.collection.clone(),
+            key: self.key.clone(),
+            version: self.version,
+        }
+    }
+}
+
 /// Something that must hold for the whole commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {

@@ -16,7 +16,8 @@ mod read;
 
 pub use audit::{AuditEntry, Audited, ChainError, chain, digest, link, verify};
 pub use commit::{
-    Committed, Condition, Durability, Expect, Group, GroupResult, ObjectCommit, Refused, Write,
+    Committed, Condition, Durability, Expect, Group, GroupResult, ObjectCommit, Refused,
+    SystemCommit, SystemWrite, Write,
 };
 pub use journal::{
     EntryQuery, JournalCommit, Lease, LinkWrite, Oblivion, Settled, WaitQuery, WaitWrite,
@@ -203,6 +204,14 @@ pub trait Store: Send + Sync {
 
     /// All documents of a collection, sorted by key.
     fn documents(&self, tenant: TenantId, collection: &str) -> Result<Vec<Document>, StoreError>;
+
+    /// The documents of a collection that belong to the server itself and to no tenant, sorted by key.
+    fn system_documents(&self, collection: &str) -> Result<Vec<Document>, StoreError>;
+
+    /// Writes documents of the server itself, in one transaction with an entry in the system's own
+    /// audit chain. A document that stands at another version than was read answers
+    /// [`StoreError::Condition`]. On return it is durable.
+    fn commit_system(&self, commit: SystemCommit) -> Result<(), StoreError>;
 
     /// Audit entries after a number, in order. The nil tenant is the system's own chain.
     fn audit(

@@ -22,6 +22,8 @@ pub struct App {
     pub sync: Sync,
     /// The settings in force.
     pub settings: Settings,
+    /// Where it is reached over HTTP, once it listens.
+    pub addresses: std::sync::OnceLock<crate::http::Addresses>,
     /// When this process opened the directory.
     pub opened: std::time::Instant,
     /// Where the data lies.
@@ -62,6 +64,7 @@ impl App {
             directory,
             sync,
             settings,
+            addresses: std::sync::OnceLock::new(),
             opened: std::time::Instant::now(),
             path: path.to_owned(),
         })

@@ -1,17 +1,20 @@
 //! The command line. A command is a value: what is parsed here is what goes through the control
 //! socket, so that it runs alike in this process and in the one that owns the data directory.
 
+mod files;
 mod hold;
 mod job;
 mod mirror;
 mod notices;
 mod object;
+mod operator;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
+pub use files::{Files, REJECTED};
 pub use hold::{HoldArgs, HoldCommand, HoldFilter, HoldWhich};
 pub use job::{
     ApplyArgs, EscrowArgs, EscrowCommand, GroupArgs, JobCommand, JobCreate, JobUpdate, LogArgs,
@@ -24,6 +27,7 @@ pub use object::{
     AppCertificateCommand, AppCommand, AppSecretCommand, ExportArgs, ExtensionCommand,
     GroupCommand, ImportArgs, ListArgs, ProtectCommand, TenantCommand, UserCommand,
 };
+pub use operator::{LoginArgs, OperatorCommand};
 
 /// Keeps people in step between tenants: preview, synchronize, explain.
 #[derive(Debug, Parser)]
@@ -71,6 +75,21 @@ pub struct Options {
     /// A setting for this call: NAME=VALUE, as `config show` lists them
     #[arg(long = "setting", global = true, value_name = "NAME=VALUE")]
     pub settings: Vec<String>,
+    /// Have the command run by this server: https://HOST:PORT; the token is SYNCLINE_TOKEN's, or that of
+    /// `syncline login`
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "settings")]
+    #[serde(skip)]
+    pub server: Option<String>,
+    /// A file with the CA of the server's certificate, as PEM
+    #[arg(
+        long,
+        global = true,
+        env = "SYNCLINE_CACERT",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
+    #[serde(skip)]
+    pub cacert: Option<PathBuf>,
     /// No progress and no talk on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -148,6 +167,16 @@ pub enum Command {
     /// Copies of everything: make one while the work goes on, look into one, start from one
     #[command(subcommand)]
     Backup(BackupCommand),
+    /// Operators: the people who run the server
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+    /// Keep a token for a server, got for an operator's one-time link
+    #[command(after_help = "Examples:\n  \
+        syncline login --code https://localhost:8443/syncline/operator#syncline-once-… --cacert ca.pem\n  \
+        syncline login --server https://localhost:8443 --cacert ca.pem --code -     reads the code from standard input")]
+    Login(LoginArgs),
+    /// Forget the token that is kept for a server
+    Logout,
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -27,9 +27,19 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ),
     ("busy", "Others kept writing the same thing at the same time.", "Try again."),
     (
+        "certificate-invalid",
+        "A certificate or its key cannot be read or made, or the two do not belong together.",
+        "Give the certificate with its chain and its key, both as PEM; the message names the file.",
+    ),
+    (
         "changed",
         "Somebody changed the object since it was read.",
         "Read it again, and decide anew.",
+    ),
+    (
+        "code-invalid",
+        "A one-time code was used, is older than a day, was followed by another one, or never was one.",
+        "Make another one: `syncline operator create`, or on the server's machine `syncline operator reset --data DIR`.",
     ),
     (
         "configuration-changed",
@@ -128,6 +138,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Read the message and its hint; nothing was changed.",
     ),
     (
+        "local-only",
+        "The command makes no sense on a server on another machine.",
+        "Run it on the machine that the hint names, without --server.",
+    ),
+    (
         "manager-loop",
         "The line would close a loop of managers; the person came in without a manager.",
         "Correct the manager and import again.",
@@ -150,6 +165,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
     ("not-found", "There is no such thing, or it is another tenant's.", "List what there is."),
     ("not-readable", "The file to import cannot be opened.", "Check the path and the rights."),
     (
+        "not-signed-in",
+        "The server knows no token, or not this one, or not any more.",
+        "Set SYNCLINE_TOKEN, or sign in with `syncline login`.",
+    ),
+    (
         "not-writable",
         "The file to export to, or that for rejected lines, cannot be written.",
         "Check the path, the rights and the room.",
@@ -165,6 +185,16 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Correct what is named with `syncline notify set`.",
     ),
     (
+        "plain-listener",
+        "A listener without TLS would be reached from other machines.",
+        "Use --listen-tls there; behind a proxy with TLS set http.plain-anywhere=on.",
+    ),
+    (
+        "plain-server",
+        "A token would go over a network without TLS.",
+        "Use the server's https address.",
+    ),
+    (
         "plan-invalid",
         "The file is no plan of this store, was changed, or was applied already.",
         "Make a new one with `syncline plan JOB --out FILE`.",
@@ -178,6 +208,16 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "secret-sealed",
         "A secret was sealed with another key than that of the data directory, or the key's file cannot be used.",
         "Bring `secret.key` back from where it is kept, or set the secret again.",
+    ),
+    (
+        "server-busy",
+        "The server runs as much as it takes, or the caller asked too much.",
+        "Try again in a moment.",
+    ),
+    (
+        "server-unreachable",
+        "The server does not answer, ended the answer early, or its certificate is not trusted.",
+        "See whether `syncline serve` runs there; name its CA with --cacert.",
     ),
     (
         "settings",

@@ -17,9 +17,10 @@ mod log;
 mod log_export;
 mod mapping_tests;
 mod mappings;
-mod metrics;
+pub mod metrics;
 mod mirrors;
 mod notices;
+pub mod operators;
 mod plan;
 mod policies;
 mod protect;
@@ -44,10 +45,11 @@ use model::Actor;
 
 use crate::{
     app::{self, App, Unopened},
-    args::{BackupCommand, Command, ConfigCommand, Line, Options, Shell},
+    args::{BackupCommand, Command, ConfigCommand, Line, OperatorCommand, Options, Shell},
     bench, control, demo,
     failure::Failure,
     output::{Output, Reply, Terminal, show},
+    parcel, server,
 };
 
 pub use describe::table;
@@ -75,12 +77,39 @@ pub enum Origin {
     Here,
     /// Another process of the same user, through the control socket.
     Beside,
+    /// Somebody who showed a token over HTTP, on whatever machine.
+    Afar(Afar),
+}
+
+/// Somebody on another machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Afar {
+    /// Who the token is.
+    pub actor: Actor,
+    /// The folder in which the files of that machine stand, as far as they came along.
+    pub root: PathBuf,
 }
 
 impl Request {
-    /// A path as the caller meant it.
+    /// A path as the caller meant it: on the caller's machine.
     pub fn path(&self, path: &Path) -> PathBuf {
-        self.folder.join(path)
+        let path = self.folder.join(path);
+        match &self.origin {
+            Origin::Afar(afar) => parcel::inside(&afar.root, &path),
+            _ => path,
+        }
+    }
+
+    /// A path on the machine of the server.
+    pub fn server_path(&self, path: &Path) -> Result<PathBuf, Failure> {
+        match &self.origin {
+            Origin::Afar(_) if path.is_absolute() => Ok(path.to_owned()),
+            Origin::Afar(_) => {
+                let text = format!("{} is a file of the server's machine", path.display());
+                Err(Failure::usage(text).hint("give its whole path there"))
+            }
+            _ => Ok(self.folder.join(path)),
+        }
     }
 
     /// The text of a file that the caller named, or of standard input for `-`, without the mark that
@@ -100,8 +129,15 @@ impl Request {
 
     /// Who acts: the operator, or the person that `--as` names, with that person's roles.
     pub fn actor(&self, app: &App) -> Result<Actor, Failure> {
-        let operator = operator();
+        let operator = match &self.origin {
+            Origin::Afar(afar) => afar.actor.clone(),
+            _ => operator(),
+        };
         let Some(name) = &self.options.acting else { return Ok(operator) };
+        if !matches!(operator, Actor::Operator { .. }) {
+            return Err(Failure::new("not-allowed", format!("{operator} is no operator"))
+                .hint("only an operator acts for others: leave --as out"));
+        }
         let Some((tenant, user)) = name.split_once('/') else {
             return Err(Failure::usage("--as takes DOMAIN/USER"));
         };
@@ -121,6 +157,15 @@ pub fn operator() -> Actor {
 /// Runs a command line to its end and gives the exit status.
 pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
     let Line { mut options, mut command } = line;
+    match &command {
+        Command::Login(args) => return server::login(args, &options, output),
+        Command::Logout => return server::logout(&options, output),
+        _ => {}
+    }
+    if options.server.is_some() && !runs_here(&command) {
+        let request = request(&options, &command)?;
+        return server::run(command, &request, output);
+    }
     if let Command::Serve(args) = &command {
         options.settings.extend(args.settings()?);
     }
@@ -176,9 +221,18 @@ pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
     }
 }
 
+/// Whether a command needs no data at all, so that it runs here whatever server is named.
+fn runs_here(command: &Command) -> bool {
+    match command {
+        Command::Completion { .. } | Command::Reference { .. } => true,
+        Command::Expr(expression) => !expressions::needs_data(expression),
+        _ => false,
+    }
+}
+
 fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
     let folder = std::env::current_dir()?;
-    let stdin = if reads_stdin(command) {
+    let stdin = if command.files().reads_stdin() {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)?;
         // Bad UTF-8 is a matter of single lines; here it only must not get lost on the way.
@@ -189,33 +243,6 @@ fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
     Ok(Request { options: options.clone(), folder, stdin, origin: Origin::Here })
 }
 
-fn reads_stdin(command: &Command) -> bool {
-    use crate::args::{
-        AppCertificateCommand, AppCommand, ExprCommand, GroupCommand, JobCommand, NotifyCommand,
-        SchemaCommand, TestsCommand, UserCommand,
-    };
-    let file: &Path = match command {
-        Command::User(UserCommand::Import(args)) | Command::Group(GroupCommand::Import(args)) => {
-            &args.file
-        }
-        Command::Expr(ExprCommand::Test { file })
-        | Command::App(AppCommand::Certificate {
-            command: AppCertificateCommand::Add { file, .. },
-        }) => file,
-        Command::Expr(ExprCommand::Eval { person: Some(person), .. }) => person.as_ref(),
-        Command::Job(JobCommand::Schema {
-            command: SchemaCommand::Import { file, .. }, ..
-        })
-        | Command::Job(JobCommand::Tests { command: TestsCommand::Import { file }, .. }) => file,
-        Command::Notify(NotifyCommand::Set(args)) => match &args.mail_password_file {
-            Some(file) => file,
-            None => return false,
-        },
-        _ => return false,
-    };
-    file.as_os_str() == "-"
-}
-
 /// Runs a command in the process that owns the data, and shows what it gave.
 pub fn execute(
     app: &Arc<App>,
@@ -223,6 +250,9 @@ pub fn execute(
     request: &Request,
     output: &mut dyn Output,
 ) -> Result<Reply, Failure> {
+    if matches!(request.origin, Origin::Afar(_)) {
+        refuse_local(&command)?;
+    }
     let actor = request.actor(app)?;
     let call = Call { app, actor: &actor, request };
     let reply = match command {
@@ -248,6 +278,10 @@ pub fn execute(
         Command::Doctor => doctor::run(&call)?,
         Command::Backup(BackupCommand::Create { file }) => backup::create(&call, &file, output)?,
         Command::Serve(args) => watch::serve(&call, args, output)?,
+        Command::Operator(command) => operators::run(&call, command)?,
+        Command::Login(_) | Command::Logout => {
+            return Err(Failure::usage("this command runs in its own process only"));
+        }
         Command::Demo(_)
         | Command::Bench(_)
         | Command::Backup(_)
@@ -259,6 +293,26 @@ pub fn execute(
     };
     show(output, &reply);
     Ok(reply)
+}
+
+/// Refuses what has no sense from another machine.
+pub fn refuse_local(command: &Command) -> Result<(), Failure> {
+    let hint = match command {
+        Command::Serve(_) => "start it on the machine that the data lies on",
+        Command::Demo(_) | Command::Bench(_) => "leave --server out: it makes data of its own here",
+        Command::Backup(BackupCommand::Restore { .. }) => {
+            "end the server, and restore on the machine that the data lies on"
+        }
+        Command::Backup(BackupCommand::Show { .. }) => "leave --server out: the file lies here",
+        Command::Config(_) => "ask on the machine of the server, which is where settings lie",
+        Command::Operator(OperatorCommand::Reset { .. }) => {
+            "run it on the machine of the server; an operator makes links for others with \
+             `syncline operator create`"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::new("local-only", "this command is not for a server on another machine")
+        .hint(hint))
 }
 
 /// A command on its way through a service.

@@ -27,6 +27,7 @@ use crate::{
     commands::{self, Origin, Request},
     failure::Failure,
     output::{Output, Progress, Reply, View},
+    parcel::{Parcel, Piece},
 };
 
 const SOCKET: &str = "control.sock";
@@ -46,18 +47,23 @@ fn socket(folder: &Path) -> std::io::Result<(PathBuf, Option<std::fs::File>)> {
     Ok((PathBuf::from(path), Some(folder)))
 }
 
+/// What is asked: one line, the same over the socket and over HTTP.
 #[derive(Serialize, Deserialize)]
-struct Asked {
-    command: Command,
-    options: Options,
-    view: View,
-    folder: PathBuf,
-    stdin: Option<String>,
+pub struct Asked {
+    pub command: Command,
+    pub options: Options,
+    pub view: View,
+    pub folder: PathBuf,
+    pub stdin: Option<String>,
+    /// The files that follow the line, from another machine.
+    #[serde(default)]
+    pub parcel: Parcel,
 }
 
+/// What is answered, line by line.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Answer {
+pub enum Answer {
     /// The command is being run; an answer without this one was never begun, and may be asked again.
     Begun,
     Out(String),
@@ -68,6 +74,8 @@ enum Answer {
         done: u64,
         of: u64,
     },
+    /// A piece of a file for the caller's machine.
+    File(Piece),
     Failed(Failure),
     Exit(u8),
     GoOn(Box<Command>),
@@ -233,6 +241,7 @@ pub fn ask(
         view: output.view(),
         folder: request.folder.clone(),
         stdin: request.stdin.clone(),
+        parcel: Parcel::default(),
     };
     let mut line = serde_json::to_string(&asked).expect("a command has a JSON text");
     line.push('\n');
@@ -270,15 +279,27 @@ fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<Option<Reply>, 
         let answer: Answer = serde_json::from_slice(&line)
             .map_err(|error| Failure::new("control", format!("the answer is none: {error}")))?;
         line.clear();
-        match answer {
-            Answer::Begun => begun = true,
-            Answer::Out(text) => output.out(&text),
-            Answer::Talk(text) => output.talk(&text),
-            Answer::Progress(progress) => output.progress(&progress),
-            Answer::Copying { what, done, of } => output.copying(&what, done, of),
-            Answer::Failed(failure) => return Err(failure),
-            Answer::Exit(exit) => return Ok(Some(Reply::default().exit(exit))),
-            Answer::GoOn(command) => return Ok(Some(Reply::go_on(*command))),
+        begun |= matches!(answer, Answer::Begun);
+        if let Some(end) = answer.show(output) {
+            return end.map(Some);
         }
+    }
+}
+
+impl Answer {
+    /// Shows it, and gives what the command came to when it is the last one.
+    pub fn show(self, output: &mut dyn Output) -> Option<Result<Reply, Failure>> {
+        match self {
+            // Files are for who asked from another machine, and are taken there.
+            Self::Begun | Self::File(_) => {}
+            Self::Out(text) => output.out(&text),
+            Self::Talk(text) => output.talk(&text),
+            Self::Progress(progress) => output.progress(&progress),
+            Self::Copying { what, done, of } => output.copying(&what, done, of),
+            Self::Failed(failure) => return Some(Err(failure)),
+            Self::Exit(exit) => return Some(Ok(Reply::default().exit(exit))),
+            Self::GoOn(command) => return Some(Ok(Reply::go_on(*command))),
+        }
+        None
     }
 }

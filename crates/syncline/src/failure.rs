@@ -71,6 +71,23 @@ impl From<notify::Error> for Failure {
     }
 }
 
+impl From<directory::SealError> for Failure {
+    fn from(error: directory::SealError) -> Self {
+        notify::Error::from(error).into()
+    }
+}
+
+impl From<identity::Error> for Failure {
+    fn from(error: identity::Error) -> Self {
+        match error {
+            identity::Error::Directory(error) => error.into(),
+            identity::Error::Seal(error) => error.into(),
+            error => Self::new("sign-in-keys", error.to_string())
+                .hint("look at the folder `sign-in` in the data directory"),
+        }
+    }
+}
+
 impl From<store::StoreError> for Failure {
     fn from(error: store::StoreError) -> Self {
         directory::Error::from(error).into()

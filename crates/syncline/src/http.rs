@@ -4,12 +4,20 @@
 //! what is left over for the ways in (`api-graph` and others) is a request with an absolute address
 //! and a whole body. The runtime belongs to this module alone; services block on threads of its pool.
 
+mod command;
+mod desk;
+mod figures;
 mod listen;
 mod reply;
 mod shell;
 mod tls;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use api_graph::Services;
 use config::{Http, Level};
@@ -17,8 +25,8 @@ use identity::Identity;
 use serde::Serialize;
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
-use self::{shell::Shell, tls::Keeper};
-use crate::{app::App, failure::Failure, logging::Logger};
+use self::{desk::Desk, shell::Shell, tls::Keeper};
+use crate::{app::App, failure::Failure, logging::Logger, notifier};
 
 /// How often certificates are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -34,10 +42,27 @@ pub struct Addresses {
     pub ca: Option<PathBuf>,
 }
 
+impl Addresses {
+    /// Where a server of this data would be reached, as far as the settings tell.
+    pub fn planned(app: &App) -> Self {
+        let settings = &app.settings.http;
+        let address = |scheme: &str, to: Option<SocketAddr>| {
+            Some(format!("{scheme}://{}:{}", host(to?.ip()), to?.port()))
+        };
+        let ca = app.path.join("tls/ca.pem");
+        Self {
+            http: address("http", settings.listen),
+            https: address("https", settings.listen_tls),
+            ca: std::path::absolute(ca).ok().filter(|_| settings.certificate.is_none()),
+        }
+    }
+}
+
 /// Listens until it is stopped.
 pub struct Server {
     runtime: Runtime,
     shell: Arc<Shell>,
+    desk: Arc<Desk>,
     stop: watch::Sender<bool>,
     connections: listen::Count,
     addresses: Addresses,
@@ -53,7 +78,7 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .thread_name("http")
-            .max_blocking_threads(settings.workers + shell::COMMANDS + 4)
+            .max_blocking_threads(settings.workers + desk::COMMANDS + 4)
             .build()?;
         let plain = settings.listen.map(|to| bind(&runtime, to, "http.listen")).transpose()?;
         let secure =
@@ -63,9 +88,15 @@ impl Server {
             https: secure.as_ref().map(|one| address("https", one)).transpose()?,
             ca: keeper.as_ref().and_then(Keeper::ca).map(std::path::absolute).transpose()?,
         };
-        let shell = Arc::new(Shell::new(settings, router(app), log.clone()));
-        let (stop, stopped) = watch::channel(false);
+        // Links for people name it from now on. Another listener of this process had named it before.
+        let _ = app.addresses.set(addresses.clone());
+        let sealer = notifier::sealer(app)?;
+        let identity = Identity::open(app.directory.clone(), &app.path.join("sign-in"), sealer)?;
+        let desk = Arc::new(Desk::new(app, identity, log));
         let connections = listen::Count::default();
+        let router = router(app, &desk);
+        let shell = Arc::new(Shell::new(settings, router, desk.clone(), connections.clone()));
+        let (stop, stopped) = watch::channel(false);
         let accept = |listener, acceptor| {
             let listener = listen::Listener {
                 listener,
@@ -85,7 +116,7 @@ impl Server {
             runtime.spawn(keep(keeper, log.clone()));
         }
         let patience = settings.stop_time;
-        Ok(Self { runtime, shell, stop, connections, addresses, patience })
+        Ok(Self { runtime, shell, desk, stop, connections, addresses, patience })
     }
 
     /// Where it is reached.
@@ -95,6 +126,7 @@ impl Server {
 
     /// Accepts nobody any more and waits, within bounds, for the requests under way.
     pub fn stop(self) {
+        self.desk.end();
         // Without receivers there is no connection either.
         let _ = self.stop.send(true);
         let ended = async {
@@ -109,13 +141,16 @@ impl Server {
 }
 
 /// Everything that is offered over HTTP.
-fn router(app: &Arc<App>) -> axum::Router {
+fn router(app: &Arc<App>, desk: &Arc<Desk>) -> axum::Router {
     let services = Services {
         directory: app.directory.clone(),
         sync: app.sync.clone(),
-        identity: Identity::new(app.directory.clone()),
+        identity: desk.identity.clone(),
     };
-    api_graph::router(Arc::new(services)).fallback(reply::unknown)
+    api_graph::router(Arc::new(services))
+        .merge(api_oauth::router(desk.identity.clone()))
+        .merge(desk::routes(desk.clone()))
+        .fallback(reply::unknown)
 }
 
 fn refuse_plain_anywhere(settings: &Http) -> Result<(), Failure> {
@@ -161,12 +196,15 @@ fn bind(runtime: &Runtime, to: SocketAddr, setting: &str) -> Result<TcpListener,
 /// its numbers.
 fn address(scheme: &str, listener: &TcpListener) -> Result<String, Failure> {
     let to = listener.local_addr()?;
-    let host = match to.ip() {
+    Ok(format!("{scheme}://{}:{}", host(to.ip()), to.port()))
+}
+
+fn host(ip: IpAddr) -> String {
+    match ip {
         ip if ip.is_loopback() && ip.is_ipv4() || ip.is_unspecified() => "localhost".to_owned(),
-        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
-        std::net::IpAddr::V4(ip) => ip.to_string(),
-    };
-    Ok(format!("{scheme}://{host}:{}", to.port()))
+        IpAddr::V6(ip) => format!("[{ip}]"),
+        IpAddr::V4(ip) => ip.to_string(),
+    }
 }
 
 async fn keep(mut keeper: Keeper, log: Logger) {

@@ -14,7 +14,9 @@ mod http;
 mod logging;
 mod notifier;
 mod output;
+mod parcel;
 mod people;
+mod server;
 mod signal;
 mod visible;
 

@@ -16,7 +16,7 @@ use model::{
 };
 use store::{
     Audited, Changes, Committed, Deleted, Document, End, EntryQuery, JournalCommit, Lease,
-    ObjectCommit, Oblivion, Page, Scan, Store, StoreError, WaitQuery,
+    ObjectCommit, Oblivion, Page, Scan, Store, StoreError, SystemCommit, WaitQuery,
 };
 
 /// What kind of call it is.
@@ -132,6 +132,15 @@ macro_rules! asks {
 }
 
 impl Store for HookedStore {
+    fn system_documents(&self, collection: &str) -> Result<Vec<Document>, StoreError> {
+        let kind = Kind::Ask("system_documents");
+        self.through(kind, TenantId::NIL, |store| store.system_documents(collection))
+    }
+
+    fn commit_system(&self, commit: SystemCommit) -> Result<(), StoreError> {
+        self.through(Kind::Commit, TenantId::NIL, |store| store.commit_system(commit))
+    }
+
     fn epoch(&self) -> StoreId {
         self.inner.epoch()
     }

@@ -22,7 +22,8 @@ use model::{
 use self::objects::TenantData;
 use crate::{
     AuditEntry, Audited, Changes, Committed, Condition, Deleted, Document, End, EntryQuery,
-    JournalCommit, Lease, ObjectCommit, Oblivion, Page, Scan, Store, StoreError, WaitQuery, chain,
+    JournalCommit, Lease, ObjectCommit, Oblivion, Page, Scan, Store, StoreError, SystemCommit,
+    WaitQuery, chain,
 };
 
 /// A store that lives and dies with its process.
@@ -38,6 +39,8 @@ struct State {
     tenants: BTreeMap<u64, TenantData>,
     made: u64,
     system: Vec<Audited>,
+    /// Documents of the server itself, by collection and key.
+    documents: BTreeMap<(String, String), Document>,
     leases: BTreeMap<(TenantId, JobId), Held>,
     tokens: u64,
     tick: u64,
@@ -284,6 +287,35 @@ impl Store for MemoryStore {
 
     fn documents(&self, tenant: TenantId, collection: &str) -> Result<Vec<Document>, StoreError> {
         self.ask(tenant, |data| data.documents(collection))
+    }
+
+    fn system_documents(&self, collection: &str) -> Result<Vec<Document>, StoreError> {
+        let state = self.state();
+        let all = state.documents.iter().filter(|((one, _), _)| one == collection);
+        Ok(all.map(|(_, document)| document.clone()).collect())
+    }
+
+    fn commit_system(&self, commit: SystemCommit) -> Result<(), StoreError> {
+        let mut state = self.state();
+        for write in &commit.writes {
+            let place = (write.collection.clone(), write.key.clone());
+            let version = state.documents.get(&place).map_or(0, |document| document.version);
+            if version != write.version {
+                return Err(StoreError::Condition(write.condition()));
+            }
+        }
+        state.audit_system(commit.audit, &commit.actor, commit.at);
+        let version = state.system.len() as u64;
+        for write in commit.writes {
+            let place = (write.collection, write.key.clone());
+            match write.body {
+                Some(body) => {
+                    state.documents.insert(place, Document { key: write.key, version, body })
+                }
+                None => state.documents.remove(&place),
+            };
+        }
+        Ok(())
     }
 
     fn audit(

@@ -7,6 +7,8 @@ use super::Call;
 use crate::{failure::Failure, output::Reply};
 
 pub fn run(call: &Call<'_>) -> Result<Reply, Failure> {
+    access::check(call.actor, access::Permission::ManageTenants, model::TenantId::NIL)
+        .map_err(directory::Error::from)?;
     let mut checks: Vec<(String, bool, String)> = Vec::new();
     let findings = call.app.store.check().map_err(Failure::from)?;
     let damage: Vec<String> =

@@ -3,13 +3,13 @@
 
 use std::fmt::Write;
 
-use model::{Job, Reason, Timestamp};
+use model::{Actor, Job, Reason, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use sync::{Figures, MirrorFigures, Mirrors};
 
 use super::{Call, describe};
-use crate::{args::MetricsArgs, failure::Failure, output::Reply};
+use crate::{app::App, args::MetricsArgs, failure::Failure, output::Reply};
 
 pub fn run(call: &Call<'_>, args: &MetricsArgs) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
@@ -17,20 +17,35 @@ pub fn run(call: &Call<'_>, args: &MetricsArgs) -> Result<Reply, Failure> {
         Some(name) => vec![directory.find_job(call.actor, name)?],
         None => directory.list_all_jobs(call.actor)?,
     };
-    let mut told = Vec::new();
-    for job in jobs {
-        let figures = call.app.sync.read_figures(call.actor, &job)?;
-        told.push((labels(call, &job), figures));
-    }
+    let told = read(call.app, call.actor, &jobs)?;
     let documents = as_documents(&told);
-    let mirrors = read_mirrors(call, args)?;
-    let uptime = call.app.opened.elapsed().as_secs_f64();
-    let mut text = text(&told, uptime);
+    let mirrors = match args.job {
+        Some(_) => Vec::new(),
+        None => read_mirrors(call.app, call.actor)?,
+    };
+    let text = all(call.app, &told, &mirrors);
+    Ok(Reply::new([documents, as_documents(&mirrors)].concat(), text))
+}
+
+/// The text of all jobs and mirrors, for who may see them all.
+pub fn page(app: &App) -> Result<String, Failure> {
+    let jobs = app.directory.list_all_jobs(&Actor::System)?;
+    let told = read(app, &Actor::System, &jobs)?;
+    Ok(all(app, &told, &read_mirrors(app, &Actor::System)?))
+}
+
+fn all(app: &App, told: &[(Labels, Figures)], mirrors: &[(Labels, MirrorFigures)]) -> String {
+    let mut text = text(told, app.opened.elapsed().as_secs_f64());
     // Where there are no mirrors nobody wants to read of them.
     if !mirrors.is_empty() {
-        write_metrics(&mut text, &MIRROR_METRICS, &mirrors);
+        write_metrics(&mut text, &MIRROR_METRICS, mirrors);
     }
-    Ok(Reply::new([documents, as_documents(&mirrors)].concat(), text))
+    text
+}
+
+fn read(app: &App, actor: &Actor, jobs: &[Job]) -> Result<Vec<(Labels, Figures)>, Failure> {
+    let each = jobs.iter().map(|job| Ok((labels(app, job), app.sync.read_figures(actor, job)?)));
+    each.collect()
 }
 
 /// The figures as documents, each with its labels.
@@ -46,24 +61,18 @@ fn as_documents<F: Serialize>(told: &[(Labels, F)]) -> Vec<Value> {
         .collect()
 }
 
-/// The mirrors of every tenant that the caller may read; none where one job is asked for.
-fn read_mirrors(
-    call: &Call<'_>,
-    args: &MetricsArgs,
-) -> Result<Vec<(Labels, MirrorFigures)>, Failure> {
-    let (directory, mut told) = (&call.app.directory, Vec::new());
-    if args.job.is_some() {
-        return Ok(told);
-    }
+/// The mirrors of every tenant that the caller may read.
+fn read_mirrors(app: &App, actor: &Actor) -> Result<Vec<(Labels, MirrorFigures)>, Failure> {
+    let (directory, mut told) = (&app.directory, Vec::new());
     let mirrors = Mirrors::new(directory.clone());
-    for tenant in directory.list_tenants(call.actor)? {
-        for mirror in directory.list_mirrors(call.actor, tenant.id)? {
+    for tenant in directory.list_tenants(actor)? {
+        for mirror in directory.list_mirrors(actor, tenant.id)? {
             let labels = vec![
                 ("mirror", mirror.name.clone()),
                 ("mirror_id", mirror.id.to_string()),
                 ("tenant", tenant.initial_domain().to_string()),
             ];
-            told.push((labels, mirrors.read_figures(call.actor, &mirror)?));
+            told.push((labels, mirrors.read_figures(actor, &mirror)?));
         }
     }
     Ok(told)
@@ -74,8 +83,8 @@ type Labels = Vec<(&'static str, String)>;
 /// One more label, where there is one, and the value.
 type Sample = (Option<(&'static str, String)>, f64);
 
-fn labels(call: &Call<'_>, job: &Job) -> Labels {
-    let domain = |id| match call.app.directory.tenant(id) {
+fn labels(app: &App, job: &Job) -> Labels {
+    let domain = |id| match app.directory.tenant(id) {
         Ok(tenant) => tenant.initial_domain().to_string(),
         Err(_) => String::new(),
     };

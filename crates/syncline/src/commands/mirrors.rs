@@ -72,7 +72,7 @@ fn create(call: &Call<'_>, args: &MirrorCreate) -> Result<Reply, Failure> {
     if let Some(format) = &args.format {
         parse_format(format)?;
     }
-    let path = call.request.path(&args.file);
+    let path = call.request.server_path(&args.file)?;
     if args.format.is_none() && wire::Format::of_path(&path.to_string_lossy()).is_none() {
         let text = format!("the name {} tells no format", args.file.display());
         return Err(Failure::usage(text).hint("add --format csv, jsonl, graph or ldif"));

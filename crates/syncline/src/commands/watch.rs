@@ -3,10 +3,11 @@
 use std::{sync::mpsc, thread, time::Duration};
 
 use config::Level;
+use identity::Operators;
 use model::{Job, RunId};
 use sync::Worker;
 
-use super::{Call, Origin, describe, table};
+use super::{Call, Origin, describe, operators::Link, table};
 use crate::{
     args::{Command, JobCommand, ServeArgs},
     failure::Failure,
@@ -68,7 +69,7 @@ pub fn serve(call: &Call<'_>, args: ServeArgs, output: &mut dyn Output) -> Resul
     let (log, writer) = Logger::start(call.app.settings.log.clone());
     let server = match call.request.origin {
         Origin::Here => Some(http::Server::start(call.app, &log)?),
-        Origin::Beside => None,
+        Origin::Beside | Origin::Afar(_) => None,
     };
     let (report, reports) = mpsc::channel::<(&str, String)>();
     let tell = report.clone();
@@ -80,7 +81,11 @@ pub fn serve(call: &Call<'_>, args: ServeArgs, output: &mut dyn Output) -> Resul
     });
     let notifier =
         Notifier::start(call.app, move |line| drop(tell.send(("notify", line.to_owned()))));
-    welcome(call, server.as_ref().map(http::Server::addresses), output)?;
+    let link = match server {
+        Some(_) => first_link(call)?,
+        None => None,
+    };
+    welcome(call, server.as_ref().map(http::Server::addresses), link.as_ref(), output)?;
     while !output.is_interrupted() && !output.is_ending() {
         match reports.recv_timeout(BEAT) {
             Ok((part, line)) if server.is_some() => log.log(part, Level::Info, &line, &[]),
@@ -106,6 +111,7 @@ pub fn serve(call: &Call<'_>, args: ServeArgs, output: &mut dyn Output) -> Resul
 fn welcome(
     call: &Call<'_>,
     addresses: Option<&Addresses>,
+    link: Option<&Link>,
     output: &mut dyn Output,
 ) -> Result<(), Failure> {
     let jobs = call.app.directory.list_all_jobs(call.actor)?;
@@ -123,8 +129,25 @@ fn welcome(
     if let Some(ca) = &addresses.ca {
         output.talk(&format!("clients trust the certificates of {}", ca.display()));
     }
+    if let Some(link) = link {
+        output.talk(&link.text());
+    }
     if output.view().json {
-        output.out(&format!("{}\n", serde_json::json!(addresses)));
+        let mut document = serde_json::json!(addresses);
+        if let Some(link) = link {
+            document["operator"] = link.document();
+        }
+        output.out(&format!("{document}\n"));
     }
     Ok(())
+}
+
+/// The way in for the first operator of a server that nobody has begun to use.
+fn first_link(call: &Call<'_>) -> Result<Option<Link>, Failure> {
+    let operators = Operators::new(call.app.directory.clone());
+    if !operators.is_untouched()? {
+        return Ok(None);
+    }
+    let code = operators.make_code(call.actor, None)?;
+    Ok(Some(Link::new(call.app, code)))
 }

@@ -13,6 +13,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, Bytes},
+    extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri},
 };
 use config::{Http, Level};
@@ -21,11 +22,8 @@ use hyper_util::service::TowerToHyperService;
 use model::IdSource;
 use tokio::{sync::Semaphore, time::timeout};
 
-use super::reply::Refusal;
+use super::{command, desk::Desk, figures::Figures, listen::Count, reply::Refusal};
 use crate::{clock::OrderedIds, logging::Logger};
-
-/// How many commands of other machines run at once.
-pub const COMMANDS: usize = 64;
 
 /// The longest head of a request, as bytes of names and values.
 const HEAD: usize = 32 << 10;
@@ -49,6 +47,9 @@ pub struct Caller {
 /// The shell around the ways in.
 pub struct Shell {
     inner: TowerToHyperService<Router>,
+    desk: Arc<Desk>,
+    figures: Figures,
+    connections: Count,
     ids: OrderedIds,
     log: Logger,
     limits: Limits,
@@ -77,11 +78,14 @@ struct About {
 
 impl Shell {
     /// A shell with the limits of the settings.
-    pub fn new(settings: &Http, router: Router, log: Logger) -> Self {
+    pub fn new(settings: &Http, router: Router, desk: Arc<Desk>, connections: Count) -> Self {
         Self {
             inner: TowerToHyperService::new(router),
+            log: desk.log.clone(),
+            desk,
+            figures: Figures::new(),
+            connections,
             ids: OrderedIds::new(),
-            log,
             limits: Limits {
                 body: settings.body,
                 body_time: settings.body_time,
@@ -128,6 +132,22 @@ impl Shell {
         let (mut parts, body) = request.into_parts();
         check_head(&parts)?;
         parts.uri = absolute(&parts, about.caller.scheme)?;
+        // What has to answer when all turns are taken, and what has a body of its own kind.
+        match parts.uri.path() {
+            "/healthz" => return Ok(Response::new(Body::from("alive\n"))),
+            "/readyz" => return Ok(self.desk.clone().ready().await),
+            "/metrics" => {
+                let waiting = self.waiting.load(Ordering::Relaxed);
+                let own = self.figures.text(self.connections.get(), waiting);
+                return self.desk.clone().metrics(&parts, about.caller, own).await;
+            }
+            command::PATH => {
+                return command::take(self.desk.clone(), about.id.clone(), &parts, body).await;
+            }
+            _ => {}
+        }
+        // Sign-in counts failures against whoever speaks to us.
+        parts.extensions.insert(ConnectInfo(about.caller.peer));
         // An id is ASCII.
         if let Ok(id) = HeaderValue::from_str(&about.id) {
             parts.headers.insert(REQUEST_ID, id);
@@ -197,13 +217,15 @@ impl Shell {
     }
 
     fn note(&self, answer: &Response<Body>, about: &About) {
+        let (status, took) = (answer.status().as_u16(), about.begun.elapsed());
+        self.figures.count(&self.figures.kind(&about.path), about.method.as_str(), status, took);
         if !self.log.says("http", Level::Info) {
             return;
         }
-        let milliseconds = (about.begun.elapsed().as_secs_f64() * 1e5).round() / 1e2;
+        let milliseconds = (took.as_secs_f64() * 1e5).round() / 1e2;
         // The path alone: a query string may hold what is nobody's business.
         let values = [
-            ("status", answer.status().as_u16().into()),
+            ("status", status.into()),
             ("ms", milliseconds.into()),
             ("request", about.id.clone().into()),
             ("from", about.caller.peer.ip().to_string().into()),
@@ -214,7 +236,8 @@ impl Shell {
     }
 }
 
-async fn next_chunk(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
+/// The next bytes of a body; none at its end.
+pub async fn next_chunk(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
     use axum::body::HttpBody;
     loop {
         let frame =

@@ -12,10 +12,11 @@ use std::{
 use tempfile::NamedTempFile;
 use wire::Format;
 
-use crate::{args::ImportArgs, commands::Request, failure::Failure};
-
-/// The ending of files of rejected rows.
-const REJECTED: &str = ".rejected";
+use crate::{
+    args::{ImportArgs, REJECTED},
+    commands::Request,
+    failure::Failure,
+};
 
 /// What an import reads, once or twice.
 pub struct Source {
@@ -73,7 +74,7 @@ impl Source {
     pub fn rejected_path(&self, request: &Request, args: &ImportArgs) -> PathBuf {
         match &args.rejected {
             Some(path) => request.path(path),
-            None if args.file.as_os_str() == "-" => request.folder.join("import.rejected"),
+            None if args.file.as_os_str() == "-" => request.path("import.rejected".as_ref()),
             None => {
                 let mut path = request.path(&args.file).into_os_string();
                 path.push(REJECTED);
