@@ -6,6 +6,7 @@
 //! decided on the line; here it is only made sure that a tenant stays in order.
 
 mod applications;
+mod audit;
 mod bound;
 mod edges;
 mod error;
@@ -39,6 +40,7 @@ pub use applications::{
     Application, ApplicationChange, Certificate, NewApplication, NewCredential, Secret,
     digest_secret,
 };
+pub use audit::{AuditPage, AuditQuery};
 pub use bound::{Bond, Bound};
 pub use error::Error;
 pub use extensions::NewExtension;

@@ -5,6 +5,7 @@
 //! through the file's one writer thread, which joins what waits into one transaction; reads go
 //! through a few connections that are lent for one question each.
 
+mod audit_ends;
 mod backup;
 mod body;
 mod check;
@@ -38,6 +39,7 @@ use std::{path::Path, sync::Arc};
 use ::store::StoreError;
 
 pub use crate::{
+    audit_ends::{AUDIT_ENDS, AuditEnd, AuditEnds, read_audit_ends},
     backup::{
         BackedUp, BackupError, BackupRequest, Contents, GoOn, KeptFile, KeptTenant, Manifest,
         RestoreRequest, Restored, read_manifest, restore, stamp, verify_backup,

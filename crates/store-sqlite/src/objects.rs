@@ -275,6 +275,17 @@ fn read_document(row: &rusqlite::Row<'_>) -> rusqlite::Result<Document> {
     Ok(Document { key: row.get(0)?, version, body: row.get(2)? })
 }
 
+/// The number and the chain value of the last audit entry, as the tenant's counters have them.
+pub(crate) fn audit_end(conn: &Connection, tenant: i64) -> Result<(ChangeNumber, String), Fault> {
+    let end = conn
+        .prepare_cached("SELECT number, chain FROM tenant WHERE tenant_no = ?")?
+        .query_row([tenant], |row| {
+            Ok((row.get::<_, i64>(0)? as u64, hex(row.get_ref(1)?.as_blob()?)))
+        })
+        .optional()?;
+    Ok(end.unwrap_or_default())
+}
+
 pub(crate) fn audit(
     conn: &Connection,
     tenant: i64,

@@ -12,6 +12,7 @@ use store::{AuditEntry, Audited, Condition, Document, StoreError, SystemCommit};
 use uuid::Uuid;
 
 use crate::{
+    audit_ends::AuditEnd,
     codec::{self, hex, json, limit, signed, unhex},
     conditions::Owner,
     fault::{Fault, lock},
@@ -220,6 +221,19 @@ impl Registry {
             });
         }
         Ok(entries)
+    }
+
+    /// Where the system's own audit chain ends.
+    pub fn audit_end(&self) -> Result<Option<AuditEnd>, Fault> {
+        let conn = lock(&self.conn);
+        let end = conn
+            .query_row("SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1", [], |row| {
+                let number = row.get::<_, i64>(0)? as u64;
+                let chain = hex(row.get_ref(1)?.as_blob()?);
+                Ok(AuditEnd { number, chain, since: Timestamp(0) })
+            })
+            .optional()?;
+        Ok(end)
     }
 
     /// Notes something in the system's own audit chain that is about no tenant.

@@ -33,7 +33,7 @@ impl SqliteStore {
     }
 
     /// Asks the tenant's file one question of one statement.
-    fn ask<T>(
+    pub(crate) fn ask<T>(
         &self,
         tenant: TenantId,
         ask: impl FnOnce(&Connection, i64) -> Result<T, Fault>,

@@ -69,6 +69,13 @@ impl App {
             path: path.to_owned(),
         })
     }
+
+    /// What is done before this process leaves the directory: how far the audit logs have come is
+    /// noted. A process that is killed leaves an older note, which is right as well.
+    pub fn leave(&self) {
+        // A directory that cannot be written has said so already.
+        let _ = self.store.note_audit_ends();
+    }
 }
 
 fn unopened(error: OpenError) -> Unopened {

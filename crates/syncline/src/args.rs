@@ -456,16 +456,49 @@ pub enum BackupCommand {
 #[serde(rename_all = "camelCase")]
 pub enum AuditCommand {
     /// Check that no entry was changed, removed or put in
-    Verify,
-    /// Show entries, newest last
-    List {
-        /// The tenant; none means the server's own log
-        #[arg(long)]
-        tenant: Option<String>,
-        /// How many at most
-        #[arg(long, default_value_t = 50)]
-        limit: usize,
+    Verify {
+        /// Check against this copy of audit-ends.json, kept somewhere else, as well
+        #[arg(long, value_name = "FILE")]
+        ends: Option<PathBuf>,
     },
+    /// Show entries, newest last
+    List(AuditListArgs),
+}
+
+/// Which entries of the audit log.
+#[derive(Clone, Debug, Args, Serialize, Deserialize)]
+#[command(after_help = "Examples:\n  \
+    syncline audit list --tenant contoso.example --since 2d\n  \
+    syncline audit list --tenant contoso.example --actor ada --activity 'update user' --json\n  \
+    syncline audit list --tenant contoso.example --follow")]
+pub struct AuditListArgs {
+    /// The tenant; none means the server's own log
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// Only what was done then or later: 2026-01-31, 2026-01-31T08:00:00Z, or 45m, 3h, 2d ago
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only what was done before then
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Only what was done by somebody with this text in their name
+    #[arg(long, value_name = "WORDS")]
+    pub actor: Option<String>,
+    /// Only activities with this text: 'add user'
+    #[arg(long, value_name = "WORDS")]
+    pub activity: Option<String>,
+    /// Only what was done to this object or kind of object: an id, user, group, policy, job, …
+    #[arg(long, value_name = "ID")]
+    pub target: Option<String>,
+    /// How many at most, the newest ones
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// Go on with what happens from now
+    #[arg(long, conflicts_with = "until")]
+    pub follow: bool,
+    /// With --follow: begin behind this entry
+    #[arg(long, value_name = "NUMBER", requires = "follow")]
+    pub after: Option<u64>,
 }
 
 /// Settings.

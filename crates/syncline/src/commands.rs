@@ -2,6 +2,7 @@
 
 mod apps;
 mod audit;
+mod audit_verify;
 mod backup;
 pub mod describe;
 mod doctor;
@@ -198,7 +199,9 @@ pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
             Ok(app) => {
                 let app = Arc::new(app);
                 let _server = control::Server::start(app.clone())?;
-                return Ok(execute(&app, command, &request, output)?.exit);
+                let done = execute(&app, command, &request, output);
+                app.leave();
+                return Ok(done?.exit);
             }
             Err(Unopened::Failed(failure)) => return Err(failure),
             Err(Unopened::InUse) => {
@@ -274,7 +277,7 @@ pub fn execute(
         Command::Metrics(args) => metrics::run(&call, &args)?,
         Command::Notify(command) => notices::run(&call, command)?,
         Command::Expr(command) => expressions::run(&call, &command)?,
-        Command::Audit(command) => audit::run(&call, command)?,
+        Command::Audit(command) => audit::run(&call, command, output)?,
         Command::Doctor => doctor::run(&call)?,
         Command::Backup(BackupCommand::Create { file }) => backup::create(&call, &file, output)?,
         Command::Serve(args) => watch::serve(&call, args, output)?,

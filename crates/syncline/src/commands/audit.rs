@@ -1,86 +1,116 @@
-//! `syncline audit`.
+//! `syncline audit`: who did what, filtered or followed. Checking the chains is `audit_verify`'s.
 
+use std::thread;
+
+use directory::AuditQuery;
 use model::TenantId;
 use serde_json::json;
-use store::Store;
+use store::Audited;
 
-use super::{Call, table};
-use crate::{args::AuditCommand, failure::Failure, output::Reply};
+use super::{Call, audit_verify, log::time, table, watch::BEAT};
+use crate::{
+    args::{AuditCommand, AuditListArgs, Command},
+    failure::Failure,
+    output::{Output, Reply},
+};
 
-const PAGE: usize = 10_000;
-
-pub fn run(call: &Call<'_>, command: AuditCommand) -> Result<Reply, Failure> {
+pub fn run(
+    call: &Call<'_>,
+    command: AuditCommand,
+    output: &mut dyn Output,
+) -> Result<Reply, Failure> {
     match command {
-        AuditCommand::Verify => verify(call),
-        AuditCommand::List { tenant, limit } => list(call, tenant.as_deref(), limit),
+        AuditCommand::Verify { ends } => audit_verify::run(call, ends.as_deref()),
+        AuditCommand::List(args) if args.follow => follow(call, &args, output),
+        AuditCommand::List(args) => list(call, &args),
     }
 }
 
-fn verify(call: &Call<'_>) -> Result<Reply, Failure> {
-    access::check(call.actor, access::Permission::ManageTenants, TenantId::NIL)
-        .map_err(directory::Error::from)?;
-    let mut chains = vec![(TenantId::NIL, "the server".to_owned())];
-    chains.extend(call.app.store.tenants()?.into_iter().map(|tenant| (tenant.id, tenant.name)));
-    let mut results = Vec::new();
-    let mut broken = 0;
-    for (tenant, name) in chains {
-        let result = verify_chain(call, tenant)?;
-        broken += usize::from(result.1.is_some());
-        results.push((name, tenant, result.0, result.1));
-    }
-    let rows = results.iter().map(|(name, _, entries, problem)| {
-        let state = problem.clone().unwrap_or_else(|| "holds".to_owned());
-        vec![name.clone(), entries.to_string(), state]
-    });
-    let text = table(&["log of", "entries", "chain"], rows);
-    let chains: Vec<_> = results
-        .iter()
-        .map(|(_, tenant, entries, problem)| {
-            json!({ "tenant": tenant, "entries": entries, "problem": problem })
-        })
-        .collect();
-    let reply = Reply::new(json!({ "holds": broken == 0, "chains": chains }), text);
-    Ok(reply.exit(u8::from(broken > 0)))
+fn list(call: &Call<'_>, args: &AuditListArgs) -> Result<Reply, Failure> {
+    let (tenant, query) = query(call, args)?;
+    let page = call.app.directory.read_audit(call.actor, tenant, &query, args.limit)?;
+    let entries: Vec<Audited> = page.entries.into_iter().rev().collect();
+    let heads = ["number", "when", "who", "what", "to what", "details", "request"];
+    let text = table(&heads, entries.iter().map(row));
+    Ok(Reply::new(json!({ "value": entries }), text))
 }
 
-fn verify_chain(call: &Call<'_>, tenant: TenantId) -> Result<(u64, Option<String>), Failure> {
-    let (mut after, mut before, mut entries) = (0, String::new(), 0);
+fn follow(
+    call: &Call<'_>,
+    args: &AuditListArgs,
+    output: &mut dyn Output,
+) -> Result<Reply, Failure> {
+    let (tenant, query) = query(call, args)?;
+    let directory = &call.app.directory;
+    let mut behind = match args.after {
+        Some(after) => after,
+        None => {
+            // The newest of all, wanted or not, is where it goes on.
+            let all = AuditQuery::default();
+            let newest = directory.read_audit(call.actor, tenant, &all, 1)?;
+            let wanted = directory.read_audit(call.actor, tenant, &query, args.limit)?;
+            let newest = newest.entries.first().map_or(0, |one| one.number);
+            let shown = wanted.entries.iter().rev().filter(|one| one.number <= newest);
+            shown.for_each(|one| show(one, output));
+            newest
+        }
+    };
     loop {
-        let page = call.app.store.audit(tenant, after, PAGE)?;
-        let Some(last) = page.last() else { return Ok((entries, None)) };
-        after = last.number;
-        entries += page.len() as u64;
-        match store::verify(&before, &page) {
-            Ok(chain) => before = chain,
-            Err(error) => return Ok((entries, Some(error.to_string()))),
+        let (entries, last) = directory.follow_audit(call.actor, tenant, &query, behind)?;
+        entries.iter().for_each(|one| show(one, output));
+        let still = last == behind;
+        behind = last;
+        if output.is_ending() {
+            let args = AuditListArgs { after: Some(behind), ..args.clone() };
+            return Ok(Reply::go_on(Command::Audit(AuditCommand::List(args))));
+        }
+        if output.is_interrupted() {
+            return Ok(Reply::default());
+        }
+        if still {
+            thread::sleep(BEAT);
         }
     }
 }
 
-fn list(call: &Call<'_>, tenant: Option<&str>, limit: usize) -> Result<Reply, Failure> {
-    let tenant = match tenant {
+fn query(call: &Call<'_>, args: &AuditListArgs) -> Result<(TenantId, AuditQuery), Failure> {
+    let tenant = match &args.tenant {
         Some(name) => call.app.directory.get_tenant(call.actor, name)?.id,
         None => TenantId::NIL,
     };
-    let permission = access::Permission::ReadAudit;
-    access::check(call.actor, permission, tenant).map_err(directory::Error::from)?;
-    let head = match tenant {
-        TenantId::NIL => u64::MAX,
-        tenant => call.app.store.head(tenant)?.number,
+    let now = call.app.directory.clock().now();
+    let instant = |text: &Option<String>| text.as_deref().map(|text| time(text, now)).transpose();
+    let query = AuditQuery {
+        since: instant(&args.since)?,
+        until: instant(&args.until)?,
+        actor: args.actor.clone(),
+        activity: args.activity.clone(),
+        target: args.target.clone(),
+        before: None,
     };
-    // Numbers are those of changes, of which an entry may stand for several: going back by the
-    // limit finds at most so many.
-    let after = if head == u64::MAX { 0 } else { head.saturating_sub(limit as u64) };
-    let entries = call.app.store.audit(tenant, after, limit)?;
-    let rows = entries.iter().map(|one| {
-        let (activity, target) = match &one.entry {
-            Some(entry) => {
-                (entry.activity.clone(), format!("{} {}", entry.target_kind, entry.target))
-            }
-            None => ("(erased)".to_owned(), String::new()),
-        };
-        vec![one.number.to_string(), one.at.to_string(), one.actor.to_string(), activity, target]
-    });
-    let text = table(&["number", "when", "who", "what", "to what"], rows);
-    Ok(Reply::new(json!({ "value": entries }), text))
+    Ok((tenant, query))
+}
+
+/// One entry a line; for programs one JSON document a line, since the whole never ends.
+fn show(one: &Audited, output: &mut dyn Output) {
+    if output.view().json {
+        let text = serde_json::to_string(one).unwrap_or_default();
+        output.out(&format!("{text}\n"));
+    } else {
+        output.out(&format!("{}\n", row(one).join("  ").trim_end()));
+    }
+}
+
+fn row(one: &Audited) -> Vec<String> {
+    let (activity, target, detail, request) = match &one.entry {
+        Some(entry) => (
+            entry.activity.clone(),
+            format!("{} {}", entry.target_kind, entry.target),
+            entry.detail.clone(),
+            entry.request.clone().unwrap_or_default(),
+        ),
+        None => ("(erased)".to_owned(), String::new(), String::new(), String::new()),
+    };
+    let (number, at) = (one.number.to_string(), one.at.to_string());
+    vec![number, at, one.actor.to_string(), activity, target, detail, request]
 }
