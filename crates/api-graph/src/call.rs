@@ -1,5 +1,6 @@
 //! What a handler is given: who asks, in which tenant, for what, and the services to ask.
 
+use access::Permission;
 use model::{Actor, TenantId};
 use serde::de::DeserializeOwned;
 
@@ -15,6 +16,8 @@ pub struct Call<'a> {
     pub tenant: TenantId,
     /// The request.
     pub request: &'a Request,
+    /// What the row says that it takes.
+    pub needs: &'static [Permission],
     /// The keys of the path, in their order.
     pub keys: Vec<Key>,
 }

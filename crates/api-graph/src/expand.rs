@@ -114,10 +114,8 @@ impl Expansion {
                 (name, page.0)
             }
             Relation::Walk(name, end) => {
-                let mut ids = directory.walk(call.actor, call.tenant, end, object.id)?;
-                ids.truncate(MOST);
-                let without = store::Deleted::Without;
-                (name, directory.get_objects(call.actor, call.tenant, &ids, without)?)
+                let page = directory.walk(call.actor, call.tenant, end, object, None, MOST)?;
+                (name, page.0)
             }
         };
         out.extend_from_slice(format!(",\"{name}\":[").as_bytes());

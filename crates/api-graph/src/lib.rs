@@ -76,6 +76,6 @@ impl Services {
         let (route, keys) = route::find(request)?;
         let tenant = call::tenant_of(actor).ok_or_else(Error::no_tenant)?;
         let services = &self.for_request(&request.request_id);
-        (route.handler)(&call::Call { services, actor, tenant, request, keys })
+        (route.handler)(&call::Call { services, actor, tenant, request, needs: route.needs, keys })
     }
 }

@@ -39,7 +39,7 @@ pub fn find(call: &Call<'_>, kind: Kind, place: usize) -> Result<Object, Error> 
         let message = format!("The key property '{property}' is not supported.");
         return Err(Error::bad_gateway_request(message));
     }
-    Ok(call.services.directory.get_by_key(call.actor, call.tenant, kind, &key.value)?)
+    Ok(call.services.directory.get_by_key(call.actor, call.tenant, kind, &key.value, call.needs)?)
 }
 
 /// A page of all objects of a kind.

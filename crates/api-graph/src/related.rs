@@ -3,7 +3,7 @@
 
 use directory::Bond;
 use model::{EdgeKind, Kind, Object, ObjectId};
-use store::{Deleted, End};
+use store::End;
 
 use crate::{
     answer::Answer,
@@ -48,24 +48,16 @@ type Part = (Vec<Object>, Option<ObjectId>);
 fn page(
     call: &Call<'_>,
     relation: Relation,
-    id: ObjectId,
+    of: &Object,
     after: Option<ObjectId>,
     limit: usize,
 ) -> Result<Part, Error> {
     let directory = &call.services.directory;
     Ok(match relation {
         Relation::Bound(kind, end) => {
-            directory.list_bound(call.actor, call.tenant, (kind, end), id, after, limit)?
+            directory.list_bound(call.actor, call.tenant, (kind, end), of.id, after, limit)?
         }
-        Relation::Walk(end) => {
-            let ids = directory.walk(call.actor, call.tenant, end, id)?;
-            let first = after.map_or(0, |after| ids.partition_point(|id| *id <= after));
-            let rest = &ids[first..];
-            let page = &rest[..rest.len().min(limit)];
-            let next = if rest.len() > limit { page.last().copied() } else { None };
-            let without = Deleted::Without;
-            (directory.get_objects(call.actor, call.tenant, page, without)?, next)
-        }
+        Relation::Walk(end) => directory.walk(call.actor, call.tenant, end, of, after, limit)?,
     })
 }
 
@@ -83,10 +75,10 @@ pub fn list(
     let top = options.top()?;
     let after: Option<ObjectId> = list::place(call, &options)?;
     let count = match options.count()? && call.request.is_eventual() && after.is_none() {
-        true => Some(number(call, relation, object.id, cast)?),
+        true => Some(number(call, relation, &object, cast)?),
         false => None,
     };
-    let (found, next) = page(call, relation, object.id, after, top)?;
+    let (found, next) = page(call, relation, &object, after, top)?;
     let facts = objects::facts(call)?;
     let chosen = names.as_ref().map(|names| format!("({})", names.join(","))).unwrap_or_default();
     let context = format!("{}{chosen}", cast.map_or("directoryObjects", collection));
@@ -113,19 +105,19 @@ pub fn count(
 ) -> Result<Answer, Error> {
     require_eventual(call)?;
     let object = objects::find(call, anchor, 0)?;
-    Ok(Answer::text(number(call, relation, object.id, cast)?.to_string()))
+    Ok(Answer::text(number(call, relation, &object, cast)?.to_string()))
 }
 
 fn number(
     call: &Call<'_>,
     relation: Relation,
-    id: ObjectId,
+    of: &Object,
     cast: Option<Kind>,
 ) -> Result<u64, Error> {
     let mut number = 0;
     let mut after = None;
     loop {
-        let (found, next) = page(call, relation, id, after, PAGE)?;
+        let (found, next) = page(call, relation, of, after, PAGE)?;
         let counts = |object: &&Object| cast.is_none_or(|kind| object.kind == kind);
         number += found.iter().filter(counts).count() as u64;
         match next {

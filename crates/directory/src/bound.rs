@@ -36,6 +36,14 @@ impl Bond {
         }
     }
 
+    /// What it takes to write it.
+    fn wish(self) -> Permission {
+        match self {
+            Self::Member => Permission::WriteMembers,
+            Self::Owner => Permission::WriteGroups,
+        }
+    }
+
     fn noun(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -71,7 +79,7 @@ impl Directory {
         attributes: Attributes,
         bound: &Bound,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        access::check(actor, Permission::CreateGroups, tenant)?;
         crate::validate::check_writable(&attributes)?;
         let facts = self.facts(tenant)?;
         let object = self.new_object(&facts, Kind::Group, None, attributes)?;
@@ -105,7 +113,8 @@ impl Directory {
         bond: Bond,
         ids: &[ObjectId],
     ) -> Result<(), Error> {
-        let group = self.group_to_bind(actor, tenant, group)?;
+        access::check(actor, bond.wish(), tenant)?;
+        let group = self.group_to_bind(tenant, group)?;
         self.check_bound(tenant, &group, bond, ids)?;
         for id in ids {
             if self.is_bound(tenant, group.id, bond, *id)? {
@@ -124,7 +133,8 @@ impl Directory {
         bond: Bond,
         id: ObjectId,
     ) -> Result<(), Error> {
-        let group = self.group_to_bind(actor, tenant, group)?;
+        access::check(actor, bond.wish(), tenant)?;
+        let group = self.group_to_bind(tenant, group)?;
         if !self.is_bound(tenant, group.id, bond, id)? {
             return Err(Error::not_found(bond.noun(), id));
         }
@@ -139,13 +149,7 @@ impl Directory {
         self.write_bonds(actor, tenant, &group, bond, &[id], false)
     }
 
-    fn group_to_bind(
-        &self,
-        actor: &Actor,
-        tenant: TenantId,
-        group: ObjectId,
-    ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+    fn group_to_bind(&self, tenant: TenantId, group: ObjectId) -> Result<Object, Error> {
         let found = self.get_object(tenant, group)?;
         if found.kind == Kind::Group && found.deleted.is_none() {
             Ok(found)

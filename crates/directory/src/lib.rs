@@ -51,7 +51,7 @@ pub use job_schema::{GroupReading, SchemaReading};
 pub use jobs::NewJob;
 pub use mirrored::{Effect, Mirrored, mirrored_id};
 pub use mirrors::NewMirror;
-pub use objects::Change;
+pub use objects::{ByKind, Change, DELETING, READING};
 pub use policies::{PolicyChange, SyncConsent};
 pub use protection::Protection;
 pub use restored::Restoring;

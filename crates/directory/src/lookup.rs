@@ -4,10 +4,13 @@
 use std::collections::HashSet;
 
 use access::Permission;
-use model::{Actor, EdgeKind, Key, Kind, Object, ObjectId, TenantId};
+use model::{Actor, Domain, EdgeKind, Key, Kind, Object, ObjectId, TenantId};
 use store::{Deleted, End};
 
-use crate::{Directory, Error, objects::READING};
+use crate::{
+    Directory, Error,
+    objects::{ByKind, READING},
+};
 
 /// So many ids are asked about in one question.
 const PAGE: usize = 1_000;
@@ -16,15 +19,17 @@ const PAGE: usize = 1_000;
 const LONGEST_WALK: usize = 500_000;
 
 impl Directory {
-    /// The object of the kind with this id or user principal name.
+    /// The object of the kind with this id or user principal name, for whoever may do one of the
+    /// things that it is looked up for.
     pub fn get_by_key(
         &self,
         actor: &Actor,
         tenant: TenantId,
         kind: Kind,
         key: &str,
+        wishes: &[Permission],
     ) -> Result<Object, Error> {
-        access::check(actor, READING.of(kind), tenant)?;
+        access::check_any(actor, wishes, tenant)?;
         let name = if kind == Kind::User { "user" } else { "group" };
         let id = match key.parse::<ObjectId>() {
             Ok(id) => Some(id),
@@ -43,16 +48,44 @@ impl Directory {
             .ok_or_else(|| Error::not_found(name, key))
     }
 
-    /// The objects with these ids, in the order of the ids; what does not exist is left out.
+    /// The objects with these ids that are not deleted, in the order of the ids; what does not exist
+    /// is left out.
     pub fn get_objects(
         &self,
         actor: &Actor,
         tenant: TenantId,
         ids: &[ObjectId],
-        deleted: Deleted,
     ) -> Result<Vec<Object>, Error> {
         access::check(actor, Permission::ReadObjects, tenant)?;
-        self.read_objects(tenant, ids, deleted)
+        self.read_objects(tenant, ids, Deleted::Without)
+    }
+
+    /// A deleted object.
+    pub fn get_deleted(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        id: ObjectId,
+        wish: &ByKind,
+    ) -> Result<Object, Error> {
+        wish.check_some(actor, tenant)?;
+        let found = self.read_objects(tenant, &[id], Deleted::Only)?.pop();
+        let found = found.ok_or_else(|| Error::not_found("deleted object", id))?;
+        access::check(actor, wish.of(found.kind), tenant)?;
+        Ok(found)
+    }
+
+    /// The deleted groups that somebody owns.
+    pub fn deleted_groups_of(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        owner: ObjectId,
+    ) -> Result<Vec<Object>, Error> {
+        access::check(actor, Permission::ReadGroups, tenant)?;
+        let edges = self.store.edges(tenant, EdgeKind::Owner, End::To, &[owner])?;
+        let ids: Vec<ObjectId> = edges.iter().map(|edge| edge.from).collect();
+        self.read_objects(tenant, &ids, Deleted::Only)
     }
 
     fn read_objects(
@@ -67,6 +100,22 @@ impl Directory {
             objects.extend(found.filter(|object| deleted.admits(object.deleted.is_some())));
         }
         Ok(objects)
+    }
+
+    /// The person who asks.
+    pub fn get_self(&self, actor: &Actor) -> Result<Object, Error> {
+        let Actor::User { tenant, id, .. } = actor else {
+            return Err(Error::not_found("user", actor));
+        };
+        access::check(actor, Permission::ReadSelf, *tenant)?;
+        let found = self.read_objects(*tenant, &[*id], Deleted::Without)?.pop();
+        found.ok_or_else(|| Error::not_found("user", id))
+    }
+
+    /// The verified domains of a tenant, the initial one first.
+    pub fn list_domains(&self, actor: &Actor, tenant: TenantId) -> Result<Vec<Domain>, Error> {
+        access::check(actor, Permission::ReadDomains, tenant)?;
+        Ok(self.tenant(tenant)?.domains)
     }
 
     /// How many objects of the kind there are.
@@ -105,7 +154,7 @@ impl Directory {
         after: Option<ObjectId>,
         limit: usize,
     ) -> Result<(Vec<Object>, Option<ObjectId>), Error> {
-        access::check(actor, bound_permission(kind, end), tenant)?;
+        access::check(actor, reading_of((kind, end)), tenant)?;
         let edges =
             self.store.edges_after(tenant, kind, end, id, after, limit.saturating_add(1))?;
         let more = edges.len() > limit;
@@ -118,34 +167,32 @@ impl Directory {
         Ok((self.read_objects(tenant, &ids, Deleted::Without)?, next))
     }
 
-    /// All ids at the other end of an object's edges, deleted ones among them; for relations that are
-    /// short.
-    pub fn bound_ids(
-        &self,
-        actor: &Actor,
-        tenant: TenantId,
-        (kind, end): (EdgeKind, End),
-        id: ObjectId,
-    ) -> Result<Vec<ObjectId>, Error> {
-        access::check(actor, bound_permission(kind, end), tenant)?;
-        let edges = self.store.edges(tenant, kind, end, &[id])?;
-        let there = |edge: model::Edge| match end {
-            End::From => edge.to,
-            End::To => edge.from,
-        };
-        Ok(edges.into_iter().map(there).collect())
-    }
-
-    /// All that a group holds, or all groups that somebody is in, through other groups as well;
-    /// sorted by id, each once. A ring of groups is walked once; what is deleted leads nowhere.
+    /// A page of all that a group holds, or of all groups that somebody is in, through other groups as
+    /// well; sorted by id, each once, from behind one. A ring of groups is walked once; what is deleted leads nowhere.
     pub fn walk(
         &self,
         actor: &Actor,
         tenant: TenantId,
         end: End,
-        from: ObjectId,
-    ) -> Result<Vec<ObjectId>, Error> {
-        access::check(actor, walk_permission(end), tenant)?;
+        from: &Object,
+        after: Option<ObjectId>,
+        limit: usize,
+    ) -> Result<(Vec<Object>, Option<ObjectId>), Error> {
+        let wish = match (end, from.kind) {
+            (End::From, _) => Permission::ReadMembers,
+            (End::To, Kind::Group) => Permission::ReadMemberships,
+            (End::To, Kind::User) => Permission::ReadNestedMemberships,
+        };
+        access::check(actor, wish, tenant)?;
+        let ids = self.reach(tenant, end, from.id)?;
+        let first = after.map_or(0, |after| ids.partition_point(|id| *id <= after));
+        let rest = &ids[first..];
+        let page = &rest[..rest.len().min(limit)];
+        let next = if rest.len() > limit { page.last().copied() } else { None };
+        Ok((self.read_objects(tenant, page, Deleted::Without)?, next))
+    }
+
+    fn reach(&self, tenant: TenantId, end: End, from: ObjectId) -> Result<Vec<ObjectId>, Error> {
         let mut seen = HashSet::new();
         let mut level = vec![from];
         while !level.is_empty() {
@@ -205,8 +252,9 @@ impl Directory {
         id: ObjectId,
         security_only: bool,
     ) -> Result<Vec<Object>, Error> {
-        let ids = self.walk(actor, tenant, End::To, id)?;
-        let mut groups = self.get_objects(actor, tenant, &ids, Deleted::Without)?;
+        access::check(actor, Permission::CheckMemberships, tenant)?;
+        let ids = self.reach(tenant, End::To, id)?;
+        let mut groups = self.read_objects(tenant, &ids, Deleted::Without)?;
         let is_security = |group: &Object| {
             let flag = group.attributes.get(&model::Name::SECURITY_ENABLED);
             flag.and_then(model::Value::as_boolean) == Some(true)
@@ -216,21 +264,15 @@ impl Directory {
     }
 }
 
-/// What it takes to see what an object is bound to.
-fn bound_permission(kind: EdgeKind, end: End) -> Permission {
-    match (kind, end) {
+/// What it takes to read a relation.
+fn reading_of(relation: (EdgeKind, End)) -> Permission {
+    match relation {
         (EdgeKind::Member, End::From) => Permission::ReadMembers,
         (EdgeKind::Member, End::To) => Permission::ReadMemberships,
-        (EdgeKind::Owner, _) => Permission::ReadOwners,
+        (EdgeKind::Owner, End::From) => Permission::ReadOwners,
+        (EdgeKind::Owner, End::To) => Permission::ReadGroups,
         (EdgeKind::Manager, _) => Permission::ReadUsers,
-        (EdgeKind::Assignment | EdgeKind::Origin, _) => Permission::ReadJobs,
-    }
-}
-
-/// What it takes to see who belongs to what through other groups.
-fn walk_permission(end: End) -> Permission {
-    match end {
-        End::From => Permission::ReadMembers,
-        End::To => Permission::ReadNestedMemberships,
+        (EdgeKind::Assignment, _) => Permission::ReadAssignments,
+        (EdgeKind::Origin, _) => Permission::ReadJobs,
     }
 }

@@ -31,12 +31,14 @@ pub(crate) struct Facts {
 }
 
 /// What a wish takes for a user, and for a group.
-pub(crate) struct ByKind(Permission, Permission);
+pub struct ByKind(Permission, Permission);
 
-pub(crate) const READING: ByKind = ByKind(Permission::ReadUsers, Permission::ReadGroups);
+/// Reading users or groups.
+pub const READING: ByKind = ByKind(Permission::ReadUsers, Permission::ReadGroups);
 pub(crate) const CREATING: ByKind = ByKind(Permission::WriteUsers, Permission::CreateGroups);
 pub(crate) const WRITING: ByKind = ByKind(Permission::WriteUsers, Permission::WriteGroups);
-pub(crate) const DELETING: ByKind = ByKind(Permission::DeleteUsers, Permission::DeleteGroups);
+/// Deleting them, restoring them, and removing them for good.
+pub const DELETING: ByKind = ByKind(Permission::DeleteUsers, Permission::DeleteGroups);
 
 impl ByKind {
     pub(crate) fn of(&self, kind: Kind) -> Permission {
@@ -98,11 +100,11 @@ impl Directory {
         change: &Change,
         version: Option<u64>,
     ) -> Result<Object, Error> {
-        WRITING.check_some(actor, tenant)?;
+        access::check_any(actor, &WRITES, tenant)?;
         validate::check_writable(&change.set)?;
         let facts = self.facts(tenant)?;
         self.change_object(actor, tenant, id, "Update", |before| {
-            access::check(actor, WRITING.of(before.kind), tenant)?;
+            check_change(actor, tenant, before.kind, change)?;
             check_version(before, version)?;
             let mut after = before.clone();
             apply(&mut after, change);
@@ -355,6 +357,39 @@ impl Directory {
             }
         }
     }
+}
+
+/// What somebody may hold who changes something about an object.
+const WRITES: [Permission; 6] = [
+    Permission::WriteUsers,
+    Permission::WriteGroups,
+    Permission::EnableUsers,
+    Permission::WritePhones,
+    Permission::WriteMails,
+    Permission::WritePasswords,
+];
+
+/// Some attributes can be changed by whoever may change only these (graph-api.md 1.6).
+fn check_change(
+    actor: &Actor,
+    tenant: TenantId,
+    kind: Kind,
+    change: &Change,
+) -> Result<(), Denied> {
+    if kind == Kind::Group {
+        return access::check(actor, Permission::WriteGroups, tenant);
+    }
+    let names = change.set.iter().map(|(name, _)| name).chain(&change.clear);
+    for name in names {
+        let wish = match name.as_str() {
+            "accountEnabled" => Permission::EnableUsers,
+            "businessPhones" | "mobilePhone" => Permission::WritePhones,
+            "otherMails" => Permission::WriteMails,
+            _ => Permission::WriteUsers,
+        };
+        access::check(actor, wish, tenant)?;
+    }
+    Ok(())
 }
 
 /// Refuses what has moved on since the caller read it.

@@ -1,10 +1,13 @@
 //! Deleted objects that come back although somebody took a name or an address of theirs meanwhile
 //! (graph-api.md 1.7).
 
-use access::Permission;
 use model::{Actor, Attributes, Key, Name, Object, ObjectId, TenantId, Value};
 
-use crate::{Directory, Error, keys, objects::check_name, validate};
+use crate::{
+    Directory, Error, keys,
+    objects::{DELETING, check_name},
+    validate,
+};
 
 /// How a deleted object comes back.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +27,10 @@ impl Directory {
         id: ObjectId,
         how: &Restoring,
     ) -> Result<Object, Error> {
-        access::check(actor, Permission::WriteUsers, tenant)?;
+        DELETING.check_some(actor, tenant)?;
         let facts = self.facts(tenant)?;
         self.change_object(actor, tenant, id, "Restore", |before| {
+            access::check(actor, DELETING.of(before.kind), tenant)?;
             if before.deleted.is_none() {
                 return Err(Error::not_found("deleted object", id));
             }

@@ -1,10 +1,10 @@
 //! `/directory/deletedItems` (graph-api.md 1.7).
 
-use access::Permission::{DeleteUsers, ReadGroups, ReadObjects, ReadUsers};
-use directory::Restoring;
-use model::{EdgeKind, Kind, Object, ObjectId};
+use access::Permission::{DeleteGroups, DeleteUsers, ReadGroups, ReadUsers};
+use directory::{ByKind, DELETING, READING, Restoring};
+use model::{Kind, Object, ObjectId};
 use serde::Deserialize;
-use store::{Deleted::Only, End};
+use store::Deleted::Only;
 
 use crate::{
     answer::Answer,
@@ -42,34 +42,44 @@ pub const ROUTES: &[Route] = &[
         &[ReadGroups],
         |call| objects::count(call, Kind::Group, Only),
     ),
-    Route::new(Get, "/directory/deletedItems/{id}", "Get deleted item", &[ReadObjects], get),
+    Route::new(
+        Get,
+        "/directory/deletedItems/{id}",
+        "Get deleted item",
+        &[ReadUsers, ReadGroups],
+        get,
+    ),
     Route::new(
         Post,
         "/directory/deletedItems/{id}/restore",
         "Restore deleted item",
-        &[DeleteUsers],
+        &[DeleteUsers, DeleteGroups],
         restore,
     ),
-    Route::new(Delete, "/directory/deletedItems/{id}", "Delete for good", &[DeleteUsers], purge),
+    Route::new(
+        Delete,
+        "/directory/deletedItems/{id}",
+        "Delete for good",
+        &[DeleteUsers, DeleteGroups],
+        purge,
+    ),
     Route::new(
         Post,
         "/directory/deletedItems/getUserOwnedObjects",
         "Deleted objects owned by a user",
-        &[DeleteUsers],
+        &[ReadGroups],
         owned,
     ),
 ];
 
-fn find(call: &Call<'_>) -> Result<Object, Error> {
+fn find(call: &Call<'_>, wish: &ByKind) -> Result<Object, Error> {
     let key = &call.key(0).value;
     let id: ObjectId = key.parse().map_err(|_| Error::not_found(key))?;
-    let directory = &call.services.directory;
-    let found = directory.get_objects(call.actor, call.tenant, &[id], Only)?.pop();
-    found.ok_or_else(|| Error::not_found(key))
+    Ok(call.services.directory.get_deleted(call.actor, call.tenant, id, wish)?)
 }
 
 fn get(call: &Call<'_>) -> Result<Answer, Error> {
-    objects::show(call, &find(call)?, "directoryObjects{}/$entity", true)
+    objects::show(call, &find(call, &READING)?, "directoryObjects{}/$entity", true)
 }
 
 #[derive(Default, Deserialize)]
@@ -82,7 +92,7 @@ struct Restore {
 }
 
 fn restore(call: &Call<'_>) -> Result<Answer, Error> {
-    let object = find(call)?;
+    let object = find(call, &DELETING)?;
     let body: Restore =
         if call.request.body.is_empty() { Restore::default() } else { call.body()? };
     let how = Restoring {
@@ -94,7 +104,7 @@ fn restore(call: &Call<'_>) -> Result<Answer, Error> {
 }
 
 fn purge(call: &Call<'_>) -> Result<Answer, Error> {
-    let object = find(call)?;
+    let object = find(call, &DELETING)?;
     call.services.directory.purge(call.actor, call.tenant, object.id)?;
     Ok(Answer::done())
 }
@@ -113,9 +123,9 @@ fn owned(call: &Call<'_>) -> Result<Answer, Error> {
         return Err(Error::bad_request("'type' is Group."));
     }
     let directory = &call.services.directory;
-    let owner = directory.get_by_key(call.actor, call.tenant, Kind::User, &body.user_id)?;
-    let ids = directory.bound_ids(call.actor, call.tenant, (EdgeKind::Owner, End::To), owner.id)?;
-    let groups = directory.get_objects(call.actor, call.tenant, &ids, Only)?;
+    let owner =
+        directory.get_by_key(call.actor, call.tenant, Kind::User, &body.user_id, call.needs)?;
+    let groups = directory.deleted_groups_of(call.actor, call.tenant, owner.id)?;
     let facts = objects::facts(call)?;
     let selection = Selection::default_of(Kind::Group);
     let mut text = PageText::new(call, "directoryObjects", None);

@@ -3,7 +3,6 @@
 use access::Permission::{ReadObjects, ReadSelf};
 use model::{Actor, Kind, ObjectId};
 use serde::Deserialize;
-use store::Deleted::Without;
 
 use crate::{
     answer::Answer,
@@ -32,13 +31,12 @@ pub const ROUTES: &[Route] = &[
 const MOST: usize = 1_000;
 
 fn me(call: &Call<'_>) -> Result<Answer, Error> {
-    let Actor::User { id, .. } = call.actor else {
+    let Actor::User { .. } = call.actor else {
         return Err(Error::bad_gateway_request(
             "/me request is only valid with delegated authentication flow.",
         ));
     };
-    let directory = &call.services.directory;
-    let user = directory.get_by_key(call.actor, call.tenant, Kind::User, &id.to_string())?;
+    let user = call.services.directory.get_self(call.actor)?;
     objects::show(call, &user, "users{}/$entity", false)
 }
 
@@ -46,7 +44,7 @@ fn get(call: &Call<'_>) -> Result<Answer, Error> {
     let key = &call.key(0).value;
     let id: ObjectId = key.parse().map_err(|_| Error::not_found(key))?;
     let directory = &call.services.directory;
-    let found = directory.get_objects(call.actor, call.tenant, &[id], Without)?.pop();
+    let found = directory.get_objects(call.actor, call.tenant, &[id])?.pop();
     let found = found.ok_or_else(|| Error::not_found(key))?;
     objects::show(call, &found, "directoryObjects{}/$entity", true)
 }
@@ -78,7 +76,7 @@ fn get_by_ids(call: &Call<'_>) -> Result<Answer, Error> {
         types.is_empty() || types.iter().any(named)
     };
     let directory = &call.services.directory;
-    let found = directory.get_objects(call.actor, call.tenant, &ids, Without)?;
+    let found = directory.get_objects(call.actor, call.tenant, &ids)?;
     let facts = objects::facts(call)?;
     let selections = [Kind::User, Kind::Group].map(Selection::default_of);
     let mut text = PageText::new(call, "directoryObjects", None);

@@ -1,7 +1,7 @@
 //! `/domains`: the verified domains of the tenant (graph-api.md 9.1).
 
 use access::Permission::ReadDomains;
-use model::Tenant;
+use model::Domain;
 use serde_json::{Map, Value, json};
 
 use crate::{answer::Answer, call::Call, error::Error, request::Method::Get, route::Route};
@@ -12,26 +12,26 @@ pub const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &Call<'_>) -> Result<Answer, Error> {
-    let tenant = read(call)?;
-    let all = (0..tenant.domains.len()).map(|place| Value::Object(document(&tenant, place)));
+    let domains = read(call)?;
+    let all = (0..domains.len()).map(|place| Value::Object(document(&domains, place)));
     Ok(Answer::collection(call, "domains", all.collect()))
 }
 
 fn get(call: &Call<'_>) -> Result<Answer, Error> {
-    let tenant = read(call)?;
+    let domains = read(call)?;
     let name = &call.key(0).value;
-    let place = tenant.domains.iter().position(|own| own.as_str().eq_ignore_ascii_case(name));
+    let place = domains.iter().position(|own| own.as_str().eq_ignore_ascii_case(name));
     let place = place.ok_or_else(|| Error::not_found(name))?;
-    Ok(Answer::ok(Answer::entity(call, "domains/$entity", document(&tenant, place))))
+    Ok(Answer::ok(Answer::entity(call, "domains/$entity", document(&domains, place))))
 }
 
-fn read(call: &Call<'_>) -> Result<Tenant, Error> {
-    Ok(call.services.directory.get_tenant(call.actor, &call.tenant.to_string())?)
+fn read(call: &Call<'_>) -> Result<Vec<Domain>, Error> {
+    Ok(call.services.directory.list_domains(call.actor, call.tenant)?)
 }
 
-fn document(tenant: &Tenant, place: usize) -> Map<String, Value> {
-    let name = &tenant.domains[place];
-    let is_below = |other: &model::Domain| name.as_str().ends_with(&format!(".{other}"));
+fn document(domains: &[Domain], place: usize) -> Map<String, Value> {
+    let name = &domains[place];
+    let is_below = |other: &Domain| name.as_str().ends_with(&format!(".{other}"));
     let document = json!({
         "id": name,
         "authenticationType": "Managed",
@@ -39,7 +39,7 @@ fn document(tenant: &Tenant, place: usize) -> Map<String, Value> {
         "isAdminManaged": true,
         "isDefault": place == 0,
         "isInitial": place == 0,
-        "isRoot": !tenant.domains.iter().any(is_below),
+        "isRoot": !domains.iter().any(is_below),
         "isVerified": true,
         "manufacturer": null,
         "model": null,

@@ -1,6 +1,6 @@
 //! `/groups` (graph-api.md 3).
 
-use access::Permission::{CreateGroups, DeleteGroups, ReadGroups, WriteGroups};
+use access::Permission::{CreateGroups, DeleteGroups, ReadGroups, WriteGroups, WriteMembers};
 use model::Kind::Group;
 use store::Deleted::Without;
 
@@ -25,7 +25,7 @@ pub const ROUTES: &[Route] = &[
         Patch,
         "/groups/{id}",
         "Update group, or add up to 20 members",
-        &[WriteGroups],
+        &[WriteGroups, WriteMembers],
         |call| objects::update(call, Group),
     ),
     Route::new(Delete, "/groups/{id}", "Delete group", &[DeleteGroups], |call| {

@@ -2,8 +2,8 @@
 //! references by which they are written (graph-api.md 1.1 and 3.1).
 
 use access::Permission::{
-    CheckMemberships, ReadMembers, ReadMemberships, ReadNestedMemberships, ReadOwners, ReadUsers,
-    WriteGroups, WriteMembers, WriteUsers,
+    CheckMemberships, ReadGroups, ReadMembers, ReadMemberships, ReadNestedMemberships, ReadOwners,
+    ReadUsers, WriteGroups, WriteMembers, WriteUsers,
 };
 use directory::Bond;
 use model::Kind::{Group, User};
@@ -23,42 +23,38 @@ use crate::{
 macro_rules! rows {
     ($path:literal, $about:literal, $anchor:expr, $relation:expr, $needs:expr) => {
         [
-            Route::new(Get, $path, concat!("List ", $about), &[$needs], |call| {
+            Route::new(Get, $path, concat!("List ", $about), $needs, |call| {
                 related::list(call, $anchor, $relation, None)
             }),
-            Route::new(
-                Get,
-                concat!($path, "/$count"),
-                concat!("Count ", $about),
-                &[$needs],
-                |call| related::count(call, $anchor, $relation, None),
-            ),
+            Route::new(Get, concat!($path, "/$count"), concat!("Count ", $about), $needs, |call| {
+                related::count(call, $anchor, $relation, None)
+            }),
             Route::new(
                 Get,
                 concat!($path, "/user"),
                 concat!("List ", $about, " that are users"),
-                &[$needs],
+                $needs,
                 |call| related::list(call, $anchor, $relation, Some(User)),
             ),
             Route::new(
                 Get,
                 concat!($path, "/user/$count"),
                 concat!("Count ", $about, " that are users"),
-                &[$needs],
+                $needs,
                 |call| related::count(call, $anchor, $relation, Some(User)),
             ),
             Route::new(
                 Get,
                 concat!($path, "/group"),
                 concat!("List ", $about, " that are groups"),
-                &[$needs],
+                $needs,
                 |call| related::list(call, $anchor, $relation, Some(Group)),
             ),
             Route::new(
                 Get,
                 concat!($path, "/group/$count"),
                 concat!("Count ", $about, " that are groups"),
-                &[$needs],
+                $needs,
                 |call| related::count(call, $anchor, $relation, Some(Group)),
             ),
         ]
@@ -67,33 +63,33 @@ macro_rules! rows {
 
 /// The collections.
 pub const COLLECTIONS: &[[Route; 6]] = &[
-    rows!("/users/{id}/directReports", "direct reports", User, REPORTS, ReadUsers),
-    rows!("/users/{id}/memberOf", "direct memberships", User, MEMBER_OF, ReadMemberships),
+    rows!("/users/{id}/directReports", "direct reports", User, REPORTS, &[ReadUsers]),
+    rows!("/users/{id}/memberOf", "direct memberships", User, MEMBER_OF, &[ReadMemberships]),
     rows!(
         "/users/{id}/transitiveMemberOf",
         "memberships",
         User,
         TRANSITIVE_MEMBER_OF,
-        ReadNestedMemberships
+        &[ReadNestedMemberships]
     ),
-    rows!("/users/{id}/ownedObjects", "owned objects", User, OWNED, ReadOwners),
-    rows!("/groups/{id}/members", "direct members", Group, MEMBERS, ReadMembers),
-    rows!("/groups/{id}/transitiveMembers", "members", Group, TRANSITIVE_MEMBERS, ReadMembers),
+    rows!("/users/{id}/ownedObjects", "owned objects", User, OWNED, &[ReadGroups]),
+    rows!("/groups/{id}/members", "direct members", Group, MEMBERS, &[ReadMembers]),
+    rows!("/groups/{id}/transitiveMembers", "members", Group, TRANSITIVE_MEMBERS, &[ReadMembers]),
     rows!(
         "/groups/{id}/memberOf",
         "groups that the group is in",
         Group,
         MEMBER_OF,
-        ReadMemberships
+        &[ReadMemberships]
     ),
     rows!(
         "/groups/{id}/transitiveMemberOf",
         "transitive parents",
         Group,
         TRANSITIVE_MEMBER_OF,
-        ReadNestedMemberships
+        &[ReadMemberships]
     ),
-    rows!("/groups/{id}/owners", "owners", Group, OWNERS, ReadOwners),
+    rows!("/groups/{id}/owners", "owners", Group, OWNERS, &[ReadOwners]),
 ];
 
 pub const ROUTES: &[Route] = &[

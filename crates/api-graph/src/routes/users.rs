@@ -1,6 +1,8 @@
 //! `/users` (graph-api.md 1).
 
-use access::Permission::{DeleteUsers, ReadUsers, WriteUsers};
+use access::Permission::{
+    DeleteUsers, EnableUsers, ReadUsers, WriteMails, WritePasswords, WritePhones, WriteUsers,
+};
 use model::Kind::User;
 use store::Deleted::Without;
 
@@ -21,9 +23,13 @@ pub const ROUTES: &[Route] = &[
     Route::new(Get, "/users/{id}", "Get user by id or user principal name", &[ReadUsers], |call| {
         objects::get(call, User)
     }),
-    Route::new(Patch, "/users/{id}", "Update user", &[WriteUsers], |call| {
-        objects::update(call, User)
-    }),
+    Route::new(
+        Patch,
+        "/users/{id}",
+        "Update user",
+        &[WriteUsers, EnableUsers, WritePhones, WriteMails, WritePasswords],
+        |call| objects::update(call, User),
+    ),
     Route::new(Delete, "/users/{id}", "Delete user", &[DeleteUsers], |call| {
         objects::delete(call, User)
     }),

@@ -41,8 +41,18 @@ impl Stage {
             sync: sync::Sync::new(world.directory.clone()),
             identity: Identity::new(world.directory.clone()),
         };
-        let actor =
-            application(world.source, &["Directory.ReadWrite.All", "Application.ReadWrite.All"]);
+        let actor = application(
+            world.source,
+            &[
+                "Application.ReadWrite.All",
+                "Directory.Read.All",
+                "Directory.ReadWrite.All",
+                "Domain.Read.All",
+                "Group.ReadWrite.All",
+                "User.Invite.All",
+                "User.ReadWrite.All",
+            ],
+        );
         Self { world, services, actor }
     }
 
