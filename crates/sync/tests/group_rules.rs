@@ -436,3 +436,42 @@ fn a_plan_shows_the_memberships_of_those_who_come_as_the_cycle_writes_them() {
          plan",
     );
 }
+
+#[test]
+fn the_log_names_the_group_and_the_member_of_a_membership() {
+    let world = World::new();
+    testkit::check_with(
+        &world,
+        "consent groups on
+         groups on
+         scope all
+         group crew
+         add ada
+         join ada crew
+         cycle
+         > create ada
+         > create crew
+         > add-member crew members: - -> ada",
+    );
+    let log = world.sync.read_log(&world.operator, &world.job(), &sync::LogQuery::default());
+    let entries = log.expect("it is read").entries;
+    let joined = entries.iter().find(|entry| entry.action.is_membership()).expect("she joined");
+    assert_eq!(joined.target_identity.display_name, "crew");
+    for identity in [&joined.source_identity, &joined.target_identity] {
+        assert_eq!(identity.details["MemberDisplayName"], "ada@contoso.example");
+    }
+    let id = |name: &str| {
+        let entry = entries.iter().find(|entry| entry.source_identity.display_name == name);
+        let entry = entry.expect("she came");
+        (entry.source_identity.id, entry.target_identity.id)
+    };
+    let (here, there) = id("ada@contoso.example");
+    assert_eq!(
+        Some(&joined.source_identity.details["MemberId"]),
+        here.map(|id| id.to_string()).as_ref()
+    );
+    assert_eq!(
+        Some(&joined.target_identity.details["MemberId"]),
+        there.map(|id| id.to_string()).as_ref()
+    );
+}
