@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use engine::{Facts, MemberDecision, Membership, decide_member};
 use model::{
     Action, Attributes, ChangeId, EdgeKind, Entry, EntryState, Kind, Link, LinkState, Nested,
-    Object, ObjectId,
+    Object, ObjectId, Timestamp,
 };
 use store::End;
 
@@ -20,43 +20,44 @@ use crate::{
 /// Objects that will stand in the target for people and groups of the source, once what is planned is
 /// done.
 #[derive(Default)]
-pub(crate) struct Coming(BTreeMap<ObjectId, Object>);
+pub(crate) struct Coming(BTreeMap<ObjectId, (ObjectId, Kind)>);
 
 impl Coming {
     /// Takes in a change that is planned.
     pub(crate) fn add(&mut self, entry: &Entry) {
         if matches!(entry.action, Action::Create | Action::Adopt | Action::Restore) {
-            let object = Object {
-                id: entry.target,
-                kind: entry.kind,
-                attributes: Attributes::new(),
-                home: None,
-                created: entry.at,
-                deleted: None,
-                receipt: None,
-                version: entry.version,
-            };
-            self.0.insert(entry.source, object);
+            self.0.insert(entry.source, (entry.target, entry.kind));
         }
     }
 
     /// Who comes, with the ids of the objects: groups as well as people.
     pub(crate) fn ids(&self) -> Vec<(ObjectId, ObjectId)> {
-        self.0.iter().map(|(source, object)| (*source, object.id)).collect()
+        self.0.iter().map(|(source, (target, _))| (*source, *target)).collect()
     }
 
     /// The groups that come.
     pub(crate) fn groups(&self) -> Vec<ObjectId> {
-        let groups = self.0.iter().filter(|(_, object)| object.kind == Kind::Group);
+        let groups = self.0.iter().filter(|(_, (_, kind))| *kind == Kind::Group);
         groups.map(|(source, _)| *source).collect()
     }
 
     /// The facts as they will be.
-    fn add_to(&self, facts: &mut Facts, ids: &[ObjectId]) {
-        for (source, object) in ids.iter().filter_map(|id| Some((*id, self.0.get(id)?))) {
-            let link = Link { source, target: object.id, state: LinkState::Active };
-            facts.links.insert(source, link);
-            facts.live.insert(object.id, object.clone());
+    fn add_to(&self, facts: &mut Facts, ids: &[ObjectId], now: Timestamp) {
+        let coming = ids.iter().filter_map(|id| Some((*id, *self.0.get(id)?)));
+        for (source, (target, kind)) in coming {
+            facts.links.insert(source, Link { source, target, state: LinkState::Active });
+            // Only that it stands there counts for a membership, and what it is.
+            let object = Object {
+                id: target,
+                kind,
+                attributes: Attributes::new(),
+                home: None,
+                created: now,
+                deleted: None,
+                receipt: None,
+                version: 0,
+            };
+            facts.live.insert(target, object);
         }
     }
 }
@@ -84,7 +85,7 @@ pub(crate) fn evaluate_with(
     let objects: HashMap<ObjectId, Object> = alive.map(|object| (object.id, object)).collect();
     let members = read_members(ctx, &pairs)?;
     let mut facts = look_up(ctx, &ids)?;
-    coming.add_to(&mut facts, &ids);
+    coming.add_to(&mut facts, &ids, ctx.began);
     let held = read_held(ctx, &facts, &pairs)?;
 
     let mut decided = Decided::about(Who::Members(pairs.clone()), page);

@@ -115,7 +115,9 @@ impl Sync {
         ctx.check_tests()?;
         let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
+        let goes_on = follows == Follows::Members && ctx.maps_members();
         let mut taking = Taking::read(ctx, sources.len() > 1)?;
+        taking.coming = goes_on.then(Coming::default);
         thread::scope(|scope| {
             for decided in decide_ahead(scope, ctx, sources) {
                 taking.take(decided?, each)?;
@@ -127,9 +129,7 @@ impl Sync {
             }
             Ok(())
         })?;
-        if follows == Follows::Members && ctx.maps_members() {
-            taking.follow(ctx, each)?;
-        }
+        taking.follow(ctx, each)?;
         Ok(taking.counts)
     }
 }
@@ -150,7 +150,8 @@ struct Taking {
     /// Whose change is planned already, where somebody may be met twice.
     seen: HashSet<Whom>,
     left: HashSet<Whom>,
-    coming: Coming,
+    /// Who comes, where the plan goes on to what follows from that.
+    coming: Option<Coming>,
     several: bool,
 }
 
@@ -165,8 +166,8 @@ impl Taking {
         for entry in held.values() {
             *counts.held.entry(entry.action.as_str().to_owned()).or_default() += 1;
         }
-        let (seen, left, coming) = (HashSet::new(), HashSet::new(), Coming::default());
-        Ok(Self { counts, held, seen, left, coming, several })
+        let (seen, left) = (HashSet::new(), HashSet::new());
+        Ok(Self { counts, held, seen, left, coming: None, several })
     }
 
     fn take(
@@ -190,7 +191,9 @@ impl Taking {
                 None => {
                     let action = entry.action.as_str().to_owned();
                     *self.counts.changes.entry(action).or_default() += 1;
-                    self.coming.add(&entry);
+                    if let Some(coming) = &mut self.coming {
+                        coming.add(&entry);
+                    }
                 }
             }
             each(entry)?;
@@ -204,7 +207,7 @@ impl Taking {
         ctx: &Context,
         each: &mut dyn FnMut(Entry) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let coming = std::mem::take(&mut self.coming);
+        let Some(coming) = self.coming.take() else { return Ok(()) };
         let mut decide = |pairs: Vec<Pair>| -> Result<(), Error> {
             let page = Page::of(Who::Members(Vec::new()));
             self.take(evaluate_with(ctx, page, pairs, &coming)?, each)

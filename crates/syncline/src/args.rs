@@ -398,6 +398,9 @@ pub enum ExprCommand {
         /// Offer the attributes of this job's source, and what its mappings write as `[target.x]`
         #[arg(long)]
         job: Option<String>,
+        /// Those of groups, not of people
+        #[arg(long, requires = "job")]
+        groups: bool,
     },
     /// List the functions
     #[command(after_help = "Examples:\n  \

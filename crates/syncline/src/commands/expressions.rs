@@ -46,10 +46,14 @@ pub fn run(call: &Call<'_>, command: &ExprCommand) -> Result<Reply, Failure> {
             let doubts = directory.list_doubts(call.actor, &job, kind, &[mapping])?;
             Ok(checked(&findings, &doubts))
         }
-        ExprCommand::Complete { expression, at, job: Some(job) } => {
+        ExprCommand::Complete { expression, at, job: Some(job), groups } => {
             let job = directory.find_job(call.actor, job)?;
             let (source, _) = directory.read_schema(job.source)?;
-            Ok(complete(expression, *at, &engine::list_readable(&source, &job.mappings)))
+            let readable = match groups {
+                false => engine::list_readable(&source, &job.mappings),
+                true => engine::list_readable(&source.of_groups(), &job.groups.mappings),
+            };
+            Ok(complete(expression, *at, &readable))
         }
         command => run_alone(command, call.request),
     }
