@@ -657,6 +657,8 @@ fn state(job: &Job) -> &'static str {
 pub(super) fn document(call: &Call<'_>, job: &Job) -> serde_json::Value {
     let mut document = json!(Job { seed: Seed::default(), ..job.clone() });
     document.as_object_mut().map(|members| members.remove("seed"));
+    // What is usual is not kept, and shown all the same.
+    document["groups"] = json!(job.groups);
     document["sourceDomain"] = json!(domain(call, job.source));
     document["targetDomain"] = json!(domain(call, job.target));
     document
