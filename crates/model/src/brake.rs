@@ -196,4 +196,26 @@ mod tests {
         assert_eq!([3, 1_000, 1_000_000].map(|linked| brake.allowed(linked)), [10, 100, 500]);
         assert_eq!([0, 1_000_000].map(|linked| Brake::fixed(7).allowed(linked)), [7, 7]);
     }
+
+    #[test]
+    fn what_was_done_before_the_clock_was_set_back_counts_and_ages_from_now() {
+        let one = Tally { creates: 1, ..Tally::default() };
+        let at = |hours: i64| Timestamp(hours * 3_600_000);
+        for ahead in [1, 23, 25, 24 * 400] {
+            let mut recent = Recent::default();
+            recent.add(one, at(10_000 + ahead), 24);
+            assert_eq!(recent.count(at(10_000), 24).creates, 1, "{ahead} hours ahead");
+            recent.add(one, at(10_000), 24);
+            assert_eq!(recent.count(at(10_000), 24).creates, 2, "{ahead} hours ahead");
+            assert_eq!(recent.count(at(10_025), 24).creates, 0, "{ahead} hours ahead");
+        }
+    }
+
+    #[test]
+    fn a_limit_that_nobody_can_mean_has_a_fault() {
+        assert_eq!(Brake::fixed(u64::MAX).find_fault(), None);
+        assert_eq!(Brake { at_least: 10, percent: 100, at_most: 10 }.find_fault(), None);
+        assert!(Brake { at_least: 0, percent: 101, at_most: 10 }.find_fault().is_some());
+        assert!(Brake { at_least: 11, percent: 10, at_most: 10 }.find_fault().is_some());
+    }
 }

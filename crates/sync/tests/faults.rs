@@ -292,26 +292,6 @@ fn a_write_whose_answer_was_lost_is_not_done_twice() {
     }
 }
 
-#[test]
-fn an_answer_that_lacks_somebody_is_no_answer() {
-    // Without the check the last of the page would count as looked at, and never be brought over.
-    let story = Story::new();
-    let (_, (_, questions)) = run(&[]);
-    for at in 1..=questions.min(12) {
-        let world = World::new();
-        world.change_job(|job| job.scope = ScopeMode::All);
-        let faults = Faults::scripted(&world.clock, [(Door::Question, at, Fault::Short)]);
-        let bad = world.through_faults(&faults);
-        let people: Vec<ObjectId> = (0..3).map(|at| world.person(&format!("p{at}"), &[])).collect();
-        let result = bad.try_cycle();
-        let was_short = faults.told().contains_key("short");
-        assert!(result.is_ok() || was_short);
-        bad.cycle();
-        assert!(people.iter().all(|one| bad.linked(*one).is_some()));
-    }
-    story.assert_stranger_untouched();
-}
-
 /// Five of twelve leave and two may: whatever goes wrong wherever, no more than two are gone before
 /// somebody says so.
 #[test]

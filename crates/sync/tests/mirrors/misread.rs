@@ -49,9 +49,14 @@ fn one_bad_reading_of_a_run_removes_nobody_who_is_listed() {
             if misread != Misread::Reordered {
                 assert_eq!(here.len(), 20, "{misread:?} in reading {reading} proves: {told}");
             }
-            // Well again: the next look takes in what is there.
+            // Well again: the next look takes in what is there, without being told to. Only what is
+            // held for what it said waits for somebody.
             misreadings.plan([]);
-            stage.run_again();
+            if told.starts_with("held") {
+                stage.run_again();
+            } else {
+                stage.run();
+            }
             let here: BTreeSet<String> = stage.people().into_iter().collect();
             assert_eq!(here, listed, "after {misread:?} in reading {reading}: {told}");
         }
