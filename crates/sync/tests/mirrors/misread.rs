@@ -1,10 +1,12 @@
 //! A source that is not a file in a folder: its pages are cut, lost, repeated, come in another order or
 //! not at all, in one reading of a run or in all of them. Nobody goes by a faulty read.
+//!
+//! `SYNCLINE_CASES` sets how many stories are made up (64 without it), `SYNCLINE_SEED` which ones.
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::Proof;
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use sync::MirrorWatch;
 use testkit::{Misread, Misreadings};
 
@@ -145,6 +147,10 @@ fn a_clock_that_is_set_back_keeps_no_mirror_waiting() {
     assert_eq!(stage.people().len(), 22);
 }
 
+fn setting(name: &str) -> Option<u32> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 fn misread() -> impl Strategy<Value = Misread> {
     proptest::sample::select(ALL.to_vec())
 }
@@ -160,7 +166,8 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: std::env::var("SYNCLINE_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(64),
+        cases: setting("SYNCLINE_CASES").unwrap_or(64),
+        rng_seed: RngSeed::Fixed(setting("SYNCLINE_SEED").unwrap_or(1).into()),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
