@@ -2,6 +2,7 @@
 
 mod access_policy;
 mod deleted_items;
+mod delta;
 mod directory_objects;
 mod domains;
 mod extension_properties;
@@ -17,6 +18,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
     [
         users::ROUTES,
         groups::ROUTES,
+        delta::ROUTES,
         relations::ROUTES,
         relations::COLLECTIONS.as_flattened(),
         deleted_items::ROUTES,

@@ -8,6 +8,7 @@
 mod applications;
 mod audit;
 mod bound;
+mod delta;
 mod edges;
 mod error;
 mod extensions;
@@ -42,6 +43,7 @@ pub use applications::{
 };
 pub use audit::{AuditPage, AuditQuery};
 pub use bound::{Bond, Bound};
+pub use delta::{DeltaError, Mark, Part, Tie, Told, Touched, Watched};
 pub use error::Error;
 pub use extensions::NewExtension;
 pub use hanging::{Hanging, HangingJob, Share};

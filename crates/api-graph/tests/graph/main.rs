@@ -1,6 +1,8 @@
 //! The interface from outside: requests in, answers out, over the real services.
 
 mod deleted;
+mod delta;
+mod delta_property;
 mod groups;
 mod others;
 mod relations;
