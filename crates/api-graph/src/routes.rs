@@ -1,6 +1,7 @@
 //! All that is offered: one file for each kind of resource, and a line here.
 
 mod access_policy;
+mod batch;
 mod deleted_items;
 mod delta;
 mod directory_objects;
@@ -16,6 +17,7 @@ use crate::route::Route;
 /// Every row, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Route> {
     [
+        batch::ROUTES,
         users::ROUTES,
         groups::ROUTES,
         delta::ROUTES,

@@ -15,8 +15,8 @@ use store::{Deleted, End, Scan};
 
 use crate::{Directory, Error, objects::READING};
 
-/// So many members are told on one page, over all its groups.
-const MEMBERS: usize = 1_000;
+/// So many members are told on one page, over all its groups, for each object that it may hold.
+const MEMBERS: usize = 5;
 
 /// What a round is about.
 #[derive(Clone, Debug)]
@@ -187,15 +187,15 @@ impl Round<'_> {
     /// Goes on with the members of a group that were not told to the end. Gives how many more the
     /// page has room for.
     fn rest_of_group(&self, part: &mut Part) -> Result<usize, DeltaError> {
-        let Some((id, after)) = part.mark.group.take() else { return Ok(MEMBERS) };
+        let Some((id, after)) = part.mark.group.take() else { return Ok(self.most_members()) };
         // A group that was deleted meanwhile is told of by its change.
         let Some(group) = self.read(&[id])?.remove(&id).filter(|group| group.deleted.is_none())
         else {
-            return Ok(MEMBERS);
+            return Ok(self.most_members());
         };
-        let (members, last) = self.members(id, Some(after), MEMBERS)?;
+        let (members, last) = self.members(id, Some(after), self.most_members())?;
         part.mark.group = last.map(|last| (id, last));
-        let room = MEMBERS - members.len();
+        let room = self.most_members() - members.len();
         part.told.push(Told::Present {
             object: Box::new(group),
             touched: Touched::Names(BTreeSet::new()),
@@ -309,6 +309,10 @@ impl Round<'_> {
     fn read(&self, ids: &[ObjectId]) -> Result<HashMap<ObjectId, Object>, DeltaError> {
         let found = self.directory.store().get(self.tenant, ids)?;
         Ok(found.into_iter().flatten().map(|object| (object.id, object)).collect())
+    }
+
+    fn most_members(&self) -> usize {
+        self.limit.saturating_mul(MEMBERS)
     }
 
     fn is_watched(&self, id: ObjectId) -> bool {

@@ -212,3 +212,27 @@ fn old_tokens_send_the_caller_back_to_the_start_and_garbled_ones_are_refused() {
         Some(1)
     );
 }
+
+#[test]
+fn a_large_group_comes_on_several_pages_and_again_when_it_is_restored() {
+    let stage = Stage::new();
+    let sales = stage.group("Sales");
+    stage.group("Empty");
+    let members: Vec<_> = (0..23).map(|one| stage.world.person(&format!("p{one}"), &[])).collect();
+    let directory = &stage.services.directory;
+    let added = directory.add_members(&stage.world.operator, stage.world.source, sales, &members);
+    assert!(added.expect("the group is there").iter().all(Result::is_ok));
+    let told = |items: &[String]| {
+        let pages: Vec<usize> =
+            items.iter().map(|item| item.matches("microsoft.graph.user").count()).collect();
+        (pages.iter().sum::<usize>(), pages.into_iter().max())
+    };
+    let small = "\nPrefer: odata.maxpagesize=1";
+    let (items, next) = round(&stage, "/groups/delta?$select=members", small);
+    assert_eq!(told(&items), (23, Some(5)));
+    assert!(items.contains(&r#"{"id":"{Empty}"}"#.to_owned()), "{items:?}");
+    stage.check("DELETE /groups/{Sales}", "204");
+    assert_eq!(stage.ask("POST /directory/deletedItems/{Sales}/restore").status, 200);
+    let (items, _) = round(&stage, &next, small);
+    assert_eq!(told(&items), (23, Some(5)));
+}

@@ -1,5 +1,6 @@
 //! The interface from outside: requests in, answers out, over the real services.
 
+mod batch;
 mod deleted;
 mod delta;
 mod delta_property;

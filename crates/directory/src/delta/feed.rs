@@ -13,9 +13,6 @@ const PAGE: usize = 1_000;
 /// So many changes are passed over before an empty page is given.
 const LONGEST_SEARCH: usize = 20_000;
 
-/// So many edges are told on one page.
-const MOST_EDGES: usize = 1_000;
-
 /// What happened to an object since the mark.
 #[derive(Debug)]
 struct Happened {
@@ -88,7 +85,7 @@ impl Round<'_> {
                 passed += 1;
                 self.gather(&mut gathered, change, &audit, walked);
                 is_full = gathered.order.len() >= self.limit
-                    || gathered.edges >= MOST_EDGES
+                    || gathered.edges >= self.most_members()
                     || gathered.restored.is_some();
                 if is_full {
                     break;
