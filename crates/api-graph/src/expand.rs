@@ -3,12 +3,14 @@
 use directory::Bond;
 use model::{EdgeKind, Kind, Object};
 use store::End;
+use wire::odata::expand::Levels;
 
 use crate::{
     call::Call,
     error::Error,
     list::type_of,
-    properties::{Facts, Place, Selection},
+    options::Options,
+    properties::{Facts, Place, Selection, unknown_property},
 };
 
 /// An expanded collection holds so many objects and no link to more.
@@ -53,47 +55,28 @@ fn relation(kind: Kind, name: &str) -> Option<Relation> {
 
 impl Expansion {
     /// Reads the option: one relation, with `$select` and, for managers, `$levels` in brackets.
-    pub fn read(kind: Kind, text: Option<&str>) -> Result<Self, Error> {
-        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
-            return Ok(Self(None));
-        };
-        let (name, inside) = match text.split_once('(') {
-            Some((name, rest)) => {
-                let inside = rest.strip_suffix(')').ok_or_else(|| malformed(text))?;
-                (name.trim(), inside)
+    pub fn read(kind: Kind, options: &Options) -> Result<Self, Error> {
+        let expand = match options.0.expand.as_slice() {
+            [] => return Ok(Self(None)),
+            [expand] => expand,
+            _ => {
+                let message = "Only one property can be expanded in a request.";
+                return Err(Error::bad_request(message));
             }
-            None => (text, ""),
         };
-        if name.contains(',') || inside.contains(')') {
-            return Err(Error::bad_request("Only one property can be expanded in a request."));
-        }
-        let relation = relation(kind, name).ok_or_else(|| {
-            Error::bad_gateway_request(format!(
-                "Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
-            ))
-        })?;
-        let mut wanted = Wanted { relation, select: None, levels: 1 };
-        for option in inside.split(';').map(str::trim).filter(|option| !option.is_empty()) {
-            let (name, value) = option.split_once('=').ok_or_else(|| malformed(text))?;
-            match name.trim().trim_start_matches('$').to_ascii_lowercase().as_str() {
-                "select" => {
-                    let names = value.split(',').map(|name| name.trim().to_owned());
-                    wanted.select = Some(names.filter(|name| !name.is_empty()).collect());
-                }
-                "levels" if relation == Relation::Manager => {
-                    wanted.levels = match value.trim() {
-                        "max" => LONGEST_CHAIN,
-                        number => number
-                            .parse()
-                            .ok()
-                            .filter(|levels| (1..=LONGEST_CHAIN).contains(levels))
-                            .ok_or_else(|| malformed(text))?,
-                    };
-                }
-                _ => return Err(malformed(text)),
+        let relation = relation(kind, &expand.relation)
+            .ok_or_else(|| unknown_property(kind, &expand.relation))?;
+        let levels = match expand.levels {
+            Levels::One => 1,
+            _ if relation != Relation::Manager => {
+                let message = "$levels is for managers only.";
+                return Err(Error::bad_gateway_request(message));
             }
-        }
-        Ok(Self(Some(wanted)))
+            Levels::Some(levels) => usize::from(levels),
+            Levels::Max => LONGEST_CHAIN,
+        };
+        let names: Vec<String> = expand.select.iter().map(|one| one.path.join("/")).collect();
+        Ok(Self(Some(Wanted { relation, select: (!names.is_empty()).then_some(names), levels })))
     }
 
     /// The member of the object that shows the relation, with a comma before it; nothing when none
@@ -157,9 +140,7 @@ impl Wanted {
 
     /// One object without its closing brace.
     fn write_one(&self, facts: &Facts, object: &Object, out: &mut Vec<u8>) -> Result<(), Error> {
-        let names: Option<Vec<&str>> =
-            self.select.as_ref().map(|names| names.iter().map(String::as_str).collect());
-        let selection = mixed(object.kind, names.as_deref())?;
+        let selection = mixed(object.kind, self.select.as_deref())?;
         out.push(b'{');
         out.extend_from_slice(type_of(object.kind).as_bytes());
         selection.write(facts, object, out);
@@ -168,10 +149,9 @@ impl Wanted {
 }
 
 /// The selection for one object of a mixed collection: what its kind does not have is left out.
-pub fn mixed(kind: Kind, names: Option<&[&str]>) -> Result<Selection, Error> {
+pub fn mixed(kind: Kind, names: Option<&[String]>) -> Result<Selection, Error> {
     let Some(names) = names else { return Ok(Selection::default_of(kind)) };
-    let own: Vec<&str> =
-        names.iter().filter(|name| Selection::knows(kind, name)).copied().collect();
+    let own: Vec<&String> = names.iter().filter(|name| Selection::knows(kind, name)).collect();
     let unknown = names
         .iter()
         .find(|name| !Selection::knows(Kind::User, name) && !Selection::knows(Kind::Group, name));
@@ -184,8 +164,4 @@ pub fn mixed(kind: Kind, names: Option<&[&str]>) -> Result<Selection, Error> {
         true => Selection::of(kind, Some(&["id"]), Place::Collection, &[]),
         false => Selection::of(kind, Some(&own), Place::Collection, &[]),
     }
-}
-
-fn malformed(text: &str) -> Error {
-    Error::bad_gateway_request(format!("Parsing OData Select and Expand failed: '{text}'."))
 }

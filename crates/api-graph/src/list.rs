@@ -46,7 +46,7 @@ pub fn place<P: for<'a> Deserialize<'a>>(
 }
 
 /// The address of the next page: the same question with the place at which it goes on.
-pub fn next_link<P: Serialize>(call: &Call<'_>, place: P) -> String {
+pub fn next_link<P: Serialize>(call: &Call<'_>, options: &Options, place: P) -> String {
     let token = PageToken {
         path: call.request.path.clone(),
         epoch: call.services.directory.store().epoch(),
@@ -54,17 +54,8 @@ pub fn next_link<P: Serialize>(call: &Call<'_>, place: P) -> String {
         place,
     };
     let token = token::write(PURPOSE, call.tenant, &token);
-    let query = call.request.query.as_deref().unwrap_or_default();
-    let kept: Vec<&str> =
-        query.split('&').filter(|part| !part.is_empty() && !is_skip_token(part)).collect();
     let link = call.request.url(&call.request.path);
-    let separator = if kept.is_empty() { "" } else { "&" };
-    format!("{link}?{}{separator}$skiptoken={token}", kept.join("&"))
-}
-
-fn is_skip_token(part: &str) -> bool {
-    let name = part.split('=').next().unwrap_or_default().to_ascii_lowercase();
-    matches!(name.as_str(), "$skiptoken" | "%24skiptoken" | "skiptoken")
+    format!("{link}?{}", options.0.next_page(&token))
 }
 
 /// A page on its way into the answer, as text.

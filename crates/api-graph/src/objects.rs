@@ -1,8 +1,7 @@
 //! What users and groups have in common: pages of them, one of them, making, changing and deleting.
 
 use directory::Bound;
-use model::{Kind, Object};
-use store::{Deleted, Scan};
+use model::{Kind, Object, Query, query::Mark};
 
 use crate::{
     answer::{Answer, Body, metadata},
@@ -42,41 +41,56 @@ pub fn find(call: &Call<'_>, kind: Kind, place: usize) -> Result<Object, Error> 
     Ok(call.services.directory.get_by_key(call.actor, call.tenant, kind, &key.value, call.needs)?)
 }
 
-/// A page of all objects of a kind.
-pub fn list(call: &Call<'_>, kind: Kind, deleted: Deleted) -> Result<Answer, Error> {
+/// A page of all objects of a kind that pass what was asked.
+pub fn list(call: &Call<'_>, kind: Kind, deleted: bool) -> Result<Answer, Error> {
     let options = Options::read(call.request)?;
-    options.refuse(&["deltatoken", "skip", "filter", "orderby", "search"])?;
+    options.refuse(&["deltatoken"])?;
+    let question = options.question(call, kind, deleted)?;
     let selection = Selection::of(kind, options.select().as_deref(), Place::Collection, &[])?;
-    let expansion = Expansion::read(kind, options.get("expand"))?;
-    let top = options.top()?;
-    let after: Option<u64> = list::place(call, &options)?;
-    let scan = Scan { kind, deleted, after: after.unwrap_or(0), limit: top };
+    let expansion = Expansion::read(kind, &options)?;
+    let limit = options.top()?;
+    let after: Option<Mark> = list::place(call, &options)?;
     let directory = &call.services.directory;
-    let page = directory.list(call.actor, call.tenant, &scan)?;
     // Without the header the number is left out in silence (graph-api.md 1.3).
-    let count = match options.count()? && call.request.is_eventual() && after.is_none() {
-        true => Some(directory.count(call.actor, call.tenant, kind, deleted)?),
+    let count = match question.count && after.is_none() {
+        true => {
+            let (actor, tenant) = (call.actor, call.tenant);
+            Some(directory.count_query(actor, tenant, kind, deleted, &question.predicate)?)
+        }
         false => None,
     };
+    let query = Query {
+        kind,
+        deleted,
+        predicate: question.predicate,
+        order: question.order,
+        descending: question.descending,
+        after,
+        limit,
+    };
+    let found = directory.query(call.actor, call.tenant, &query)?;
     let facts = facts(call)?;
     let context = format!("{}{}", collection(kind), selection.context());
     let mut text = PageText::new(call, &context, count);
-    if let Some(next) = page.next {
-        text.member("@odata.nextLink", &list::next_link(call, next));
+    if let Some(next) = found.next {
+        text.member("@odata.nextLink", &list::next_link(call, &options, next));
     }
-    for (_, object) in &page.items {
+    for object in &found.objects {
         let relations = expansion.write(call, &facts, object)?;
         list::write_object(text.item(), &facts, &selection, object, false, &relations);
     }
     Ok(text.finish())
 }
 
-/// How many objects of a kind there are, as plain text.
-pub fn count(call: &Call<'_>, kind: Kind, deleted: Deleted) -> Result<Answer, Error> {
+/// How many objects of a kind pass what was asked, as plain text.
+pub fn count(call: &Call<'_>, kind: Kind, deleted: bool) -> Result<Answer, Error> {
     require_eventual(call)?;
-    let options = Options::read(call.request)?;
-    options.refuse(&["filter", "search"])?;
-    let count = call.services.directory.count(call.actor, call.tenant, kind, deleted)?;
+    let mut options = Options::read(call.request)?;
+    // The segment is the wish to count.
+    options.0.count = Some(true);
+    let predicate = options.question(call, kind, deleted)?.predicate;
+    let directory = &call.services.directory;
+    let count = directory.count_query(call.actor, call.tenant, kind, deleted, &predicate)?;
     Ok(Answer::text(count.to_string()))
 }
 
@@ -99,7 +113,7 @@ pub fn show(call: &Call<'_>, object: &Object, context: &str, typed: bool) -> Res
     let options = Options::read(call.request)?;
     let kind = object.kind;
     let selection = Selection::of(kind, options.select().as_deref(), Place::Single, &[])?;
-    let expansion = Expansion::read(kind, options.get("expand"))?;
+    let expansion = Expansion::read(kind, &options)?;
     let etag = etag(object);
     if call.request.headers.if_none_match.as_deref().is_some_and(|seen| matches(seen, &etag)) {
         let answer = Answer { status: 304, body: Body::Empty, headers: Vec::new() };

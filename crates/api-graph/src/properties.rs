@@ -246,18 +246,18 @@ impl Selection {
     /// (`manager`, `members`) are the caller's to look at.
     pub fn of(
         kind: Kind,
-        names: Option<&[&str]>,
+        names: Option<&[impl AsRef<str>]>,
         place: Place,
         relations: &[&str],
     ) -> Result<Self, Error> {
         let Some(names) = names.filter(|names| !names.is_empty()) else {
             return Ok(Self::default_of(kind));
         };
-        if names.contains(&"*") {
+        if names.iter().any(|name| name.as_ref() == "*") {
             return Ok(Self::all_of(kind));
         }
         let mut selection = Self { kind, properties: Vec::new(), asked: Some(Vec::new()) };
-        for name in names {
+        for name in names.iter().map(AsRef::as_ref) {
             if place == Place::Collection
                 && kind == Kind::User
                 && USER_SINGLE_ONLY.iter().any(|own| own.eq_ignore_ascii_case(name))

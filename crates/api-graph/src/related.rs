@@ -2,7 +2,7 @@
 //! mixed, unless the path ends with a cast.
 
 use directory::Bond;
-use model::{EdgeKind, Kind, Object, ObjectId};
+use model::{EdgeKind, Kind, Object, ObjectId, query::Predicate};
 use store::End;
 
 use crate::{
@@ -61,6 +61,37 @@ fn page(
     })
 }
 
+/// Who of a relation is meant: by the cast, and by what was asked.
+struct Sieve {
+    users: Option<Predicate>,
+    groups: Option<Predicate>,
+}
+
+impl Sieve {
+    /// A question that makes sense for one kind only leaves out the other one.
+    fn read(call: &Call<'_>, options: &Options, cast: Option<Kind>) -> Result<Self, Error> {
+        let of = |kind: Kind| match cast {
+            Some(cast) if cast != kind => None,
+            _ => Some(options.question(call, kind, false).map(|question| question.predicate)),
+        };
+        match (of(Kind::User), of(Kind::Group)) {
+            (Some(Err(error)), None | Some(Err(_))) | (None, Some(Err(error))) => Err(error),
+            (users, groups) => {
+                let known = |one: Option<Result<Predicate, Error>>| one.and_then(Result::ok);
+                Ok(Self { users: known(users), groups: known(groups) })
+            }
+        }
+    }
+
+    fn admits(&self, object: &Object) -> bool {
+        let predicate = match object.kind {
+            Kind::User => &self.users,
+            Kind::Group => &self.groups,
+        };
+        predicate.as_ref().is_some_and(|predicate| predicate.holds(object))
+    }
+}
+
 /// A page of the relation of the object that the path names first.
 pub fn list(
     call: &Call<'_>,
@@ -70,12 +101,13 @@ pub fn list(
 ) -> Result<Answer, Error> {
     let object = objects::find(call, anchor, 0)?;
     let options = Options::read(call.request)?;
-    options.refuse(&["deltatoken", "skip", "filter", "orderby", "search", "expand"])?;
+    options.refuse(&["deltatoken", "skip", "orderby", "expand"])?;
+    let sieve = Sieve::read(call, &options, cast)?;
     let names = options.select();
     let top = options.top()?;
     let after: Option<ObjectId> = list::place(call, &options)?;
-    let count = match options.count()? && call.request.is_eventual() && after.is_none() {
-        true => Some(number(call, relation, &object, cast)?),
+    let count = match options.0.counts() && call.request.is_eventual() && after.is_none() {
+        true => Some(number(call, relation, &object, &sieve)?),
         false => None,
     };
     let (found, next) = page(call, relation, &object, after, top)?;
@@ -84,12 +116,12 @@ pub fn list(
     let context = format!("{}{chosen}", cast.map_or("directoryObjects", collection));
     let mut text = PageText::new(call, &context, count);
     if let Some(next) = next {
-        text.member("@odata.nextLink", &list::next_link(call, next));
+        text.member("@odata.nextLink", &list::next_link(call, &options, next));
     }
     let selections = [Kind::User, Kind::Group].map(|kind| mixed(kind, names.as_deref()));
     let [users, groups] = selections;
     let (users, groups) = (users?, groups?);
-    for object in found.iter().filter(|object| cast.is_none_or(|kind| object.kind == kind)) {
+    for object in found.iter().filter(|object| sieve.admits(object)) {
         let selection = if object.kind == Kind::User { &users } else { &groups };
         list::write_object(text.item(), &facts, selection, object, cast.is_none(), b"");
     }
@@ -105,21 +137,18 @@ pub fn count(
 ) -> Result<Answer, Error> {
     require_eventual(call)?;
     let object = objects::find(call, anchor, 0)?;
-    Ok(Answer::text(number(call, relation, &object, cast)?.to_string()))
+    let mut options = Options::read(call.request)?;
+    options.0.count = Some(true);
+    let sieve = Sieve::read(call, &options, cast)?;
+    Ok(Answer::text(number(call, relation, &object, &sieve)?.to_string()))
 }
 
-fn number(
-    call: &Call<'_>,
-    relation: Relation,
-    of: &Object,
-    cast: Option<Kind>,
-) -> Result<u64, Error> {
+fn number(call: &Call<'_>, relation: Relation, of: &Object, sieve: &Sieve) -> Result<u64, Error> {
     let mut number = 0;
     let mut after = None;
     loop {
         let (found, next) = page(call, relation, of, after, PAGE)?;
-        let counts = |object: &&Object| cast.is_none_or(|kind| object.kind == kind);
-        number += found.iter().filter(counts).count() as u64;
+        number += found.iter().filter(|object| sieve.admits(object)).count() as u64;
         match next {
             Some(next) => after = Some(next),
             None => return Ok(number),

@@ -8,6 +8,7 @@ mod directory_objects;
 mod domains;
 mod extension_properties;
 mod groups;
+mod invitations;
 mod organization;
 mod relations;
 mod users;
@@ -24,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         relations::ROUTES,
         relations::COLLECTIONS.as_flattened(),
         deleted_items::ROUTES,
+        invitations::ROUTES,
         directory_objects::ROUTES,
         extension_properties::ROUTES,
         organization::ROUTES,

@@ -3,7 +3,7 @@
 use access::Permission;
 use model::{
     Actor, Attributes, HomeIdentity, Identity, Kind, Name, Object, ObjectId, Receipt, Tenant,
-    TenantId, Timestamp, Value,
+    TenantId, Timestamp, UserType, Value,
 };
 
 use crate::{
@@ -84,7 +84,7 @@ pub(crate) fn redeem(object: &mut Object, home: HomeIdentity, at: Timestamp) {
     }
 }
 
-fn mark(attributes: &mut Attributes, state: &str, at: Timestamp) {
+pub(crate) fn mark(attributes: &mut Attributes, state: &str, at: Timestamp) {
     attributes.set(Name::CREATION_TYPE, Value::text("Invitation"));
     attributes.set(Name::EXTERNAL_USER_STATE, Value::text(state));
     attributes.set(Name::EXTERNAL_USER_STATE_CHANGED, Value::text(at.to_string()));
@@ -104,6 +104,17 @@ impl Directory {
         tenant: TenantId,
         mail: &str,
         display_name: Option<&str>,
+    ) -> Result<Object, Error> {
+        self.invite_as(actor, tenant, mail, display_name, UserType::Guest)
+    }
+
+    pub(crate) fn invite_as(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        mail: &str,
+        display_name: Option<&str>,
+        user_type: UserType,
     ) -> Result<Object, Error> {
         access::check(actor, Permission::InviteUsers, tenant)?;
         if !model::is_address(mail) {
@@ -126,7 +137,7 @@ impl Directory {
             (Name::MAIL_NICKNAME, Value::Text(nickname)),
             (Name::OTHER_MAILS, Value::List(vec![Value::text(mail)])),
             (Name::USER_PRINCIPAL_NAME, Value::Text(name)),
-            (Name::USER_TYPE, Value::text("Guest")),
+            (Name::USER_TYPE, Value::text(user_type.as_str())),
             (Name::ACCOUNT_ENABLED, Value::Boolean(true)),
         ]
         .into_iter()

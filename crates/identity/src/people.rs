@@ -108,11 +108,16 @@ impl Identity {
         access::check(actor, access::Permission::WritePasswords, tenant)
             .map_err(directory::Error::from)?;
         let object = self.directory().find(actor, tenant, Kind::User, &person.to_string())?;
-        check_fit(password, &object).map_err(PasswordError::Unfit)?;
+        check_fit(password, &object.label()).map_err(PasswordError::Unfit)?;
         let digest = self.hasher().hash(password);
         self.directory().set_password(actor, tenant, person, digest, must_change)?;
         self.lockout().forget(&Whom::Account(tenant, fold(&object.label())));
         Ok(())
+    }
+
+    /// Refuses a password that nobody of this name can have.
+    pub fn check_new_password(&self, password: &str, name: &str) -> Result<(), PasswordError> {
+        check_fit(password, name).map_err(PasswordError::Unfit)
     }
 
     /// Signs a person in by name and password.
@@ -137,7 +142,7 @@ impl Identity {
         address: Option<IpAddr>,
     ) -> Result<Person, SignInError> {
         let (object, _) = self.check_password(tenant, name, password, address)?;
-        check_fit(new, &object).map_err(SignInError::Unfit)?;
+        check_fit(new, &object.label()).map_err(SignInError::Unfit)?;
         if new == password {
             return Err(SignInError::Unfit("The new password is the old one."));
         }
@@ -251,14 +256,13 @@ impl Identity {
     }
 }
 
-fn check_fit(password: &str, object: &Object) -> Result<(), &'static str> {
+fn check_fit(password: &str, name: &str) -> Result<(), &'static str> {
     let length = password.chars().count();
     if !LENGTH.contains(&length) {
         return Err("A password has 8 to 256 characters.");
     }
-    let name = object.label();
     let first = name.split('@').next().unwrap_or_default();
-    if password.eq_ignore_ascii_case(&name)
+    if password.eq_ignore_ascii_case(name)
         || (first.chars().count() >= 4 && password.eq_ignore_ascii_case(first))
     {
         return Err("A password must not be the name that stands beside it.");

@@ -4,7 +4,6 @@ use access::Permission::{DeleteGroups, DeleteUsers, ReadGroups, ReadUsers};
 use directory::{ByKind, DELETING, READING, Restoring};
 use model::{Kind, Object, ObjectId};
 use serde::Deserialize;
-use store::Deleted::Only;
 
 use crate::{
     answer::Answer,
@@ -19,28 +18,28 @@ use crate::{
 
 pub const ROUTES: &[Route] = &[
     Route::new(Get, "/directory/deletedItems/user", "List deleted users", &[ReadUsers], |call| {
-        objects::list(call, Kind::User, Only)
+        objects::list(call, Kind::User, true)
     }),
     Route::new(
         Get,
         "/directory/deletedItems/user/$count",
         "Count deleted users",
         &[ReadUsers],
-        |call| objects::count(call, Kind::User, Only),
+        |call| objects::count(call, Kind::User, true),
     ),
     Route::new(
         Get,
         "/directory/deletedItems/group",
         "List deleted groups",
         &[ReadGroups],
-        |call| objects::list(call, Kind::Group, Only),
+        |call| objects::list(call, Kind::Group, true),
     ),
     Route::new(
         Get,
         "/directory/deletedItems/group/$count",
         "Count deleted groups",
         &[ReadGroups],
-        |call| objects::count(call, Kind::Group, Only),
+        |call| objects::count(call, Kind::Group, true),
     ),
     Route::new(
         Get,

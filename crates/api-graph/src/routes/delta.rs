@@ -5,6 +5,7 @@ use access::Permission::{ReadGroups, ReadUsers};
 use directory::{DeltaError, Mark, Part, Tie, Told, Touched, Watched};
 use model::{Kind, Name, Object, ObjectId, Timestamp};
 use serde::{Deserialize, Serialize};
+use wire::odata::Limits;
 
 use crate::{
     answer::Answer,
@@ -55,20 +56,19 @@ struct Token {
 }
 
 fn delta(call: &Call<'_>, kind: Kind) -> Result<Answer, Error> {
-    let options = Options::read(call.request)?;
+    let options = Options::read_within(call.request, Limits::DELTA)?;
     options.refuse(&["expand", "orderby", "search", "skip", "count"])?;
     let mut token = match held_token(call, &options, kind)? {
         Some(token) => token,
         None => Token {
             kind,
             at: call.request.at,
-            select: options.select().map(|names| names.into_iter().map(str::to_owned).collect()),
+            select: options.select(),
             ids: options.get("filter").map(read_ids).transpose()?.unwrap_or_default(),
             mark: None,
         },
     };
-    let names: Option<Vec<&str>> =
-        token.select.as_ref().map(|names| names.iter().map(String::as_str).collect());
+    let names = token.select.clone();
     let relation = match kind {
         Kind::User => "manager",
         Kind::Group => "members",

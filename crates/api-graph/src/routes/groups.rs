@@ -2,7 +2,6 @@
 
 use access::Permission::{CreateGroups, DeleteGroups, ReadGroups, WriteGroups, WriteMembers};
 use model::Kind::Group;
-use store::Deleted::Without;
 
 use crate::{
     objects,
@@ -12,13 +11,13 @@ use crate::{
 
 pub const ROUTES: &[Route] = &[
     Route::new(Get, "/groups", "List groups", &[ReadGroups], |call| {
-        objects::list(call, Group, Without)
+        objects::list(call, Group, false)
     }),
     Route::new(Post, "/groups", "Create group", &[CreateGroups], |call| {
         objects::create(call, Group)
     }),
     Route::new(Get, "/groups/$count", "Count groups", &[ReadGroups], |call| {
-        objects::count(call, Group, Without)
+        objects::count(call, Group, false)
     }),
     Route::new(Get, "/groups/{id}", "Get group", &[ReadGroups], |call| objects::get(call, Group)),
     Route::new(

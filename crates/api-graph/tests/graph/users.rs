@@ -131,7 +131,7 @@ fn bodies_that_are_none_are_refused_and_change_nothing() {
         ),
         (
             r#"{"passwordProfile":{"password":"short"}}"#,
-            "400 Request_BadRequest: The specified password does not comply with password complexity requirements. Please provide a different password.",
+            "400 Request_BadRequest: The specified password does not comply with password complexity requirements. A password has 8 to 256 characters.",
         ),
         (
             "[]",
@@ -206,7 +206,7 @@ fn pages_lead_to_one_another_and_hold_everybody_once() {
         let Some(next) = document.get("@odata.nextLink") else { break };
         let next =
             next.as_str().expect("text").strip_prefix("https://graph.test/v1.0").expect("ours");
-        assert!(next.contains("%24select=id,displayName"), "the options come along: {next}");
+        assert!(next.contains("$select=id,displayName"), "the options come along: {next}");
         request = format!("GET {next}\nConsistencyLevel: eventual");
     }
     assert_eq!(seen, ["ada", "bob", "cyd", "dee", "eve"]);
@@ -243,26 +243,23 @@ fn numbers_need_the_header() {
     for (top, expected) in [
         (
             "0",
-            "400 Request_BadRequest: Invalid page size specified: '0'. Must be between 1 and 999 inclusive.",
+            "400 Request_BadRequest: Invalid $top: 0 items were asked for, and 1 to 999 are given, at position 0.",
         ),
         (
             "1000",
-            "400 Request_BadRequest: Invalid page size specified: '1000'. Must be between 1 and 999 inclusive.",
+            "400 Request_BadRequest: Invalid $top: 1000 items were asked for, and 1 to 999 are given, at position 0.",
         ),
-        (
-            "x",
-            "400 BadRequest: Invalid value 'x' for $top query option found. The $top query option requires a non-negative integer value.",
-        ),
+        ("x", "400 BadRequest: Invalid $top: 'x' is no whole number of this size, at position 0."),
     ] {
         stage.check(&format!("GET /users?$top={top}"), expected);
     }
     stage.check(
         "GET /users?$nosuch=1",
-        "400 BadRequest: The query parameter '$nosuch' is not supported.",
+        "400 BadRequest: Invalid query: there is no query option '$nosuch'.",
     );
     stage.check(
         "GET /users?$top=1&$TOP=2",
-        "400 BadRequest: Query option '$top' was specified more than once, but it must be specified at most once.",
+        "400 BadRequest: Invalid query: the query option '$top' stands there twice.",
     );
 }
 
