@@ -185,3 +185,43 @@ impl From<StoreError> for Error {
         }
     }
 }
+
+/// What Graph calls it when a run cannot begin or go on.
+pub fn run_code(code: model::Code) -> &'static str {
+    match code {
+        // Without both consents the invitations of the target's people cannot be redeemed.
+        model::Code::CONSENT_MISSING => "AzureDirectoryB2BManagementPolicyCheckFailure",
+        model::Code::CONFIGURATION_INVALID => "schemaInvalid",
+        model::Code::GROUPS_NOT_ALLOWED => "AzureDirectoryB2BManagementPolicyCheckFailure",
+        _ => "Request_BadRequest",
+    }
+}
+
+impl From<sync::Error> for Error {
+    fn from(error: sync::Error) -> Self {
+        match error {
+            sync::Error::Directory(error) => error.into(),
+            sync::Error::Store(StoreError::Busy { .. }) | sync::Error::Changed => Self::new(
+                409,
+                "Directory_ConcurrencyViolation",
+                "The job is at work; try again in a moment.",
+            ),
+            sync::Error::Store(error) => error.into(),
+            sync::Error::Stopped(reason) => {
+                let message = format!("{}. {}", reason.sentence, reason.code.remedy());
+                Self::new(400, run_code(reason.code), message)
+            }
+            sync::Error::Throttled { seconds, .. } => {
+                let message = "The target is asked too much; try again later.";
+                let mut throttled = Self::new(429, "TooManyRequests", message);
+                throttled.headers.push(("retry-after", seconds.to_string()));
+                throttled
+            }
+            // What failed is for the log of the server, not for the caller.
+            sync::Error::Target(_) => {
+                Self::new(503, "serviceNotAvailable", "The target did not answer; try again.")
+            }
+            sync::Error::Plan(text) => Self::bad_request(text),
+        }
+    }
+}

@@ -16,6 +16,7 @@ mod objects;
 mod options;
 mod password;
 mod path;
+mod principals;
 mod properties;
 mod reference;
 mod related;

@@ -2,6 +2,9 @@
 
 mod access_policy;
 mod batch;
+mod application_templates;
+mod applications;
+mod audit_logs;
 mod deleted_items;
 mod delta;
 mod directory_objects;
@@ -11,6 +14,9 @@ mod groups;
 mod invitations;
 mod organization;
 mod relations;
+mod service_principals;
+mod synchronization;
+mod tenant_relationships;
 mod users;
 
 use crate::route::Route;
@@ -33,6 +39,20 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         access_policy::ROUTES,
         access_policy::PARTNERS,
         access_policy::TEMPLATES,
+        application_templates::ROUTES,
+        service_principals::ROUTES,
+        service_principals::ASSIGNED,
+        applications::ROUTES,
+        synchronization::TEMPLATES,
+        synchronization::ROUTES,
+        synchronization::RUN,
+        synchronization::VALIDATE,
+        synchronization::ON_DEMAND,
+        synchronization::SCHEMA,
+        synchronization::SECRETS,
+        tenant_relationships::ROUTES,
+        audit_logs::PROVISIONING,
+        audit_logs::DIRECTORY_AUDITS,
     ]
     .into_iter()
     .flatten()

@@ -183,7 +183,18 @@ impl Directory {
         tenant: TenantId,
         name: &str,
     ) -> Result<(), Error> {
-        access::check(actor, Permission::DeleteApplications, tenant)?;
+        self.delete_program(actor, tenant, name, &[Permission::DeleteApplications])
+    }
+
+    /// The same, for whoever may delete it as an application or as a principal.
+    pub fn delete_program(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        name: &str,
+        wishes: &[Permission],
+    ) -> Result<(), Error> {
+        access::check_any(actor, wishes, tenant)?;
         let (application, _) = self.read_named_application(tenant, name)?;
         let key = application.id.to_string();
         let group = Group {
@@ -209,6 +220,18 @@ impl Directory {
         change: impl Fn(&mut Application) -> Result<serde_json::Value, Error>,
     ) -> Result<Application, Error> {
         access::check(actor, Permission::WriteApplications, tenant)?;
+        self.rewrite_application(actor, tenant, name, activity, change)
+    }
+
+    /// The same, for who may already.
+    pub(crate) fn rewrite_application(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        name: &str,
+        activity: &str,
+        change: impl Fn(&mut Application) -> Result<serde_json::Value, Error>,
+    ) -> Result<Application, Error> {
         for _ in 0..ATTEMPTS {
             let (mut application, version) = self.read_named_application(tenant, name)?;
             let detail = change(&mut application)?;
@@ -237,7 +260,7 @@ impl Directory {
         Err(Error::not_found("app", name))
     }
 
-    fn read_applications(&self, tenant: TenantId) -> Result<Vec<Application>, Error> {
+    pub(crate) fn read_applications(&self, tenant: TenantId) -> Result<Vec<Application>, Error> {
         self.store.documents(tenant, COLLECTION)?.iter().map(parse).collect()
     }
 

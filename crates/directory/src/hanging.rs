@@ -89,7 +89,10 @@ impl Directory {
         let tenants = self.store.tenants()?;
         let domains: BTreeMap<TenantId, String> =
             tenants.iter().map(|one| (one.id, one.initial_domain().to_string())).collect();
-        let other = |id: TenantId| domains.get(&id).cloned().unwrap_or_else(|| id.to_string());
+        let other = |id: TenantId| match id == TenantId::NIL {
+            true => "no target chosen yet".to_owned(),
+            false => domains.get(&id).cloned().unwrap_or_else(|| id.to_string()),
+        };
         let mut hanging = Hanging::default();
         for job in self.list_all_jobs(actor)? {
             let (list, end) = match (job.source == id, job.target == id) {

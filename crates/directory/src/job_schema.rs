@@ -3,6 +3,9 @@
 //! again as it went in, and so does what is not supported here.
 
 mod condition;
+mod expression;
+
+pub use expression::Parsed;
 
 use std::collections::HashMap;
 
@@ -112,9 +115,40 @@ impl Directory {
     ) -> Result<SynchronizationSchema, Error> {
         access::check(actor, Permission::ReadJobs, job.source)?;
         let job = self.job(job.source, job.id)?;
+        let carried = self.read_carried(&job)?;
+        self.tell_schema(&job, carried, names)
+    }
+
+    /// A configuration that is nowhere kept as a document, with the tenants' attributes as they are
+    /// now: what a new job between the two would have.
+    pub fn template_schema(
+        &self,
+        actor: &Actor,
+        job: &Job,
+    ) -> Result<SynchronizationSchema, Error> {
+        access::check(actor, Permission::ReadJobs, job.source)?;
+        self.tell_schema(job, None, Names::Older)
+    }
+
+    /// The document as it stands, and what a new one would say of the two tenants now.
+    pub fn discover_schema(
+        &self,
+        actor: &Actor,
+        job: &Job,
+    ) -> Result<(SynchronizationSchema, SynchronizationSchema), Error> {
+        access::check(actor, Permission::DiscoverAttributes, job.source)?;
+        let held = self.tell_schema(job, self.read_carried(job)?, Names::Older)?;
+        Ok((held, self.tell_schema(job, None, Names::Older)?))
+    }
+
+    fn tell_schema(
+        &self,
+        job: &Job,
+        carried: Option<SynchronizationSchema>,
+        names: Names,
+    ) -> Result<SynchronizationSchema, Error> {
         let (source, _) = self.read_schema(job.source)?;
         let ends = (source, self.read_told((job.source, job.target), &job.all_mappings())?);
-        let carried = self.read_carried(&job)?;
         let is_carried = carried.is_some();
         let told = self.read_told((job.source, job.target), &[])?;
         let mut carried = carried.unwrap_or_else(|| {

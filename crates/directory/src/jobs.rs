@@ -4,12 +4,13 @@
 use access::Permission;
 use engine::{
     Finding, Rules, Schema, TestResult, check_test,
-    consent::{Check, check_consent},
+    consent::{Check, Side, check_consent},
     run_tests,
 };
 use model::{
-    Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, Kind, Mapping, MappingTest, Name,
-    ObjectId, ScopeMode, Seed, TenantId,
+    AccessPolicy, Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, JobState, Kind,
+    Mapping, MappingTest, Name, ObjectId, ScopeMode, Seed, Stage, Tenant, TenantId,
+    diagnostic::Severity,
 };
 use store::{Condition, Durability, End, Expect, Group, Write};
 
@@ -119,6 +120,11 @@ impl Directory {
     /// are (cross-tenant-sync.md 5.8).
     pub fn delete_job(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
         access::check(actor, Permission::DeleteJobs, job.source)?;
+        self.drop_job(actor, job)
+    }
+
+    /// The same, for who may already.
+    pub(crate) fn drop_job(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
         let assigned =
             self.store.edges(job.source, EdgeKind::Assignment, End::From, &[ObjectId(job.id.0)])?;
         let mut writes: Vec<Write> = assigned.into_iter().map(Write::RemoveEdge).collect();
@@ -238,10 +244,24 @@ impl Directory {
         }
     }
 
+    /// The target's facts; those of nobody as long as no target was chosen.
+    pub fn target_of(&self, job: &Job) -> Result<Tenant, Error> {
+        match job.chosen_target() {
+            Some(target) => self.tenant(target),
+            None => Ok(Tenant {
+                id: TenantId::NIL,
+                name: "no target chosen yet".to_owned(),
+                domains: vec!["target.invalid".parse().expect("it is a domain")],
+                created: job.created,
+                version: 0,
+            }),
+        }
+    }
+
     /// The configuration compiled against both tenants, or everything that is wrong with it.
     pub fn compile_job(&self, job: &Job) -> Result<Result<Rules, Vec<Finding>>, Error> {
         let source = self.tenant(job.source)?;
-        let target = self.tenant(job.target)?;
+        let target = self.target_of(job)?;
         let (source_schema, _) = self.read_schema(job.source)?;
         let target_schema = self.read_told((job.source, job.target), &job.all_mappings())?;
         Ok(Rules::compile(job, (&source, &source_schema), (&target, &target_schema)))
@@ -327,13 +347,17 @@ impl Directory {
         {
             return Err(Error::Limit { limit, fault });
         }
+        if job.state == JobState::Active {
+            check_target(job)?;
+            job.stage = Stage::Started;
+        }
         if let Some(condition) = &mut job.condition {
             self.find_named(actor, job.source, condition)?;
         }
         let (source_schema, _) = self.read_schema(job.source)?;
         let mapped = before.map(Job::all_mappings).unwrap_or_default();
         let target_schema = self.read_told((job.source, job.target), &mapped)?;
-        let (source, target) = (self.tenant(job.source)?, self.tenant(job.target)?);
+        let (source, target) = (self.tenant(job.source)?, self.target_of(job)?);
         let (here, there) = ((&source, &source_schema), (&target, &target_schema));
         // What is wrong with both is told at once, whether groups go along by now or not.
         let of_groups = Rules::check_groups(job, here, there).err().unwrap_or_default();
@@ -362,7 +386,7 @@ impl Directory {
     }
 
     /// A secret from which nobody can tell the next value.
-    fn new_seed(&self) -> Seed {
+    pub(crate) fn new_seed(&self) -> Seed {
         // Ids of version 7 carry 74 random bits each.
         Seed((0..4).map(|_| self.ids.next().simple().to_string()).collect())
     }
@@ -370,12 +394,41 @@ impl Directory {
     /// The connection test: every check, passed or failed.
     pub fn test_job(&self, actor: &Actor, job: &Job) -> Result<Vec<Check>, Error> {
         access::check(actor, Permission::ReadJobs, job.source)?;
+        if job.chosen_target().is_none() {
+            return Ok(vec![no_target()]);
+        }
+        self.checks(job)
+    }
+
+    /// The same for a target that is not chosen yet. Of a tenant that is none nothing is told but
+    /// that it has not consented.
+    pub fn test_target(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        target: TenantId,
+    ) -> Result<Vec<Check>, Error> {
+        access::check(actor, Permission::WriteJobs, job.source)?;
+        let job = Job { target, ..job.clone() };
+        match self.tenant(target) {
+            Ok(_) => self.checks(&job),
+            Err(Error::NotFound { .. }) => {
+                let source = (self.tenant(job.source)?, AccessPolicy::default());
+                let stranger = self.target_of(&Job { target: TenantId::NIL, ..job.clone() })?;
+                let policy = AccessPolicy::default();
+                Ok(check_consent((&source.0, &source.1), (&stranger, &policy), job.groups.enabled))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn checks(&self, job: &Job) -> Result<Vec<Check>, Error> {
         let source = (self.tenant(job.source)?, self.read_policy(job.source)?.0);
         let target = (self.tenant(job.target)?, self.read_policy(job.target)?.0);
         Ok(check_consent((&source.0, &source.1), (&target.0, &target.1), job.groups.enabled))
     }
 
-    fn write_job(
+    pub(crate) fn write_job(
         &self,
         actor: &Actor,
         job: &Job,
@@ -397,6 +450,32 @@ impl Directory {
             audit: audit(activity, "job", job.id, told),
         };
         self.commit_one(job.source, actor, group)
+    }
+}
+
+/// A job that runs by itself has a target.
+fn check_target(job: &Job) -> Result<(), Error> {
+    if job.chosen_target().is_some() {
+        return Ok(());
+    }
+    Err(Error::Findings(vec![Finding {
+        code: "target-not-chosen",
+        place: "target".to_owned(),
+        message: "nobody has said yet into which tenant it synchronizes".to_owned(),
+        hint: Some(format!("syncline job update {} --target TENANT", job.name)),
+        severity: Severity::Error,
+        about: None,
+        located: None,
+    }]))
+}
+
+fn no_target() -> Check {
+    Check {
+        code: "target-not-chosen",
+        side: Side::Source,
+        passed: false,
+        message: "a target was chosen: no".to_owned(),
+        remedy: Some("syncline job update JOB --target TENANT".to_owned()),
     }
 }
 

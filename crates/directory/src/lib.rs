@@ -7,12 +7,15 @@
 
 mod applications;
 mod audit;
+mod audit_records;
 mod bound;
 mod delta;
+mod configurations;
 mod edges;
 mod error;
 mod extensions;
 mod external;
+mod grants;
 mod hanging;
 mod import;
 mod inbound;
@@ -43,15 +46,18 @@ pub use applications::{
     digest_secret,
 };
 pub use audit::{AuditPage, AuditQuery};
+pub use audit_records::{AuditRange, AuditRecord, AuditStretch};
 pub use bound::{Bond, Bound};
 pub use delta::{DeltaError, Mark, Part, Tie, Told, Touched, Watched};
+pub use configurations::{Configuration, SETTINGS, SettingsChange};
 pub use error::Error;
 pub use extensions::NewExtension;
+pub use grants::{GRAPH, GraphPermission, find_role, graph_permissions, graph_principal};
 pub use hanging::{Hanging, HangingJob, Share};
 pub use import::{Imported, Incoming};
 pub use inbound::{Inbound, InboundError};
 pub use invitations::{Invitation, Invited};
-pub use job_schema::{GroupReading, SchemaReading};
+pub use job_schema::{GroupReading, Parsed, SchemaReading};
 pub use jobs::NewJob;
 pub use mirrored::{Effect, Mirrored, mirrored_id};
 pub use mirrors::NewMirror;

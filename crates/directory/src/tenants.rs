@@ -61,6 +61,25 @@ impl Directory {
         }
     }
 
+    /// The tenant with this id or domain, for somebody who asks in the own tenant: who knows the name
+    /// of another may learn what it is called.
+    pub fn find_tenant(
+        &self,
+        actor: &Actor,
+        own: TenantId,
+        id: Option<TenantId>,
+        domain: Option<&str>,
+    ) -> Result<Option<Tenant>, Error> {
+        access::check(actor, Permission::FindTenants, own)?;
+        let has = |tenant: &Tenant, name: &str| {
+            tenant.domains.iter().any(|one| one.as_str().eq_ignore_ascii_case(name))
+        };
+        let is_meant = |tenant: &Tenant| {
+            id == Some(tenant.id) || domain.is_some_and(|domain| has(tenant, domain))
+        };
+        Ok(self.store.tenants()?.into_iter().find(is_meant))
+    }
+
     /// The tenant with this id, for services that were given one and check permissions themselves.
     pub fn tenant(&self, id: TenantId) -> Result<Tenant, Error> {
         let tenants = self.store.tenants()?;

@@ -86,6 +86,11 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
         "Choose with Item, or join them.",
     ),
     (
+        "target-not-chosen",
+        "Nobody has said yet into which tenant the configuration synchronizes, so it cannot be started.",
+        "Name the target with `syncline job update JOB --target TENANT`, or as CompanyId among its secrets in Graph.",
+    ),
+    (
         "unknown-attribute",
         "There is no such attribute.",
         "Use the one that the hint names; extensions must be defined first.",

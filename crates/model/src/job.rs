@@ -1,6 +1,6 @@
 //! Jobs: a configuration (what the source decided) and its progress (how far the engine has come).
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,25 @@ pub enum JobState {
     Paused,
     /// Runs only when asked, because it was in quarantine for too long. Starting it ends that.
     Disabled,
+}
+
+/// How far a configuration has been made: an interface makes it step by step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Stage {
+    /// People can be assigned to it; nothing says yet that it synchronizes.
+    Application,
+    /// It synchronizes, and was never started.
+    Made,
+    /// It was started once.
+    #[default]
+    Started,
+}
+
+impl Stage {
+    fn is_started(&self) -> bool {
+        *self == Self::Started
+    }
 }
 
 /// What the job may do in the target (provisioning-engine.md 5.1).
@@ -317,8 +336,12 @@ pub struct Job {
     pub name: String,
     /// The tenant that pushes.
     pub source: TenantId,
-    /// The tenant that receives.
+    /// The tenant that receives; the id of nothing as long as none was chosen. Whoever needs one
+    /// asks [`Job::chosen_target`].
     pub target: TenantId,
+    /// How far it has been made.
+    #[serde(default, skip_serializing_if = "Stage::is_started")]
+    pub stage: Stage,
     /// Whether it runs by itself.
     pub state: JobState,
     /// When it runs by itself.
@@ -353,6 +376,9 @@ pub struct Job {
     /// a person gets the same value at every evaluation.
     #[serde(default)]
     pub seed: Seed,
+    /// What was set about it from outside and has no other place, by Graph's names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
     /// When it was made.
     pub created: Timestamp,
     /// Raised whenever scope, filter, mappings or actions change.
@@ -372,6 +398,7 @@ impl Job {
             name: name.to_owned(),
             source,
             target,
+            stage: Stage::Made,
             state: JobState::default(),
             schedule: Schedule::default(),
             retries: Retries::default(),
@@ -385,9 +412,16 @@ impl Job {
             actions: Actions::default(),
             limits: Limits::default(),
             seed: Seed::default(),
+            settings: BTreeMap::new(),
             created: at,
             version: 0,
         }
+    }
+
+    /// The tenant that receives, once it was chosen. Until then the configuration can be looked at
+    /// and changed, and cannot run.
+    pub fn chosen_target(&self) -> Option<TenantId> {
+        (self.target != TenantId::NIL).then_some(self.target)
     }
 
     /// A number that stands for everything in the configuration that a decision about a person

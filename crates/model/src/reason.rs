@@ -215,6 +215,9 @@ codes! {
     LISTING_NOT_HELD "listing-not-held" Stop
         "The mirror holds no listing that could be approved or rejected."
         "Look with `syncline mirror show`."
+    TARGET_NOT_CHOSEN "target-not-chosen" Stop
+        "Nobody has said yet into which tenant the configuration synchronizes."
+        "Name the target with `syncline job update JOB --target TENANT`, or as CompanyId among its secrets in Graph."
     CONSENT_MISSING "consent-missing" Stop
         "One of the two tenants does not consent, or no longer does."
         "Run `syncline job test JOB`; it lists what each side has to set."

@@ -39,6 +39,7 @@ mod retention;
 mod roster;
 mod saved;
 mod session;
+mod standing;
 mod swap;
 mod turns;
 mod veil;
@@ -63,6 +64,7 @@ pub use restart::{Reset, Restarted};
 pub use retention::Forgotten;
 pub use roster::Turn;
 pub use saved::{Header, LineDigest, SavedPlan};
+pub use standing::{Standing, patiently};
 pub use turns::Turns;
 pub use worker::Worker;
 

@@ -63,6 +63,8 @@ impl LogStatus {
 /// Which entries are asked for. Empty conditions do not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct LogQuery {
+    /// Only these entries.
+    pub ids: Vec<ChangeId>,
     /// Only entries about this person.
     pub source: Option<ObjectId>,
     /// Only entries of this run.
@@ -100,6 +102,7 @@ impl LogQuery {
             actions: self.actions.clone(),
             run: self.run,
             source: self.source,
+            ids: self.ids.clone(),
             after: behind.filter(|_| !self.newest_first),
             before: behind.filter(|_| self.newest_first),
             since: self.since,

@@ -32,6 +32,10 @@ impl Context {
         let directory = &sync.directory;
         // What was asked for may be older than what stands.
         let mut job = directory.job(job.source, job.id)?;
+        if job.chosen_target().is_none() {
+            let sentence = format!("job {} has no target yet", job.name);
+            return Err(Error::stopped(Code::TARGET_NOT_CHOSEN, sentence));
+        }
         let patient = sync.target(&job);
         patient.check()?;
         let version = job.decision_version();

@@ -78,8 +78,7 @@ fn get(call: &Call<'_>) -> Result<Answer, Error> {
         let partners = partners.map(|(id, one)| Value::Object(document::partner(call, *id, one)));
         document.insert("partners".to_owned(), partners.collect());
     }
-    let context = "policies/crossTenantAccessPolicy/$entity";
-    Ok(Answer::ok(Answer::entity(call, context, call.select(document))))
+    call.answer_entity("policies/crossTenantAccessPolicy/$entity", document)
 }
 
 fn patch(call: &Call<'_>) -> Result<Answer, Error> {
@@ -104,9 +103,7 @@ fn patch(call: &Call<'_>) -> Result<Answer, Error> {
 
 fn get_default(call: &Call<'_>) -> Result<Answer, Error> {
     let policy = read(call)?;
-    let context = format!("{PATH}/default/$entity");
-    let document = call.select(document::defaults(call, &policy));
-    Ok(Answer::ok(Answer::entity(call, &context, document)))
+    call.answer_entity(&format!("{PATH}/default/$entity"), document::defaults(call, &policy))
 }
 
 fn patch_default(call: &Call<'_>) -> Result<Answer, Error> {

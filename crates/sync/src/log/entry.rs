@@ -143,7 +143,7 @@ impl Telling {
         Ok(Self {
             job: job.id,
             source: system(job.source)?,
-            target: system(job.target)?,
+            target: System::of(&sync.directory().target_of(job)?),
             principal: System {
                 id: job.id.to_string(),
                 display_name: job.name.clone(),

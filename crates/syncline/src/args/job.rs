@@ -349,6 +349,9 @@ pub struct JobUpdate {
     /// A new name
     #[arg(long)]
     pub name: Option<String>,
+    /// The tenant that receives, by id or domain, as long as the job has not run
+    #[arg(long)]
+    pub target: Option<String>,
     /// Whom it takes
     #[arg(long, value_enum)]
     pub scope: Option<Scope>,

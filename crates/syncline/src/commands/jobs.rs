@@ -230,6 +230,14 @@ fn scope(scope: Scope) -> ScopeMode {
 fn update(call: &Call<'_>, args: JobUpdate) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
     let job = directory.find_job(call.actor, &args.job)?;
+    let job = match &args.target {
+        None => job,
+        Some(name) => {
+            // The source names its partner; that the target exists is no secret of the target's.
+            let target = directory.get_tenant(&super::operator(), name)?;
+            directory.choose_target(call.actor, &job, target.id)?
+        }
+    };
     let flows = mappings::overlay(job.mappings.clone(), &args.mappings)?;
     let ends = (job.source, job.target);
     let of_people = (Kind::User, &flows[..]);
@@ -641,6 +649,7 @@ fn assign(call: &Call<'_>, job: &Job, names: &[String], present: bool) -> Result
 
 fn domain(call: &Call<'_>, tenant: model::TenantId) -> String {
     match call.app.directory.tenant(tenant) {
+        Err(_) if tenant == model::TenantId::NIL => "(not chosen)".to_owned(),
         Ok(tenant) => tenant.initial_domain().to_string(),
         Err(_) => tenant.to_string(),
     }

@@ -134,6 +134,7 @@ fn query(call: &Call<'_>, job: &Job, args: &LogArgs) -> Result<LogQuery, Failure
     let now = call.app.directory.clock().now();
     let instant = |text: &Option<String>| text.as_deref().map(|text| time(text, now)).transpose();
     Ok(LogQuery {
+        ids: Vec::new(),
         source: person(call, job, args.user.as_deref())?,
         run: args.run.as_deref().map(|id| parse_id(id, "--run")).transpose()?,
         since: instant(&args.since)?,

@@ -58,8 +58,7 @@ fn create(call: &Call<'_>) -> Result<Answer, Error> {
 
 fn get(call: &Call<'_>) -> Result<Answer, Error> {
     let (id, partner) = find(call)?;
-    let document = call.select(document::partner(call, id, &partner));
-    Ok(Answer::ok(Answer::entity(call, &format!("{PATH}/partners/$entity"), document)))
+    call.answer_entity(&format!("{PATH}/partners/$entity"), document::partner(call, id, &partner))
 }
 
 fn patch(call: &Call<'_>) -> Result<Answer, Error> {
@@ -84,8 +83,7 @@ fn get_sync(call: &Call<'_>) -> Result<Answer, Error> {
         return Err(Error::not_found("identitySynchronization"));
     }
     let context = format!("{PATH}/partners('{id}')/identitySynchronization/$entity");
-    let document = call.select(document::identity_sync(call, id, &partner));
-    Ok(Answer::ok(Answer::entity(call, &context, document)))
+    call.answer_entity(&context, document::identity_sync(call, id, &partner))
 }
 
 fn put_sync(call: &Call<'_>) -> Result<Answer, Error> {

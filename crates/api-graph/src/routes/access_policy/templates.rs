@@ -106,12 +106,12 @@ fn container(call: &Call<'_>) -> Result<Answer, Error> {
     }
     // Reading nothing of the policy is no reason to be let in.
     read(call)?;
-    Ok(Answer::ok(Answer::entity(call, &format!("{PATH}/templates/$entity"), document)))
+    call.answer_entity(&format!("{PATH}/templates/$entity"), document)
 }
 
 fn get(call: &Call<'_>, name: &str) -> Result<Answer, Error> {
     let context = format!("{PATH}/templates/{name}/$entity");
-    Ok(Answer::ok(Answer::entity(call, &context, call.select(held(call, name)?))))
+    call.answer_entity(&context, held(call, name)?)
 }
 
 fn patch(call: &Call<'_>, name: &str) -> Result<Answer, Error> {

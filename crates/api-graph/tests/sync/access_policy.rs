@@ -1,20 +1,14 @@
 //! Cross-tenant access settings over the interface (graph-api.md 5).
 
-mod desk;
-
-use desk::Desk;
+use crate::desk::Desk;
 use serde_json::{Value, json};
 
 const POLICY: &str = "/policies/crossTenantAccessPolicy";
 
 /// A desk where neither tenant has a partner yet.
 fn bare() -> (Desk, model::Actor, model::Actor) {
-    let desk = Desk::new();
+    let desk = Desk::bare();
     let (source, target) = (desk.world.source, desk.world.target);
-    for (one, other) in [(source, target), (target, source)] {
-        let removed = desk.world.directory.remove_partner(&desk.world.operator, one, other);
-        removed.expect("the operator may");
-    }
     let (in_source, in_target) = (desk.admin(source), desk.admin(target));
     (desk, in_source, in_target)
 }

@@ -24,6 +24,19 @@ impl Desk {
         Self::over(World::new())
     }
 
+    /// A desk before two tenants that know nothing of each other, without a configuration.
+    pub fn bare() -> Self {
+        let desk = Self::new();
+        let world = &desk.world;
+        for (one, other) in [(world.source, world.target), (world.target, world.source)] {
+            let removed = world.directory.remove_partner(&world.operator, one, other);
+            removed.expect("the operator may");
+        }
+        let deleted = world.directory.delete_job(&world.operator, &world.job());
+        deleted.expect("the operator may");
+        desk
+    }
+
     pub fn over(world: World) -> Self {
         let services = Services {
             directory: world.directory.clone(),
@@ -116,5 +129,16 @@ impl Told {
             Body::Text(text) => Value::String(text),
         };
         Self { status: answer.status, body, headers: answer.headers }
+    }
+}
+
+impl Desk {
+    /// The configuration of the world, as its base path and the path of its job.
+    pub fn staff(&self) -> (String, String) {
+        let job = self.world.job();
+        let base = format!("/servicePrincipals/{}", job.id);
+        let id = format!("Azure2Azure.{}.{}", job.source.0.simple(), job.id);
+        let path = format!("{base}/synchronization/jobs/{id}");
+        (base, path)
     }
 }
