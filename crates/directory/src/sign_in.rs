@@ -17,11 +17,18 @@ pub use sessions::Session;
 
 use crate::{Directory, Error};
 
-/// Whether the actor may do this to a person: somebody who writes users, or the person alone.
-fn check_person(actor: &Actor, tenant: TenantId, person: ObjectId) -> Result<(), Error> {
+/// Whether the actor may do this to a person: somebody who may do it to everybody, or the person alone.
+fn check_person(
+    actor: &Actor,
+    permission: Permission,
+    tenant: TenantId,
+    person: ObjectId,
+) -> Result<(), Error> {
     match actor {
-        Actor::User { tenant: own, id, .. } if *own == tenant && *id == person => Ok(()),
-        _ => Ok(access::check(actor, Permission::WriteUsers, tenant)?),
+        Actor::User { tenant: own, id, through: None, .. } if *own == tenant && *id == person => {
+            Ok(())
+        }
+        _ => Ok(access::check(actor, permission, tenant)?),
     }
 }
 

@@ -174,6 +174,15 @@ impl Identity {
         Ok(self.directory().read_sign_in_provider(tenant.id)?.is_some())
     }
 
+    /// Seals our secret at a provider, as the directory keeps it.
+    pub fn seal_provider_secret(
+        &self,
+        tenant: model::TenantId,
+        secret: &str,
+    ) -> Result<String, crate::Error> {
+        Ok(self.sealer().seal(tenant, Provider::SECRET, secret)?)
+    }
+
     /// Sends a browser to the tenant's provider; `back` is where of ours it goes on afterwards.
     pub fn begin_outside(
         &self,

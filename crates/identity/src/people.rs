@@ -107,8 +107,11 @@ impl Identity {
         // Who may not is refused before the machine works for it.
         access::check(actor, access::Permission::WritePasswords, tenant)
             .map_err(directory::Error::from)?;
-        let object = self.directory().find(actor, tenant, Kind::User, &person.to_string())?;
-        check_fit(password, &object.label()).map_err(PasswordError::Unfit)?;
+        let found = self.directory().store().get(tenant, &[person]);
+        let found = found.map_err(directory::Error::from)?.into_iter().flatten().next();
+        let missing = || directory::Error::NotFound { kind: "user", name: person.to_string() };
+        let object = found.ok_or_else(missing)?;
+        check_fit(password, &object).map_err(PasswordError::Unfit)?;
         let digest = self.hasher().hash(password);
         self.directory().set_password(actor, tenant, person, digest, must_change)?;
         self.lockout().forget(&Whom::Account(tenant, fold(&object.label())));

@@ -1,5 +1,6 @@
 //! Digests of passwords, and locks on accounts whose password was guessed at.
 
+use access::Permission;
 use model::{Actor, ObjectId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Group;
@@ -43,7 +44,7 @@ impl Directory {
         digest: String,
         must_change: bool,
     ) -> Result<(), Error> {
-        check_person(actor, tenant, person)?;
+        check_person(actor, Permission::WritePasswords, tenant, person)?;
         let object = self.get_object(tenant, person)?;
         if object.kind != model::Kind::User || object.deleted.is_some() {
             return Err(Error::not_found("user", person));
@@ -53,12 +54,16 @@ impl Directory {
             return Err(Error::invalid("password", message));
         }
         let password = Password { digest, must_change, set: self.clock.now() };
+        let is_own = matches!(actor, Actor::User { id, .. } if *id == person);
+        if !is_own && !self.roles(tenant, person)?.is_empty() {
+            // Whoever sets the password of somebody with roles could take those roles.
+            access::check(actor, Permission::AssignRoles, tenant)?;
+        }
         let mut writes = vec![put(PASSWORDS, person, Some(&password))];
         writes.extend(self.end_all(tenant, person)?);
         if self.read_lock(tenant, person)?.is_some() {
             writes.push(gone(LOCKS, person));
         }
-        let is_own = matches!(actor, Actor::User { id, .. } if *id == person);
         let activity = if is_own { "Change user password" } else { "Reset user password" };
         let detail = serde_json::json!({ "mustChange": must_change }).to_string();
         let group =

@@ -40,17 +40,15 @@ fn collection(person: ObjectId) -> String {
 }
 
 impl Directory {
-    /// A person's sessions that have not ended: for the person, and for who writes users.
+    /// A person's sessions that have not ended: for the person, and for who may end
+    /// them.
     pub fn list_sessions(
         &self,
         actor: &Actor,
         tenant: TenantId,
         person: ObjectId,
     ) -> Result<Vec<Session>, Error> {
-        match actor {
-            Actor::User { tenant: own, id, .. } if *own == tenant && *id == person => {}
-            _ => access::check(actor, Permission::RevokeSessions, tenant)?,
-        }
+        check_person(actor, Permission::RevokeSessions, tenant, person)?;
         let now = self.clock.now();
         let all = self.read_sessions(tenant, person)?;
         Ok(all.into_iter().filter(|session| session.end > now).collect())
@@ -64,7 +62,7 @@ impl Directory {
         tenant: TenantId,
         person: ObjectId,
     ) -> Result<usize, Error> {
-        check_person(actor, tenant, person)?;
+        check_person(actor, Permission::RevokeSessions, tenant, person)?;
         self.get_object(tenant, person)?;
         let writes = self.end_all(tenant, person)?;
         let count = writes.len();
