@@ -12,7 +12,7 @@ use base64::{
 };
 use directory::{Application, Certificate, NewCredential, seal::from_hex};
 use model::Clock;
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256};
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
 use serde_json::{Value, json};
 
 use crate::server::{Answer, ORIGIN, Server, claims};
@@ -33,9 +33,8 @@ impl Client {
     fn rsa() -> Self {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("there is a key");
         let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).expect("it has a form");
-        let der = rcgen_key(der.as_ref());
-        let key = KeyPair::from_pkcs8_der_and_sign_algo(&der, &PKCS_RSA_SHA256);
-        Self::with(&key.expect("it is a key"), Signer::Rsa(pair))
+        let key = KeyPair::try_from(der.as_ref()).expect("it is a key");
+        Self::with(&key, Signer::Rsa(pair))
     }
 
     fn ec() -> Self {
@@ -118,10 +117,6 @@ impl Client {
     fn sha256(&self) -> Vec<u8> {
         from_hex(&self.certificate.thumbprint_sha256).expect("it is hexadecimal")
     }
-}
-
-fn rcgen_key(der: &[u8]) -> rcgen::PrivatePkcs8KeyDer<'static> {
-    der.to_vec().into()
 }
 
 #[test]
