@@ -24,6 +24,8 @@ pub struct App {
     pub settings: Settings,
     /// Where it is reached over HTTP, once it listens.
     pub addresses: std::sync::OnceLock<crate::http::Addresses>,
+    /// Sign-in, once somebody needed it: its keys are made where there are none.
+    identity: std::sync::OnceLock<identity::Identity>,
     /// When this process opened the directory.
     pub opened: std::time::Instant,
     /// Where the data lies.
@@ -65,9 +67,22 @@ impl App {
             sync,
             settings,
             addresses: std::sync::OnceLock::new(),
+            identity: std::sync::OnceLock::new(),
             opened: std::time::Instant::now(),
             path: path.to_owned(),
         })
+    }
+
+    /// Sign-in, the same for all of this process: what was counted and remembered is in it.
+    pub fn identity(&self) -> Result<&identity::Identity, Failure> {
+        if let Some(identity) = self.identity.get() {
+            return Ok(identity);
+        }
+        let sealer = crate::notifier::sealer(self)?;
+        let folder = self.path.join("sign-in");
+        let opened = identity::Identity::open(self.directory.clone(), &folder, sealer)?;
+        // Whoever was first made the one that counts.
+        Ok(self.identity.get_or_init(|| opened))
     }
 
     /// What is done before this process leaves the directory: how far the audit logs have come is

@@ -25,7 +25,8 @@ pub use mirror::{MirrorCommand, MirrorCreate, MirrorKind, MirrorName, MirrorUpda
 pub use notices::{NotifyCommand, NotifySet};
 pub use object::{
     AppCertificateCommand, AppCommand, AppSecretCommand, ExportArgs, ExtensionCommand,
-    GroupCommand, ImportArgs, ListArgs, ProtectCommand, TenantCommand, UserCommand,
+    GroupCommand, ImportArgs, ListArgs, PasswordCommand, ProtectCommand, SessionCommand,
+    SignInCommand, TenantCommand, UserCommand,
 };
 pub use operator::{LoginArgs, OperatorCommand};
 

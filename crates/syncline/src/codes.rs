@@ -185,6 +185,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Correct what is named with `syncline notify set`.",
     ),
     (
+        "password-unfit",
+        "The password is too short, too long, or the user's own name.",
+        "Choose another of 8 to 256 characters, or leave the file out and have one made.",
+    ),
+    (
         "plain-listener",
         "A listener without TLS would be reached from other machines.",
         "Use --listen-tls there; behind a proxy with TLS set http.plain-anywhere=on.",
@@ -291,6 +296,7 @@ mod tests {
             include_str!("commands/schema.rs"),
             include_str!("commands/log_export.rs"),
             include_str!("commands/mirrors.rs"),
+            include_str!("commands/sign_in.rs"),
             include_str!("commands/plan.rs"),
             include_str!("commands/schedule.rs"),
             include_str!("commands/values.rs"),

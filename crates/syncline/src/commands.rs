@@ -29,6 +29,7 @@ mod provision;
 mod reference;
 mod schedule;
 mod schema;
+mod sign_in;
 mod tenants;
 mod users;
 mod values;

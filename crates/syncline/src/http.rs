@@ -21,12 +21,11 @@ use std::{
 
 use api_graph::Services;
 use config::{Http, Level};
-use identity::Identity;
 use serde::Serialize;
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
 
 use self::{desk::Desk, shell::Shell, tls::Keeper};
-use crate::{app::App, failure::Failure, logging::Logger, notifier};
+use crate::{app::App, failure::Failure, logging::Logger};
 
 /// How often certificates are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -90,8 +89,7 @@ impl Server {
         };
         // Links for people name it from now on. Another listener of this process had named it before.
         let _ = app.addresses.set(addresses.clone());
-        let sealer = notifier::sealer(app)?;
-        let identity = Identity::open(app.directory.clone(), &app.path.join("sign-in"), sealer)?;
+        let identity = app.identity()?.clone();
         let desk = Arc::new(Desk::new(app, identity, log));
         let connections = listen::Count::default();
         let router = router(app, &desk);

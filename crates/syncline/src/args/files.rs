@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{
     AppCertificateCommand, AppCommand, BackupCommand, Command, ExprCommand, GroupCommand,
-    ImportArgs, JobCommand, NotifyCommand, SchemaCommand, TestsCommand, UserCommand,
+    ImportArgs, JobCommand, NotifyCommand, PasswordCommand, SchemaCommand, SignInCommand,
+    TenantCommand, TestsCommand, UserCommand,
 };
 
 /// The files of a command, as it names them.
@@ -51,6 +52,12 @@ impl Command {
             Self::Notify(NotifyCommand::Set(args)) => {
                 args.mail_password_file.iter().for_each(|file| files.reads(file));
             }
+            Self::User(UserCommand::Password {
+                command: PasswordCommand::Set { file: Some(file), .. },
+            })
+            | Self::Tenant(TenantCommand::SignIn {
+                command: SignInCommand::Set { client_secret_file: Some(file), .. },
+            }) => files.reads(file),
             Self::Plan(args) => args.out.iter().for_each(|file| files.writes(file)),
             Self::Apply(args) => files.reads(&args.file),
             Self::Log(args) => args.export.iter().for_each(|file| files.writes(file)),

@@ -65,11 +65,53 @@ pub enum TenantCommand {
         /// Id or domain
         tenant: String,
     },
+    /// The provider outside by which people of a tenant sign in
+    SignIn {
+        /// What to do
+        #[command(subcommand)]
+        command: SignInCommand,
+    },
     /// Whom no synchronization updates, disables, takes over, restores or removes
     Protect {
         /// What to do
         #[command(subcommand)]
         command: ProtectCommand,
+    },
+}
+
+/// Sign-in with an OpenID Connect provider.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SignInCommand {
+    /// Name the provider; it vouches for people who are in the tenant already, and makes nobody
+    #[command(after_help = "Example:\n  \
+        syncline tenant sign-in set --tenant contoso.example --issuer https://login.example --client-id syncline \\\n    \
+        --client-secret-file secret.txt --claim email --attribute mail")]
+    Set {
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// Its issuer, as its tokens name it; `off` takes it away
+        #[arg(long)]
+        issuer: String,
+        /// Our client id there
+        #[arg(long)]
+        client_id: Option<String>,
+        /// A file with our secret there, `-` for standard input; the one that is set stays when left out
+        #[arg(long, value_name = "FILE")]
+        client_secret_file: Option<PathBuf>,
+        /// The claim that says who somebody is
+        #[arg(long, default_value = "preferred_username")]
+        claim: String,
+        /// What it is compared with: userPrincipalName, mail or employeeId
+        #[arg(long, default_value = "userPrincipalName")]
+        attribute: String,
+    },
+    /// Show the provider
+    Show {
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
     },
 }
 
@@ -217,10 +259,67 @@ pub enum UserCommand {
         #[arg(long)]
         tenant: String,
     },
+    /// The password with which a user signs in
+    Password {
+        /// What to do
+        #[command(subcommand)]
+        command: PasswordCommand,
+    },
+    /// Where a user is signed in
+    Session {
+        /// What to do
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
     /// Bring users in from a file
     Import(ImportArgs),
     /// Write users to a file that import takes
     Export(ExportArgs),
+}
+
+/// Passwords of users.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PasswordCommand {
+    /// Set a password; without a file one is made and shown once. All sessions of the user end
+    #[command(
+        after_help = "Example:\n  syncline user password set ada@contoso.example --tenant contoso.example"
+    )]
+    Set {
+        /// Id, user principal name or mail
+        user: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+        /// A file with the password, `-` for standard input
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// The user may keep it; else the next sign-in has to change it
+        #[arg(long)]
+        keep: bool,
+    },
+}
+
+/// Sessions of users.
+#[derive(Clone, Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SessionCommand {
+    /// List where a user is signed in
+    List {
+        /// Id, user principal name or mail
+        user: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+    },
+    /// Sign a user out everywhere; tokens that were given are refused from then on
+    Revoke {
+        /// Id, user principal name or mail
+        user: String,
+        /// The tenant: id or domain
+        #[arg(long)]
+        tenant: String,
+    },
 }
 
 /// Groups.

@@ -5,7 +5,7 @@ use model::{Domain, Kind, Tenant};
 use serde_json::json;
 use store::{Deleted, Store};
 
-use super::{Call, protect, table};
+use super::{Call, protect, sign_in, table};
 use crate::{args::TenantCommand, failure::Failure, output::Reply};
 
 pub fn run(call: &Call<'_>, command: TenantCommand) -> Result<Reply, Failure> {
@@ -103,6 +103,7 @@ pub fn run(call: &Call<'_>, command: TenantCommand) -> Result<Reply, Failure> {
             let purged = directory.purge_expired(call.actor, tenant.id)?;
             Ok(Reply::new(json!({ "purged": purged }), format!("purged {purged}")))
         }
+        TenantCommand::SignIn { command } => sign_in::provider(call, command),
         TenantCommand::Protect { command } => protect::run(call, command),
     }
 }

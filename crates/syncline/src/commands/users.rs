@@ -4,7 +4,7 @@ use model::{Kind, Name, Object, Role};
 use serde_json::json;
 use store::{Deleted, Scan};
 
-use super::{Call, describe, export, import, table, values};
+use super::{Call, describe, export, import, sign_in, table, values};
 use crate::{
     args::{ListArgs, UserCommand},
     failure::Failure,
@@ -93,6 +93,8 @@ pub fn run(
             let user = find(tenant, &user)?;
             Ok(one("restored", &directory.restore(call.actor, tenant, user.id)?))
         }
+        UserCommand::Password { command } => sign_in::password(call, command),
+        UserCommand::Session { command } => sign_in::sessions(call, command),
         UserCommand::Import(args) => import::run(call, &args, Kind::User, output),
         UserCommand::Export(args) => export::run(call, &args, Kind::User, output),
     }
