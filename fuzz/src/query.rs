@@ -5,8 +5,11 @@
 
 use std::sync::LazyLock;
 
+use model::{ExtensionType, Kind, Name, Object, ObjectId, Timestamp};
 use serde_json::{Value, json};
-use wire::odata::{Fault, Limits, Options, expand, filter, order, search, select};
+use wire::odata::{
+    Fault, Limits, Options, directory::Asked, expand, filter, order, search, select,
+};
 
 /// Any text is read or refused. What is read can be printed and read again, and is the same.
 pub fn query(data: &[u8]) {
@@ -21,6 +24,7 @@ pub fn query(data: &[u8]) {
         if let Some(filter) = &options.filter {
             evaluate(filter);
         }
+        lower(&options);
     }
     match filter::parse(text, Limits::USUAL) {
         Ok(filter) => {
@@ -57,6 +61,37 @@ fn check(fault: &Fault, text: &str) {
     assert!(text.get(fault.span.clone()).is_some(), "{fault:?} in {text:?}");
     assert!(fault.option.starts_with('$'), "{fault:?}");
 }
+
+/// A question about users or groups is lowered or refused; who passes it does not pass its contrary.
+fn lower(options: &Options) {
+    for kind in [Kind::User, Kind::Group] {
+        for eventual in [false, true] {
+            let extension = |name: &str| name.starts_with('e').then_some(ExtensionType::String);
+            let asked = Asked { kind, deleted: false, eventual, extension: &extension };
+            match asked.lower(options) {
+                Ok(question) => {
+                    let contrary = question.predicate.clone().negated();
+                    assert_ne!(question.predicate.holds(&NOBODY), contrary.holds(&NOBODY));
+                }
+                Err(fault) => {
+                    let text = options.text(fault.option).expect("it names an option");
+                    check(&fault, text);
+                }
+            }
+        }
+    }
+}
+
+static NOBODY: LazyLock<Object> = LazyLock::new(|| Object {
+    id: ObjectId::NIL,
+    kind: Kind::User,
+    attributes: [(Name::DISPLAY_NAME, model::Value::text("Ünï Wa"))].into_iter().collect(),
+    home: None,
+    created: Timestamp(0),
+    deleted: None,
+    receipt: None,
+    version: 1,
+});
 
 /// A filter says the same twice, and its contrary of the contrary.
 fn evaluate(expr: &filter::Expr) {

@@ -15,6 +15,7 @@ pub mod filter;
 pub mod order;
 pub mod search;
 pub mod select;
+pub mod token;
 
 mod encode;
 mod fault;
