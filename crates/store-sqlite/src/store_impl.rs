@@ -216,9 +216,17 @@ impl Store for SqliteStore {
         predicate: &Predicate,
     ) -> Result<u64, StoreError> {
         let (shard, owner) = self.shard(tenant)?;
-        if *predicate == Predicate::EVERYTHING {
-            let deleted = if deleted { Deleted::Only } else { Deleted::Without };
-            return self.count(tenant, kind, deleted);
+        match predicate {
+            _ if *predicate == Predicate::EVERYTHING => {
+                let deleted = if deleted { Deleted::Only } else { Deleted::Without };
+                return self.count(tenant, kind, deleted);
+            }
+            // Who is left by those whom a list counts.
+            Predicate::Not(part) => {
+                let all = self.count_query(tenant, kind, deleted, &Predicate::EVERYTHING)?;
+                return Ok(all.saturating_sub(self.count_query(tenant, kind, deleted, part)?));
+            }
+            _ => {}
         }
         while !deleted
             && let Some(answer) =
