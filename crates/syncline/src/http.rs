@@ -96,15 +96,14 @@ impl Server {
         let shell = Arc::new(Shell::new(settings, router, desk.clone(), connections.clone()));
         let (stop, stopped) = watch::channel(false);
         let accept = |listener, acceptor| {
-            let listener = listen::Listener {
-                listener,
+            let own = listen::Listener {
                 acceptor,
                 shell: shell.clone(),
                 count: connections.clone(),
                 limit: settings.connections,
                 header_time: settings.header_time,
             };
-            runtime.spawn(listener.run(stopped.clone()));
+            runtime.spawn(own.run(listener, stopped.clone()));
         };
         if let Some(listener) = plain {
             accept(listener, None);

@@ -22,7 +22,11 @@ use axum::{
 use config::Level;
 use hyper::body::{Frame, Incoming};
 use model::Actor;
-use tokio::{sync::mpsc, task::spawn_blocking, time::timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, mpsc},
+    task::spawn_blocking,
+    time::timeout,
+};
 
 use super::{
     desk::{self, Desk},
@@ -50,15 +54,34 @@ pub async fn take(
     desk: Arc<Desk>,
     id: String,
     parts: &Parts,
-    body: Incoming,
+    mut body: Incoming,
 ) -> Result<Response<Body>, Refusal> {
+    match admit(&desk, parts).await {
+        Ok(admitted) => Ok(begin(desk, id, admitted, body)),
+        Err(refusal) => {
+            super::shell::drain(&mut body).await;
+            Err(refusal.closing())
+        }
+    }
+}
+
+/// Finds who asks, and a place among the commands that run.
+async fn admit(desk: &Arc<Desk>, parts: &Parts) -> Result<(Actor, OwnedSemaphorePermit), Refusal> {
     if parts.method != axum::http::Method::POST {
         return Err(METHOD);
     }
-    let slot = desk.slots.clone().try_acquire_owned().map_err(|_| BUSY.closing())?;
+    let slot = desk.slots.clone().try_acquire_owned().map_err(|_| BUSY)?;
     let (token, asked) = (desk::bearer(&parts.headers), desk.clone());
     let actor = spawn_blocking(move || asked.authenticate(token.as_deref())).await;
-    let actor = actor.map_err(|_| BUSY.closing())?.map_err(Refusal::closing)?;
+    Ok((actor.map_err(|_| BUSY)??, slot))
+}
+
+fn begin(
+    desk: Arc<Desk>,
+    id: String,
+    (actor, slot): (Actor, OwnedSemaphorePermit),
+    body: Incoming,
+) -> Response<Body> {
     let (chunks, bytes) = mpsc::channel(4);
     let (lines, told) = mpsc::channel(64);
     let settings = &desk.app.settings.http;
@@ -74,7 +97,7 @@ pub async fn take(
     let kind = HeaderValue::from_static("application/x-ndjson");
     answer.headers_mut().insert(header::CONTENT_TYPE, kind);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(answer)
+    answer
 }
 
 fn run(desk: &Desk, id: &str, actor: Actor, bytes: impl BufRead, mut remote: Remote) {

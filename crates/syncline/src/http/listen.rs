@@ -64,8 +64,6 @@ impl Drop for Counted {
 
 /// One place to listen.
 pub struct Listener {
-    /// The socket.
-    pub listener: TcpListener,
     /// With TLS, what shakes hands.
     pub acceptor: Option<TlsAcceptor>,
     /// What takes the requests.
@@ -80,14 +78,16 @@ pub struct Listener {
 
 impl Listener {
     /// Accepts connections until it is told to stop.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    ///
+    /// The socket is its own alone and closes with it, so that from then on nobody is let in.
+    pub async fn run(self, listener: TcpListener, mut stop: watch::Receiver<bool>) {
         let slots = Arc::new(Semaphore::new(self.limit));
         let own = Arc::new(self);
         loop {
             let next = async {
                 // Whoever comes beyond the limit waits in the system's queue.
                 let slot = slots.clone().acquire_owned().await.ok()?;
-                Some((own.listener.accept().await, slot))
+                Some((listener.accept().await, slot))
             };
             let (accepted, slot) = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => return,
@@ -110,18 +110,26 @@ impl Listener {
         // Answers are written whole, so waiting for more of them only costs time.
         drop(stream.set_nodelay(true));
         match &self.acceptor {
-            None => self.serve(stream, Caller { peer, scheme: "http" }, stop).await,
+            None => self.serve(stream, None, Caller { peer, scheme: "http" }, stop).await,
             Some(acceptor) => {
                 let shaken = timeout(self.header_time, acceptor.accept(stream)).await;
                 if let Ok(Ok(stream)) = shaken {
-                    self.serve(stream, Caller { peer, scheme: "https" }, stop).await;
+                    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                    let caller = Caller { peer, scheme: "https" };
+                    self.serve(stream, Some(is_http2), caller, stop).await;
                 }
             }
         }
     }
 
-    async fn serve<S>(&self, stream: S, caller: Caller, mut stop: watch::Receiver<bool>)
-    where
+    /// Serves a connection. Without TLS nobody has said which HTTP is spoken; its first bytes do.
+    async fn serve<S>(
+        &self,
+        stream: S,
+        speaks_http2: Option<bool>,
+        caller: Caller,
+        mut stop: watch::Receiver<bool>,
+    ) where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let use_of = Arc::new(Use::new());
@@ -136,7 +144,11 @@ impl Listener {
                 }
             })
         };
-        let builder = self.builder();
+        let builder = match speaks_http2 {
+            Some(true) => self.builder().http2_only(),
+            Some(false) => self.builder().http1_only(),
+            None => self.builder(),
+        };
         let mut connection =
             std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
         let mut beat = interval(BEAT);

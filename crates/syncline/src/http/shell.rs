@@ -31,6 +31,10 @@ const HEAD: usize = 32 << 10;
 /// How much of bodies is held in memory at once, in bytes.
 const HELD: usize = 256 << 20;
 
+/// How much of a refused body is read, and how long it is waited for.
+const DRAINED: usize = 4 << 20;
+const LINGER: Duration = Duration::from_millis(200);
+
 /// The id that a request has in logs, audit and answer. It is set here whatever the caller sent.
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -166,6 +170,7 @@ impl Shell {
         let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
         let declared = declared.and_then(|text| text.parse::<usize>().ok()).unwrap_or_default();
         if declared > self.limits.body {
+            drain(&mut body).await;
             return Err(TOO_LONG.closing());
         }
         let begun = Instant::now();
@@ -177,6 +182,7 @@ impl Shell {
             };
             let Some(chunk) = next? else { break };
             if whole.len() + chunk.len() > self.limits.body {
+                drain(&mut body).await;
                 return Err(TOO_LONG.closing());
             }
             held.add(chunk.len())?;
@@ -251,6 +257,18 @@ pub async fn next_chunk(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
                     return Ok(Some(data));
                 }
             }
+        }
+    }
+}
+
+/// Reads on for a moment after a refusal: a caller that is still sending when the connection closes
+/// never sees the answer.
+pub async fn drain(body: &mut Incoming) {
+    let mut left = DRAINED;
+    while let Ok(Ok(Some(chunk))) = timeout(LINGER, next_chunk(body)).await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            return;
         }
     }
 }
