@@ -104,6 +104,10 @@ fn tell(context: &Context, script: &Path, syncline: &Path, bless: bool) -> Resul
         .current_dir(&home)
         .env("SYNCLINE", syncline)
         .env_remove("SYNCLINE_DATA")
+        // Scripts run side by side, and beside servers of whoever runs them.
+        .env("SYNCLINE_HTTP_LISTEN", "127.0.0.1:0")
+        .env("SYNCLINE_HTTP_LISTEN_TLS", "127.0.0.1:0")
+        .env("XDG_CONFIG_HOME", folder.path().join("config"))
         .stdin(Stdio::null())
         .stdout(File::create(&out)?)
         .stderr(File::create(&err)?)

@@ -8,7 +8,7 @@ use model::{
 use rusqlite::Connection;
 use store::{
     AuditEntry, Changes, Condition, Deleted, Durability, Group, ObjectCommit, Scan, Store,
-    StoreError, Write, verify,
+    StoreError, SystemCommit, SystemWrite, Write, memory::MemoryStore, verify,
 };
 use store_sqlite::{OpenError, Options, SqliteStore};
 
@@ -315,4 +315,52 @@ fn commits_that_wait_together_are_answered_each_for_itself() {
     let after = model::Watermark { epoch: store.epoch(), number: 0 };
     let changes = store.changes(north, after, 1_000).expect("it stands");
     assert!(matches!(changes, Changes::Page { changes, more: false } if changes.len() == 20));
+}
+
+#[test]
+fn documents_of_the_server_are_kept_as_the_model_keeps_them_and_their_chain_holds() {
+    let write = |key: &str, version: u64, body: Option<&str>| SystemWrite {
+        collection: "operator".to_owned(),
+        key: key.to_owned(),
+        version,
+        body: body.map(str::to_owned),
+    };
+    let commit = |writes: Vec<SystemWrite>| SystemCommit {
+        actor: Actor::System,
+        at: Timestamp(5),
+        writes,
+        audit: AuditEntry {
+            activity: "Add operator".to_owned(),
+            target_kind: "operator".to_owned(),
+            target: "ada".to_owned(),
+            detail: String::new(),
+            request: None,
+        },
+    };
+    let dir = tempfile::tempdir().expect("there is room");
+    let store = open(dir.path());
+    let model = MemoryStore::new(store.epoch());
+    for writes in [
+        vec![write("ada", 0, Some("{}")), write("bo", 0, Some("1"))],
+        vec![write("ada", 0, Some("taken"))],
+        // The first write is as good as the second is bad: none of them is done.
+        vec![write("bo", 1, None), write("ada", 7, Some("stale"))],
+        vec![write("bo", 1, None), write("ada", 1, Some("{\"a\":1}"))],
+        vec![write("cy", 0, None)],
+    ] {
+        let told = |store: &dyn Store| {
+            let done =
+                store.commit_system(commit(writes.clone())).map_err(|error| error.to_string());
+            let chain = store.audit(TenantId::NIL, 0, 100).expect("it can be read");
+            (done, store.system_documents("operator").expect("it can be read"), chain)
+        };
+        assert_eq!(told(&store), told(&model));
+    }
+    assert!(store.system_documents("other").expect("it can be read").is_empty());
+    drop(store);
+    let store = open(dir.path());
+    let kept = store.system_documents("operator").expect("it can be read");
+    assert_eq!((kept.len(), kept[0].key.as_str(), kept[0].version), (1, "ada", 2));
+    let chain = store.audit(TenantId::NIL, 0, 100).expect("it can be read");
+    assert!(verify("", &chain).is_ok());
 }

@@ -47,7 +47,9 @@ use model::Actor;
 
 use crate::{
     app::{self, App, Unopened},
-    args::{BackupCommand, Command, ConfigCommand, Line, OperatorCommand, Options, Shell},
+    args::{
+        BackupCommand, Command, ConfigCommand, Line, OperatorCommand, Options, ServeArgs, Shell,
+    },
     bench, control, demo,
     failure::Failure,
     output::{Output, Reply, Terminal, show},
@@ -245,6 +247,20 @@ fn request(options: &Options, command: &Command) -> Result<Request, Failure> {
         None
     };
     Ok(Request { options: options.clone(), folder, stdin, origin: Origin::Here })
+}
+
+/// Serves what the demo has made, until it is stopped.
+pub fn serve_demo(
+    app: &Arc<App>,
+    options: &Options,
+    output: &mut dyn Output,
+) -> Result<u8, Failure> {
+    let folder = std::env::current_dir()?;
+    let origin = Origin::Here;
+    let request = Request { options: options.clone(), folder, stdin: None, origin };
+    let actor = operator();
+    let call = Call { app, actor: &actor, request: &request };
+    Ok(watch::serve_as(&call, ServeArgs::default(), watch::Occasion::Demo, output)?.exit)
 }
 
 /// Runs a command in the process that owns the data, and shows what it gave.

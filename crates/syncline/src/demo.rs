@@ -12,9 +12,9 @@ use std::{
 };
 
 use crate::{
-    app::{App, Unopened},
+    app::{self, App, Unopened},
     args::{DemoArgs, Options},
-    control,
+    commands, control,
     failure::Failure,
     output::{Output, Reply, show},
 };
@@ -32,7 +32,11 @@ pub fn run(args: &DemoArgs, options: &Options, output: &mut dyn Output) -> Resul
     } else {
         fresh(Path::new(FOLDER))?
     };
-    let app = match App::open(&path, &options.settings) {
+    let mut settings = options.settings.clone();
+    if !args.once {
+        settings.extend(free_listeners(&path, &settings)?);
+    }
+    let app = match App::open(&path, &settings) {
         Ok(app) => Arc::new(app),
         Err(Unopened::Failed(failure)) => return Err(failure),
         Err(Unopened::InUse) => {
@@ -51,7 +55,24 @@ pub fn run(args: &DemoArgs, options: &Options, output: &mut dyn Output) -> Resul
     } else if !args.once {
         output.out(&story::farewell(&path));
     }
-    Ok(u8::from(failed))
+    if args.once || failed || output.is_interrupted() {
+        return Ok(u8::from(failed));
+    }
+    commands::serve_demo(&app, options, output)
+}
+
+/// Settings for free ports, where something listens at the usual ones already: a demo is for looking at
+/// and goes where there is room.
+fn free_listeners(path: &Path, options: &[String]) -> Result<Vec<String>, Failure> {
+    let http = app::read_settings(path, options)?.http;
+    let listeners = [("http.listen", http.listen), ("http.listen-tls", http.listen_tls)];
+    let taken = listeners.into_iter().filter_map(|(name, to)| {
+        let to = to?;
+        let is_taken = std::net::TcpListener::bind(to)
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse);
+        is_taken.then(|| format!("{name}={}", std::net::SocketAddr::new(to.ip(), 0)))
+    });
+    Ok(taken.collect())
 }
 
 /// An empty folder for the demo. One that is there already must carry the demo's mark: nobody's data

@@ -63,6 +63,25 @@ pub fn runs(
 /// A process that comes while another one owns the data has its jobs run there, and listens when it
 /// owns them itself.
 pub fn serve(call: &Call<'_>, args: ServeArgs, output: &mut dyn Output) -> Result<Reply, Failure> {
+    serve_as(call, args, Occasion::Server, output)
+}
+
+/// Why it is served.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody wants a server; with `--json` its addresses are the document.
+    Server,
+    /// The demo is over and can be looked at; its own document was printed already.
+    Demo,
+}
+
+/// The same, on an occasion.
+pub fn serve_as(
+    call: &Call<'_>,
+    args: ServeArgs,
+    occasion: Occasion,
+    output: &mut dyn Output,
+) -> Result<Reply, Failure> {
     if output.is_ending() {
         return Ok(Reply::go_on(Command::Serve(args)));
     }
@@ -82,10 +101,14 @@ pub fn serve(call: &Call<'_>, args: ServeArgs, output: &mut dyn Output) -> Resul
     let notifier =
         Notifier::start(call.app, move |line| drop(tell.send(("notify", line.to_owned()))));
     let link = match server {
-        Some(_) => first_link(call)?,
+        Some(_) => first_link(call, occasion)?,
         None => None,
     };
-    welcome(call, server.as_ref().map(http::Server::addresses), link.as_ref(), output)?;
+    let addresses = server.as_ref().map(http::Server::addresses);
+    welcome(call, addresses, link.as_ref(), output)?;
+    if let Some(addresses) = addresses.filter(|_| occasion == Occasion::Server) {
+        show_addresses(addresses, link.as_ref(), output);
+    }
     while !output.is_interrupted() && !output.is_ending() {
         match reports.recv_timeout(BEAT) {
             Ok((part, line)) if server.is_some() => log.log(part, Level::Info, &line, &[]),
@@ -132,20 +155,24 @@ fn welcome(
     if let Some(link) = link {
         output.talk(&link.text());
     }
-    if output.view().json {
-        let mut document = serde_json::json!(addresses);
-        if let Some(link) = link {
-            document["operator"] = link.document();
-        }
-        output.out(&format!("{document}\n"));
-    }
     Ok(())
 }
 
-/// The way in for the first operator of a server that nobody has begun to use.
-fn first_link(call: &Call<'_>) -> Result<Option<Link>, Failure> {
+fn show_addresses(addresses: &Addresses, link: Option<&Link>, output: &mut dyn Output) {
+    if !output.view().json {
+        return;
+    }
+    let mut document = serde_json::json!(addresses);
+    if let Some(link) = link {
+        document["operator"] = link.document();
+    }
+    output.out(&format!("{document}\n"));
+}
+
+/// The way in for the first operator of a server that nobody has begun to use, or of a demo.
+fn first_link(call: &Call<'_>, occasion: Occasion) -> Result<Option<Link>, Failure> {
     let operators = Operators::new(call.app.directory.clone());
-    if !operators.is_untouched()? {
+    if occasion == Occasion::Server && !operators.is_untouched()? {
         return Ok(None);
     }
     let code = operators.make_code(call.actor, None)?;

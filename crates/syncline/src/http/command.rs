@@ -108,6 +108,8 @@ fn run(desk: &Desk, id: &str, actor: Actor, bytes: impl BufRead, mut remote: Rem
         Ok(reply) => Answer::Exit(reply.exit),
         Err(failure) => Answer::Failed(failure),
     };
+    // The caller may look as soon as it has the last word.
+    remote.clear();
     remote.tell(&last);
 }
 
@@ -235,6 +237,11 @@ impl Remote {
         Self { desk, lines, stop, view, root, written }
     }
 
+    /// Takes away the files that came along.
+    fn clear(&self) {
+        drop(std::fs::remove_dir_all::<&Path>(&self.root));
+    }
+
     fn tell(&mut self, answer: &Answer) {
         let mut line = serde_json::to_string(answer).expect("an answer has a JSON text");
         if line.contains(&self.written) {
@@ -256,7 +263,7 @@ impl Remote {
 
 impl Drop for Remote {
     fn drop(&mut self) {
-        drop(std::fs::remove_dir_all::<&Path>(&self.root));
+        self.clear();
     }
 }
 

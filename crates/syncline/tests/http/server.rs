@@ -32,7 +32,6 @@ pub struct Server {
 /// What came back.
 pub struct Reply {
     pub status: u16,
-    pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
@@ -107,12 +106,8 @@ impl Server {
     pub fn get(&self, path: &str) -> Reply {
         let answer = self.agent().get(format!("{}{path}", self.url())).call();
         let mut answer = answer.unwrap_or_else(|error| panic!("{path} is answered: {error}"));
-        let headers = answer.headers().iter();
         Reply {
             status: answer.status().as_u16(),
-            headers: headers
-                .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()))
-                .collect(),
             body: answer.body_mut().read_to_string().expect("it is text"),
         }
     }
@@ -167,11 +162,6 @@ impl Server {
 impl Reply {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("it is JSON: {}", self.body))
-    }
-
-    pub fn header(&self, wanted: &str) -> &str {
-        let found = self.headers.iter().find(|(name, _)| name == wanted);
-        found.map_or("", |(_, value)| value.as_str())
     }
 }
 
