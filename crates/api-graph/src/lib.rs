@@ -11,6 +11,7 @@ mod call;
 mod error;
 mod expand;
 mod http;
+mod limits;
 mod list;
 mod objects;
 mod options;
@@ -29,12 +30,15 @@ mod token;
 pub use answer::{Answer, Body};
 pub use error::Error;
 pub use http::router;
+pub use limits::Limits;
 pub use request::{Headers, Method, Request, Version};
 pub use route::Route;
 pub use routes::all as routes;
 
 use directory::Directory;
 use identity::Identity;
+use model::Kind;
+use store::Deleted;
 use sync::Sync;
 
 /// What requests are answered from.
@@ -46,6 +50,8 @@ pub struct Services {
     pub sync: Sync,
     /// Who the caller is.
     pub identity: Identity,
+    /// How much each caller may ask.
+    pub limits: Limits,
 }
 
 impl Services {
@@ -77,6 +83,12 @@ impl Services {
         let (route, keys) = route::find(request)?;
         let tenant = call::tenant_of(actor).ok_or_else(Error::no_tenant)?;
         let services = &self.for_request(&request.request_id);
-        (route.handler)(&call::Call { services, actor, tenant, request, needs: route.needs, keys })
+        // A tenant that cannot be counted is answered as a small one, by what then fails.
+        let store = self.directory.store();
+        let users = || store.count(tenant, Kind::User, Deleted::Without).unwrap_or_default();
+        let charge = self.limits.charge(actor, tenant, route, request, users)?;
+        let needs = route.needs;
+        let call = call::Call { services, actor, tenant, request, needs, keys };
+        charge.told((route.handler)(&call))
     }
 }

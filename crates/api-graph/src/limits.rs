@@ -41,8 +41,7 @@ const WARNED: f64 = 0.8;
 /// An application, or a person who uses none, in a tenant.
 type Caller = (uuid::Uuid, TenantId);
 
-type Keyed<K> =
-    RateLimiter<K, HashMapStateStore<K>, Ticks, StateInformationMiddleware>;
+type Keyed<K> = RateLimiter<K, HashMapStateStore<K>, Ticks, StateInformationMiddleware>;
 
 /// The buckets of all callers.
 #[derive(Clone)]
@@ -119,6 +118,10 @@ impl Limits {
     ) -> Result<Charge, Error> {
         let units = costs::of(route, request);
         let Some(buckets) = &self.0 else { return Ok(Charge { units, used: 0.0 }) };
+        if route.path.eq_ignore_ascii_case("/$batch") {
+            // Its parts are charged, each by itself.
+            return Ok(Charge { units, used: 0.0 });
+        }
         buckets.sweep();
         let caller = (application(actor), tenant);
         let used = match costs::kind(route) {
@@ -175,8 +178,12 @@ impl Buckets {
         let both = Name { scope: "Tenant_Application/ReadWrite", information: UNITS };
         let mut used = self.take_from(&self.units[size], &caller, units, (both, caller))?;
         let all = Name { scope: "Application/ReadWrite", information: UNITS };
-        used = used
-            .max(self.take_from(&self.application_units, &application, units, (all, caller))?);
+        used = used.max(self.take_from(
+            &self.application_units,
+            &application,
+            units,
+            (all, caller),
+        )?);
         if method == Method::Get {
             return Ok(used);
         }
@@ -349,7 +356,8 @@ mod tests {
             match call(&limits, 1, Method::Get, "/users") {
                 Ok(charge) => {
                     taken += 1;
-                    let told = header(&charge.headers(), "x-ms-throttle-limit-percentage").to_owned();
+                    let told =
+                        header(&charge.headers(), "x-ms-throttle-limit-percentage").to_owned();
                     assert_eq!(charge.used >= 0.8, !told.is_empty());
                     assert_eq!(header(&charge.headers(), "x-ms-resource-unit"), "2");
                 }

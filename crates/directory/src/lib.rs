@@ -97,6 +97,11 @@ impl Directory {
         Self { request: Some(id.into()), ..self.clone() }
     }
 
+    /// The id of the request that they answer, for what others write into the audit log.
+    pub fn request(&self) -> Option<&str> {
+        self.request.as_deref()
+    }
+
     /// The store, for reading.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store

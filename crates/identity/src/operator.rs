@@ -201,6 +201,8 @@ impl Operators {
         writes: Vec<SystemWrite>,
         audit: AuditEntry,
     ) -> Result<(), OperatorError> {
+        let request = self.directory.request().map(str::to_owned);
+        let audit = AuditEntry { request, ..audit };
         let commit = SystemCommit { actor: actor.clone(), at, writes, audit };
         Ok(self.directory.store().commit_system(commit)?)
     }

@@ -93,6 +93,21 @@ impl App {
     }
 }
 
+impl App {
+    /// The same services while they answer a request: what they write names it in the audit log.
+    pub fn for_request(&self, id: &str) -> Self {
+        Self {
+            store: self.store.clone(),
+            directory: self.directory.for_request(id),
+            sync: self.sync.for_request(id),
+            settings: self.settings.clone(),
+            addresses: self.addresses.clone(),
+            opened: self.opened,
+            path: self.path.clone(),
+        }
+    }
+}
+
 fn unopened(error: OpenError) -> Unopened {
     match error {
         OpenError::InUse { .. } => Unopened::InUse,

@@ -11,6 +11,7 @@ mod listen;
 mod reply;
 mod shell;
 mod tls;
+mod tokens;
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -19,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-use api_graph::Services;
+use api_graph::{Limits, Services};
 use config::{Http, Level};
 use serde::Serialize;
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
@@ -93,7 +94,7 @@ impl Server {
         let desk = Arc::new(Desk::new(app, identity, log));
         let connections = listen::Count::default();
         let router = router(app, &desk);
-        let shell = Arc::new(Shell::new(settings, router, desk.clone(), connections.clone()));
+        let shell = Arc::new(Shell::new(&app.settings, router, desk.clone(), connections.clone()));
         let (stop, stopped) = watch::channel(false);
         let accept = |listener, acceptor| {
             let own = listen::Listener {
@@ -143,6 +144,10 @@ fn router(app: &Arc<App>, desk: &Arc<Desk>) -> axum::Router {
         directory: app.directory.clone(),
         sync: app.sync.clone(),
         identity: desk.identity.clone(),
+        limits: match app.settings.limits.graph {
+            true => Limits::new(app.settings.limits.percent),
+            false => Limits::off(),
+        },
     };
     api_graph::router(Arc::new(services))
         .merge(api_oauth::router(desk.identity.clone()))

@@ -40,6 +40,7 @@ impl Stage {
             directory: world.directory.clone(),
             sync: sync::Sync::new(world.directory.clone()),
             identity: Identity::new(world.directory.clone()),
+            limits: api_graph::Limits::off(),
         };
         let actor = application(
             world.source,

@@ -42,6 +42,7 @@ impl Desk {
             directory: world.directory.clone(),
             sync: world.sync.clone(),
             identity: Identity::new(world.directory.clone()),
+            limits: api_graph::Limits::off(),
         };
         Self { world, services }
     }

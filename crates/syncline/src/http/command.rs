@@ -103,7 +103,7 @@ fn begin(
 fn run(desk: &Desk, id: &str, actor: Actor, bytes: impl BufRead, mut remote: Remote) {
     let values = [("request", id.into()), ("by", actor.to_string().into())];
     desk.log.log("http", Level::Info, "command", &values);
-    let last = match ask(desk, actor, bytes, &mut remote) {
+    let last = match ask(desk, id, actor, bytes, &mut remote) {
         Ok(Reply { next: Some(command), .. }) => Answer::GoOn(command),
         Ok(reply) => Answer::Exit(reply.exit),
         Err(failure) => Answer::Failed(failure),
@@ -115,6 +115,7 @@ fn run(desk: &Desk, id: &str, actor: Actor, bytes: impl BufRead, mut remote: Rem
 
 fn ask(
     desk: &Desk,
+    id: &str,
     actor: Actor,
     mut bytes: impl BufRead,
     remote: &mut Remote,
@@ -139,7 +140,8 @@ fn ask(
         stdin: asked.stdin,
         origin: Origin::Afar(Afar { actor, root: remote.root.clone() }),
     };
-    let reply = commands::execute(&desk.app, asked.command, &request, remote);
+    let app = Arc::new(desk.app.for_request(id));
+    let reply = commands::execute(&app, asked.command, &request, remote);
     // Files come along also where the command failed: rejected rows, for example.
     unpacked.pack_new(&mut |piece: Piece| remote.tell(&Answer::File(piece)))?;
     reply

@@ -197,7 +197,9 @@ struct Login {
 async fn login(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let refuse = |refusal: Refusal| refuse(refusal, &headers);
     let Ok(Login { code, name }) = serde_json::from_slice(&body) else { return refuse(NO_LOGIN) };
-    let done = spawn_blocking(move || desk.operators.redeem(&code, &name)).await;
+    let request = headers.get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let operators = Operators::new(desk.app.directory.for_request(request));
+    let done = spawn_blocking(move || operators.redeem(&code, &name)).await;
     match done {
         Ok(Ok((operator, token))) => json_answer(
             StatusCode::OK,

@@ -16,13 +16,13 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri},
 };
-use config::{Http, Level};
+use config::{Level, Settings};
 use hyper::{body::Incoming, service::Service};
 use hyper_util::service::TowerToHyperService;
 use model::IdSource;
 use tokio::{sync::Semaphore, time::timeout};
 
-use super::{command, desk::Desk, figures::Figures, listen::Count, reply::Refusal};
+use super::{command, desk::Desk, figures::Figures, listen::Count, reply::Refusal, tokens::Tokens};
 use crate::{clock::OrderedIds, logging::Logger};
 
 /// The longest head of a request, as bytes of names and values.
@@ -54,6 +54,7 @@ pub struct Shell {
     desk: Arc<Desk>,
     figures: Figures,
     connections: Count,
+    tokens: Tokens,
     ids: OrderedIds,
     log: Logger,
     limits: Limits,
@@ -82,8 +83,11 @@ struct About {
 
 impl Shell {
     /// A shell with the limits of the settings.
-    pub fn new(settings: &Http, router: Router, desk: Arc<Desk>, connections: Count) -> Self {
+    pub fn new(settings: &Settings, router: Router, desk: Arc<Desk>, connections: Count) -> Self {
+        let tokens = Tokens::new(settings.limits.tokens);
+        let settings = &settings.http;
         Self {
+            tokens,
             inner: TowerToHyperService::new(router),
             log: desk.log.clone(),
             desk,
@@ -158,6 +162,7 @@ impl Shell {
         }
         // Counted as held until it is answered.
         let (body, _held) = self.read(body, &parts.headers).await?;
+        self.tokens.check(parts.uri.path(), &body, about.caller.peer.ip())?;
         self.answer(Request::from_parts(parts, Body::from(body))).await
     }
 
