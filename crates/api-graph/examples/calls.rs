@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         directory: directory.clone(),
         sync: sync::Sync::new(directory.clone()),
         identity: Identity::new(directory.clone()),
+        limits: api_graph::Limits::off(),
     };
     let operator = Actor::Operator { name: "calls".to_owned() };
     let new = NewTenant {

@@ -1,10 +1,10 @@
 //! All that is offered: one file for each kind of resource, and a line here.
 
 mod access_policy;
-mod batch;
 mod application_templates;
 mod applications;
 mod audit_logs;
+mod batch;
 mod deleted_items;
 mod delta;
 mod directory_objects;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 use wire::odata::{
-    Fault, Limits, Options, Page,
+    Limits, Options, Page,
     filter::{self, Case},
     order,
 };
@@ -124,11 +124,5 @@ pub fn object(document: Value) -> Map<String, Value> {
     match document {
         Value::Object(members) => members,
         other => Map::from_iter([("value".to_owned(), json!(other))]),
-    }
-}
-
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        Self::new(400, fault.code.as_str(), fault.to_string())
     }
 }

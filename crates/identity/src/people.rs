@@ -111,7 +111,7 @@ impl Identity {
         let found = found.map_err(directory::Error::from)?.into_iter().flatten().next();
         let missing = || directory::Error::NotFound { kind: "user", name: person.to_string() };
         let object = found.ok_or_else(missing)?;
-        check_fit(password, &object).map_err(PasswordError::Unfit)?;
+        check_fit(password, &object.label()).map_err(PasswordError::Unfit)?;
         let digest = self.hasher().hash(password);
         self.directory().set_password(actor, tenant, person, digest, must_change)?;
         self.lockout().forget(&Whom::Account(tenant, fold(&object.label())));

@@ -102,6 +102,7 @@ impl App {
             sync: self.sync.for_request(id),
             settings: self.settings.clone(),
             addresses: self.addresses.clone(),
+            identity: self.identity.clone(),
             opened: self.opened,
             path: self.path.clone(),
         }
