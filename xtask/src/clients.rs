@@ -119,6 +119,10 @@ fn tell(syncline: &Path, python: &Path, name: &str, runner: &Path, script: &Path
         .env("SYNCLINE_URL", &server.url)
         .env("SYNCLINE_CA", &server.authority)
         .env("NODE_EXTRA_CA_CERTS", &server.authority)
+        // What the machine says of authorities would win over what a program says.
+        .env("REQUESTS_CA_BUNDLE", &server.authority)
+        .env_remove("CURL_CA_BUNDLE")
+        .env_remove("SSL_CERT_FILE")
         .env("SOURCE_CERTIFICATE", &certificate)
         .stdin(Stdio::null());
     for (role, tenant) in [("SOURCE", &source), ("TARGET", &target)] {
