@@ -145,9 +145,14 @@ fn read(call: &Call<'_>, item: &Item) -> Result<Request, Error> {
     })
 }
 
-/// What stands behind the version. Addresses are relative to it, or whole and of our own origin.
+/// What stands behind the version. Addresses are relative to it, or whole and of our own origin; the
+/// library for Node cuts scheme and host off a whole one and leaves the version in front.
 fn address<'a>(outer: &Request, url: &'a str) -> Result<(Version, &'a str), Error> {
-    let Some((scheme, rest)) = url.split_once("://") else { return Ok((outer.version, url)) };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        let cut = url.trim_start_matches('/').split_once('/');
+        let cut = cut.and_then(|(version, rest)| Some((Version::find(version)?, rest)));
+        return Ok(cut.unwrap_or((outer.version, url)));
+    };
     let foreign = || Error::bad_gateway_request(format!("'{url}' is no address of this service."));
     let (host, rest) = rest.split_once('/').ok_or_else(foreign)?;
     if !format!("{scheme}://{host}").eq_ignore_ascii_case(&outer.origin) {
