@@ -258,13 +258,15 @@ impl Asked<'_> {
     fn walk(&self) -> Result<Answer<Found>, Fault> {
         match &self.query.order {
             Order::Row => {
+                // One bound on each side: of two on one side only the first would be searched by.
                 let place = |row| placed(self.tenant, self.query.kind, row);
                 let after = match &self.query.after {
                     Some(Mark::Row(row)) => place(*row),
-                    _ if self.query.descending => i64::MAX,
-                    _ => i64::MIN,
+                    _ if self.query.descending => place(LAST_ROW).saturating_add(1),
+                    _ => place(0).saturating_sub(1),
                 };
-                let asked = params![place(0), place(LAST_ROW), after];
+                let end = place(if self.query.descending { 0 } else { LAST_ROW });
+                let asked = params![after, end];
                 self.go_along(&self.way().along_rows(), asked).map(Answer::Found)
             }
             Order::Id => {
@@ -361,10 +363,10 @@ impl Way {
 
     fn along_rows(&self) -> String {
         let (sign, direction) = self.words();
+        let end = if self.descending { ">=" } else { "<=" };
         format!(
             "SELECT {OBJECT} FROM object
-             WHERE place BETWEEN ? AND ? AND place {sign} ? AND deleted IS NULL
-             ORDER BY place {direction}"
+             WHERE place {sign} ? AND place {end} ? AND deleted IS NULL ORDER BY place {direction}"
         )
     }
 
