@@ -4,7 +4,12 @@ use access::Permission;
 use model::{Actor, TenantId};
 use serde::de::DeserializeOwned;
 
-use crate::{Services, error::Error, path::Key, request::Request};
+use crate::{
+    Services,
+    error::Error,
+    path::Key,
+    request::{Method, Request},
+};
 
 /// A request on its way to its handler.
 pub struct Call<'a> {
@@ -63,4 +68,17 @@ pub(crate) fn tenant_of(actor: &Actor) -> Option<TenantId> {
         Actor::User { tenant, .. } | Actor::Application { tenant, .. } => Some(*tenant),
         _ => None,
     }
+}
+
+/// The request for what `/me` stands for; none when it is not about the caller. The caller's own
+/// object has a row of its own, because people may read themselves and nobody else.
+pub(crate) fn own_path(actor: &Actor, request: &Request) -> Result<Option<Request>, Error> {
+    let path = request.path.trim_matches('/');
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let is_self = rest.is_empty() && request.method == Method::Get;
+    if !first.eq_ignore_ascii_case("me") || is_self {
+        return Ok(None);
+    }
+    let Actor::User { id, .. } = actor else { return Err(Error::nobody()) };
+    Ok(Some(Request { path: format!("/users/{id}/{rest}"), ..request.clone() }))
 }

@@ -83,6 +83,11 @@ impl Error {
         )
     }
 
+    /// The caller is an application, and asks about itself as if it were a person.
+    pub fn nobody() -> Self {
+        Self::bad_gateway_request("/me request is only valid with delegated authentication flow.")
+    }
+
     /// The caller belongs to no tenant.
     pub(crate) fn no_tenant() -> Self {
         Self::new(

@@ -80,6 +80,8 @@ impl Services {
     }
 
     fn answer_as(&self, actor: &model::Actor, request: &Request) -> Result<Answer, Error> {
+        let own = call::own_path(actor, request)?;
+        let request = own.as_ref().unwrap_or(request);
         let (route, keys) = route::find(request)?;
         let tenant = call::tenant_of(actor).ok_or_else(Error::no_tenant)?;
         let services = &self.for_request(&request.request_id);

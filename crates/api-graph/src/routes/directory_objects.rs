@@ -31,11 +31,9 @@ pub const ROUTES: &[Route] = &[
 const MOST: usize = 1_000;
 
 fn me(call: &Call<'_>) -> Result<Answer, Error> {
-    let Actor::User { .. } = call.actor else {
-        return Err(Error::bad_gateway_request(
-            "/me request is only valid with delegated authentication flow.",
-        ));
-    };
+    if !matches!(call.actor, Actor::User { .. }) {
+        return Err(Error::nobody());
+    }
     let user = call.services.directory.get_self(call.actor)?;
     objects::show(call, &user, "users{}/$entity", false)
 }

@@ -86,6 +86,10 @@ fn only_people_are_somebody() {
         "GET /me",
         "400 BadRequest: /me request is only valid with delegated authentication flow.",
     );
+    stage.check(
+        "GET /me/manager",
+        "400 BadRequest: /me request is only valid with delegated authentication flow.",
+    );
     stage.actor = Actor::User {
         tenant: stage.world.source,
         id: stage.id("ada"),
@@ -96,5 +100,10 @@ fn only_people_are_somebody() {
     stage.check(
         "GET /me?$select=displayName",
         "200 users(displayName)/$entity\n{\"displayName\":\"ada\",\"id\":\"{ada}\"}",
+    );
+    stage.check("GET /me/memberOf", "200 directoryObjects");
+    stage.check(
+        "PATCH /me\n\n{\"jobTitle\":\"X\"}",
+        "403 Authorization_RequestDenied: Insufficient privileges to complete the operation.",
     );
 }
