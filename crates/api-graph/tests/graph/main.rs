@@ -5,6 +5,7 @@ mod deleted;
 mod delta;
 mod delta_property;
 mod groups;
+mod hostile;
 mod invitations;
 mod others;
 mod queries;
