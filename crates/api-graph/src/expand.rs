@@ -1,7 +1,7 @@
 //! `$expand`: one relation of a user or group, written into the object (graph-api.md 1.3).
 
-use directory::Bond;
-use model::{EdgeKind, Kind, Object};
+use directory::{Bond, Managers};
+use model::{EdgeKind, Kind, Object, ObjectId};
 use store::End;
 use wire::odata::expand::Levels;
 
@@ -79,15 +79,30 @@ impl Expansion {
         Ok(Self(Some(Wanted { relation, select: (!names.is_empty()).then_some(names), levels })))
     }
 
+    /// What the objects of a page need together, asked for at once.
+    pub fn gather(&self, call: &Call<'_>, objects: &[Object]) -> Result<Managers, Error> {
+        let wanted = self.0.as_ref().filter(|wanted| wanted.relation == Relation::Manager);
+        let Some(wanted) = wanted else { return Ok(Managers::default()) };
+        let users: Vec<ObjectId> = objects.iter().map(|object| object.id).collect();
+        let directory = &call.services.directory;
+        Ok(directory.managers_of(call.actor, call.tenant, &users, wanted.levels)?)
+    }
+
     /// The member of the object that shows the relation, with a comma before it; nothing when none
     /// was asked for.
-    pub fn write(&self, call: &Call<'_>, facts: &Facts, object: &Object) -> Result<Vec<u8>, Error> {
+    pub fn write(
+        &self,
+        call: &Call<'_>,
+        facts: &Facts,
+        managers: &Managers,
+        object: &Object,
+    ) -> Result<Vec<u8>, Error> {
         let mut out = Vec::new();
         let Some(wanted) = &self.0 else { return Ok(out) };
         let directory = &call.services.directory;
         let (name, objects) = match wanted.relation {
             Relation::Manager => {
-                wanted.write_manager(call, facts, object, wanted.levels, &mut out)?;
+                wanted.write_manager(facts, managers, object, &mut out)?;
                 return Ok(out);
             }
             Relation::Bound(name, kind, end) => {
@@ -118,19 +133,18 @@ impl Wanted {
     /// The manager, with the manager's manager inside while levels are left.
     fn write_manager(
         &self,
-        call: &Call<'_>,
         facts: &Facts,
+        managers: &Managers,
         user: &Object,
-        levels: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let mut open = 0;
         let mut at = user.id;
-        for _ in 0..levels {
-            let directory = &call.services.directory;
-            let Some(manager) = directory.manager_of(call.actor, call.tenant, at)? else { break };
+        while open < self.levels
+            && let Some(manager) = managers.of(at)
+        {
             out.extend_from_slice(b",\"manager\":");
-            self.write_one(facts, &manager, out)?;
+            self.write_one(facts, manager, out)?;
             open += 1;
             at = manager.id;
         }

@@ -75,8 +75,9 @@ pub fn list(call: &Call<'_>, kind: Kind, deleted: bool) -> Result<Answer, Error>
     if let Some(next) = found.next {
         text.member("@odata.nextLink", &list::next_link(call, &options, next));
     }
+    let managers = expansion.gather(call, &found.objects)?;
     for object in &found.objects {
-        let relations = expansion.write(call, &facts, object)?;
+        let relations = expansion.write(call, &facts, &managers, object)?;
         list::write_object(text.item(), &facts, &selection, object, false, &relations);
     }
     Ok(text.finish())
@@ -121,7 +122,8 @@ pub fn show(call: &Call<'_>, object: &Object, context: &str, typed: bool) -> Res
     }
     let facts = facts(call)?;
     let context = context.replace("{}", &selection.context());
-    let relations = expansion.write(call, &facts, object)?;
+    let managers = expansion.gather(call, std::slice::from_ref(object))?;
+    let relations = expansion.write(call, &facts, &managers, object)?;
     Ok(written(call, &facts, object, &selection, &context, typed, &relations))
 }
 

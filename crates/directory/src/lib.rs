@@ -59,6 +59,7 @@ pub use inbound::{Inbound, InboundError};
 pub use invitations::{Invitation, Invited};
 pub use job_schema::{GroupReading, Parsed, SchemaReading};
 pub use jobs::NewJob;
+pub use lookup::Managers;
 pub use mirrored::{Effect, Mirrored, mirrored_id};
 pub use mirrors::NewMirror;
 pub use objects::{ByKind, Change, DELETING, READING};

@@ -1,7 +1,7 @@
 //! Objects looked up for an answer: one by its key, many by their ids, and what they are bound to.
 //! Deleted ones are not there, unless a service says so.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use access::Permission;
 use model::{Actor, Domain, EdgeKind, Key, Kind, Object, ObjectId, TenantId};
@@ -17,6 +17,20 @@ const PAGE: usize = 1_000;
 
 /// So many objects are walked over at most to answer who belongs to what through other groups.
 const LONGEST_WALK: usize = 500_000;
+
+/// Who manages whom.
+#[derive(Clone, Debug, Default)]
+pub struct Managers {
+    edges: HashMap<ObjectId, ObjectId>,
+    objects: HashMap<ObjectId, Object>,
+}
+
+impl Managers {
+    /// The manager of a user.
+    pub fn of(&self, user: ObjectId) -> Option<&Object> {
+        self.objects.get(self.edges.get(&user)?)
+    }
+}
 
 impl Directory {
     /// The object of the kind with this id or user principal name, for whoever may do one of the
@@ -140,6 +154,36 @@ impl Directory {
         access::check(actor, Permission::ReadUsers, tenant)?;
         let Some(manager) = self.find_manager(tenant, user)? else { return Ok(None) };
         Ok(self.read_objects(tenant, &[manager], Deleted::Without)?.pop())
+    }
+
+    /// The managers of many users, the managers of these, and so on for so many levels: who manages
+    /// whom, and the managers themselves. Deleted managers manage nobody.
+    pub fn managers_of(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        users: &[ObjectId],
+        levels: usize,
+    ) -> Result<Managers, Error> {
+        access::check(actor, Permission::ReadUsers, tenant)?;
+        let mut found = Managers::default();
+        let mut level = users.to_vec();
+        for _ in 0..levels {
+            level.retain(|user| !found.edges.contains_key(user));
+            if level.is_empty() {
+                break;
+            }
+            let edges = self.store.edges(tenant, EdgeKind::Manager, End::From, &level)?;
+            let mut managers: Vec<ObjectId> = edges.iter().map(|edge| edge.to).collect();
+            managers.sort_unstable();
+            managers.dedup();
+            let objects = self.read_objects(tenant, &managers, Deleted::Without)?;
+            found.objects.extend(objects.into_iter().map(|object| (object.id, object)));
+            let live = edges.iter().filter(|edge| found.objects.contains_key(&edge.to));
+            found.edges.extend(live.map(|edge| (edge.from, edge.to)));
+            level = managers;
+        }
+        Ok(found)
     }
 
     /// A page of what stands at the other end of an object's edges, sorted by id, from behind one:
