@@ -2,7 +2,9 @@
 //! not there is refused, and several are written together or not at all (graph-api.md 3.1).
 
 use access::Permission;
-use model::{Actor, Attributes, Edge, EdgeKind, Kind, Name, Object, ObjectId, TenantId, Value};
+use model::{
+    Actor, Attributes, Edge, EdgeKind, Kind, Name, Object, ObjectId, Tenant, TenantId, Value,
+};
 use store::{Durability, End, Group, Write};
 
 use crate::{
@@ -76,12 +78,13 @@ impl Directory {
         &self,
         actor: &Actor,
         tenant: TenantId,
-        attributes: Attributes,
+        mut attributes: Attributes,
         bound: &Bound,
     ) -> Result<Object, Error> {
         access::check(actor, Permission::CreateGroups, tenant)?;
         crate::validate::check_writable(&attributes)?;
         let facts = self.facts(tenant)?;
+        give_mailbox(&facts.tenant, &mut attributes);
         let object = self.new_object(&facts, Kind::Group, None, attributes)?;
         let mut edges = Vec::new();
         for (bond, ids) in [(Bond::Member, &bound.members), (Bond::Owner, &bound.owners)] {
@@ -229,13 +232,28 @@ impl Directory {
     }
 }
 
+/// A Microsoft 365 group has an address in the initial domain from its beginning, made of its nickname.
+fn give_mailbox(tenant: &Tenant, attributes: &mut Attributes) {
+    let is_unified = attributes.get(&Name::GROUP_TYPES).is_some_and(holds_unified);
+    let nickname = attributes.text(&Name::MAIL_NICKNAME).map(str::to_owned);
+    let Some(nickname) = nickname.filter(|_| is_unified && attributes.get(&Name::MAIL).is_none())
+    else {
+        return;
+    };
+    let mail = format!("{nickname}@{}", tenant.initial_domain());
+    let primary = Value::Text(format!("SMTP:{mail}"));
+    attributes.set(Name::PROXY_ADDRESSES, Value::List(vec![primary]));
+    attributes.set(Name::MAIL, Value::Text(mail));
+}
+
 fn edge(bond: Bond, group: ObjectId, id: ObjectId) -> Edge {
     Edge { kind: bond.edge_kind(), from: group, to: id }
 }
 
 fn is_unified(group: &Object) -> bool {
-    let kinds = group.attributes.get(&Name::GROUP_TYPES);
-    kinds.is_some_and(|kinds| {
-        kinds.members().iter().filter_map(Value::as_text).any(|kind| kind == "Unified")
-    })
+    group.attributes.get(&Name::GROUP_TYPES).is_some_and(holds_unified)
+}
+
+fn holds_unified(kinds: &Value) -> bool {
+    kinds.members().iter().filter_map(Value::as_text).any(|kind| kind == "Unified")
 }

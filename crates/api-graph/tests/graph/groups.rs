@@ -146,6 +146,11 @@ fn the_last_owner_of_a_microsoft_365_group_stays() {
         "DELETE /groups/{Team}/owners/{ada}/$ref",
         "400 Request_BadRequest: owners: the last owner of a Microsoft 365 group stays",
     );
+    stage.check(
+        "GET /groups/{Team}?$select=mail,proxyAddresses",
+        r#"200 groups(mail,proxyAddresses)/$entity
+        {"mail":"team@contoso.example","proxyAddresses":["SMTP:team@contoso.example"],"id":"{Team}"}"#,
+    );
     let add = "POST /groups/{Team}/owners/$ref\n\n{\"@odata.id\":\"https://x/v1.0/users/{bob}\"}";
     stage.check(add, "204");
     stage.check(
