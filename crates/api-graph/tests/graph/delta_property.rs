@@ -1,11 +1,16 @@
 //! Whatever happens, and whenever they ask, callers of delta end with what the directory holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use api_graph::Services;
 use model::{Edge, Kind, Object};
 use proptest::prelude::*;
 use serde_json::Value;
+use store_sqlite::{Options, SqliteStore};
+use testkit::World;
 
 use crate::{delta::link, stage::Stage};
 
@@ -186,24 +191,46 @@ fn take(stage: &Stage, callers: &mut [Caller], count: &mut u32, step: &Step) {
     }
 }
 
+fn check(stage: &Stage, steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut callers: Vec<Caller> = STARTS.map(Caller::new).into_iter().collect();
+    let mut count = 0;
+    for step in steps {
+        take(stage, &mut callers, &mut count, step);
+    }
+    for caller in &mut callers {
+        // The round that is under way, and one that begins after everything was done.
+        for _ in 0..2 {
+            while !caller.ask(stage, 3) {}
+        }
+        let kind = if caller.start.starts_with("/users") { Kind::User } else { Kind::Group };
+        prop_assert_eq!(&caller.held, &wanted(stage, kind), "{}", caller.start);
+    }
+    Ok(())
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     #[test]
-    fn callers_end_with_what_the_directory_holds(steps in proptest::collection::vec(step(), 1..120)) {
-        let stage = Stage::new();
-        let mut callers: Vec<Caller> = STARTS.map(Caller::new).into_iter().collect();
-        let mut count = 0;
-        for step in &steps {
-            take(&stage, &mut callers, &mut count, step);
-        }
-        for caller in &mut callers {
-            // The round that is under way, and one that begins after everything was done.
-            for _ in 0..2 {
-                while !caller.ask(&stage, 3) {}
-            }
-            let kind = if caller.start.starts_with("/users") { Kind::User } else { Kind::Group };
-            prop_assert_eq!(&caller.held, &wanted(&stage, kind), "{}", caller.start);
-        }
+    fn callers_end_with_what_the_directory_holds(
+        steps in proptest::collection::vec(step(), 1..120),
+    ) {
+        check(&Stage::new(), &steps)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(8))]
+
+    #[test]
+    fn they_do_over_files_as_well(steps in proptest::collection::vec(step(), 60..120)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = SqliteStore::open(folder.path(), Options { shards: 1, cache_mb: 8 });
+        let store = Arc::new(store.expect("an empty folder"));
+        check(&Stage::over(World::over(store)), &steps)?;
     }
 }
