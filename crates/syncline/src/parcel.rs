@@ -235,8 +235,8 @@ mod tests {
     fn nothing_leads_out_of_the_folder() {
         let root = Path::new("/spool/1");
         assert_eq!(
-            inside(root, Path::new("/home/ada/./x/../people.csv")),
-            root.join("home/ada/people.csv")
+            inside(root, Path::new("/u/ada/./x/../people.csv")),
+            root.join("u/ada/people.csv")
         );
         assert_eq!(inside(root, Path::new("/../../etc/passwd")), root.join("etc/passwd"));
     }

@@ -50,9 +50,10 @@ fn the_first_operator_comes_by_a_link_that_is_good_once() {
     assert!(gone.err.contains("(not-signed-in)"), "{}", gone.err);
     let log = server.stop();
     let code = link.split_once('#').expect("a code").1;
-    // Standard error shows the link to who started the server, and the log never does.
-    let logged = log.lines().filter(|line| line.contains(" http: ") || line.contains("T2"));
-    for line in logged.filter(|line| line.contains("http:")).filter(|line| line.starts_with("20")) {
+    // Standard error shows the link to who started the server, and the lines of the log never do.
+    let logged: Vec<&str> = log.lines().filter(|line| line.contains(" http: ")).collect();
+    assert!(logged.len() > 3, "{log}");
+    for line in logged {
         assert!(!line.contains(code) && !line.contains(&token), "{line}");
     }
     let later = Server::start(&data, &[]);
@@ -99,4 +100,86 @@ fn a_token_that_is_none_is_refused_whatever_it_looks_like() {
     }
     assert_eq!(server.run(&data, &good, &["tenant", "list"]).code, Some(0));
     server.stop();
+}
+
+#[test]
+fn an_application_runs_what_it_may_in_its_own_tenant_and_is_slowed_down() {
+    let data = Data::new();
+    data.two_tenants();
+    data.person("ada");
+    let words = [
+        "app",
+        "create",
+        "--tenant",
+        "contoso.example",
+        "--name",
+        "hr",
+        "--grant",
+        "User.Read.All",
+    ];
+    let app = data.json(&words);
+    // One percent of what Graph takes in a small tenant are 35 resource units.
+    let server = Server::start(&data, &["--setting", "limits.percent=1"]);
+    let text = |name: &str| app[name].as_str().expect("it is told").to_owned();
+    let secret = text("clientSecret");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", &text("clientId")),
+        ("client_secret", &secret),
+        ("scope", &format!("{}/.default", server.url())),
+    ];
+    let token = server.agent().post(format!("{}/contoso.example/oauth2/v2.0/token", server.url()));
+    let mut token = token.send_form(form).expect("it is answered");
+    let token = token.body_mut().read_to_string().expect("it is text");
+    let token: serde_json::Value = serde_json::from_str(&token).expect("it is JSON");
+    let token = token["access_token"].as_str().expect("a token").to_owned();
+
+    let run = |words: &[&str]| server.run(&data, &token, words);
+    let own = run(&["user", "list", "--tenant", "contoso.example"]);
+    assert!(own.code == Some(0) && own.out.contains("ada@contoso.example"), "{}", own.err);
+    for foreign in ["fabrikam.example", "nowhere.example"] {
+        let run = run(&["user", "list", "--tenant", foreign]);
+        let told = format!("error: no tenant '{foreign}' (not-found)\n");
+        assert!(run.err.starts_with(&told), "foreign and absent are told alike: {}", run.err);
+    }
+    let write = ["user", "create", "eve@contoso.example", "--tenant", "contoso.example"];
+    let refused = run(&[&write[..], &["--set", "displayName=Eve"]].concat());
+    assert!(refused.err.contains("(not-allowed)"), "{}", refused.err);
+    for words in [
+        &["operator", "create"][..],
+        &["operator", "list"],
+        &["doctor"],
+        &["audit", "verify"],
+        &["audit", "list"],
+        &["backup", "create", "all.tar"],
+        &["tenant", "create", "X", "--domain", "x.example"],
+        &["tenant", "list", "--as", "contoso.example/ada@contoso.example"],
+    ] {
+        let run = run(words);
+        assert_eq!(run.code, Some(1), "{words:?}: {}{}", run.out, run.err);
+        assert!(run.out.is_empty(), "{words:?}: {}", run.out);
+    }
+
+    let mut told = Vec::new();
+    for _ in 0..30 {
+        let get = server.agent().get(format!("{}/v1.0/users", server.url()));
+        let answer = get.header("authorization", format!("Bearer {token}")).call();
+        let answer = answer.expect("it is answered");
+        let header = |name: &str| {
+            answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        match answer.status().as_u16() {
+            200 => assert_eq!(header("x-ms-resource-unit").as_deref(), Some("2")),
+            429 => {
+                assert_eq!(header("retry-after").as_deref(), Some("1"));
+                let full = header("x-ms-throttle-information");
+                assert_eq!(full.as_deref(), Some("ResourceUnitLimitExceeded"));
+            }
+            status => panic!("{status} is neither"),
+        }
+        told.push(answer.status().as_u16());
+    }
+    assert!(told.starts_with(&[200]) && told.contains(&429), "{told:?}");
+    let log = server.stop();
+    assert!(!log.contains(&token) && !log.contains(&secret), "{log}");
 }
