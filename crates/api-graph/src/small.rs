@@ -20,9 +20,9 @@ const PAGE: Page = Page { usual: 100, most: 999 };
 impl Call<'_> {
     /// The body's members without the annotations that clients send along (graph-api.md 0.2).
     pub fn members(&self) -> Result<Map<String, Value>, Error> {
-        let mut members = self.object()?;
-        members.retain(|name, _| !name.contains('@'));
-        Ok(members)
+        let mut members = Value::Object(self.object()?);
+        forget_annotations(&mut members);
+        Ok(object(members))
     }
 
     /// The body's members, of which there may be none at all.
@@ -91,6 +91,18 @@ impl Call<'_> {
         }
         document.insert("value".to_owned(), page.collect());
         Ok(Answer::ok(Value::Object(document)))
+    }
+}
+
+/// Takes out what clients say about types, at every depth.
+fn forget_annotations(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !name.contains('@'));
+            members.values_mut().for_each(forget_annotations);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_annotations),
+        _ => {}
     }
 }
 

@@ -108,6 +108,23 @@ fn a_partner_is_made_changed_and_removed() {
         let targets: Vec<Value> = targets.collect();
         json!({ "b2bCollaborationInbound": { "applications": { "accessType": "allowed", "targets": targets } } })
     };
+    // As the SDKs send it, with types at every depth.
+    let typed = json!({
+        "@odata.type": "#microsoft.graph.crossTenantAccessPolicyConfigurationPartner",
+        "b2bCollaborationInbound": {
+            "@odata.type": "#microsoft.graph.crossTenantAccessPolicyB2BSetting",
+            "applications": {
+                "@odata.type": "#microsoft.graph.crossTenantAccessPolicyTargetConfiguration",
+                "accessType": "allowed",
+                "targets": [{
+                    "@odata.type": "#microsoft.graph.crossTenantAccessPolicyTarget",
+                    "target": "AllApplications",
+                    "targetType": "application",
+                }],
+            },
+        },
+    });
+    patch(typed);
     patch(applications(&["a", "b"]));
     patch(applications(&["c"]));
     let held = &read()["b2bCollaborationInbound"];
