@@ -16,13 +16,14 @@ use crate::{
 const LONGEST: i64 = 24 * 3600;
 
 impl Identity {
-    /// Checks that the application signed it: now, for this endpoint, and for this one time.
+    /// Checks that the application signed it: now, and for this endpoint. Where it stands alone, it is
+    /// good `once` for what is asked; with a code or a refresh token it is those that are good once.
     pub(crate) fn check_assertion(
         &self,
         place: &Place,
         tenant: &Tenant,
         application: &Application,
-        text: &str,
+        (text, once): (&str, Option<&str>),
     ) -> Result<(), Refusal> {
         let now = self.now();
         let token = jws::parse(text)
@@ -49,9 +50,10 @@ impl Identity {
             return Err(Refusal::wrong_assertion("The audience must be the token endpoint."));
         }
         let end = check_time(&token, now)?;
+        let Some(once) = once else { return Ok(()) };
         // Without an id the text itself is what must not come twice.
-        let once = token.text("jti").map_or_else(|| text.to_owned(), |jti| format!("{id} {jti}"));
-        let name = digest(&SHA256, once.as_bytes());
+        let given = token.text("jti").map_or_else(|| text.to_owned(), |jti| format!("{id} {jti}"));
+        let name = digest(&SHA256, format!("{given} {once}").as_bytes());
         let name = name.as_ref().try_into().expect("a digest of SHA-256 has 32 bytes");
         match self.assertions().insert(name, (), end, now) {
             true => Ok(()),

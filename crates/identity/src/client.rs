@@ -45,13 +45,14 @@ impl Identity {
     }
 
     /// The application that asks, if it proves to be that one. One that can keep no secret is taken at
-    /// its word where people sign in through it; `by_itself` says that none do.
+    /// its word where people sign in through it. `once` is for an application that asks by itself: what it
+    /// asks for, which an assertion gives once.
     pub(crate) fn check_client(
         &self,
         place: &Place,
         tenant: &Tenant,
         form: &Form,
-        (grant, by_itself): (&str, bool),
+        (grant, once): (&str, Option<&str>),
     ) -> Result<(Application, Proof), Refusal> {
         let id = form.require("client_id")?;
         let application = self.find_client(tenant, id)?;
@@ -61,11 +62,11 @@ impl Identity {
                     let text = format!("'client_assertion_type' must be '{ASSERTION}'.");
                     return Err(Refusal::malformed(text));
                 }
-                self.check_assertion(place, tenant, &application, text)?;
+                self.check_assertion(place, tenant, &application, (text, once))?;
                 Proof::Certificate
             }
             (None, Some(secret)) => self.check_secret(&application, secret)?,
-            (None, None) if by_itself => return Err(Refusal::no_credential(grant)),
+            (None, None) if once.is_some() => return Err(Refusal::no_credential(grant)),
             (None, None) if application.public_client => Proof::None,
             (None, None) => return Err(Refusal::confidential(id)),
         };

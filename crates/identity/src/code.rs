@@ -54,7 +54,7 @@ impl Identity {
         let text = form.require("code")?;
         let redirect_uri = form.require("redirect_uri")?;
         let verifier = form.require("code_verifier")?;
-        let grant = ("authorization_code", false);
+        let grant = ("authorization_code", None);
         let (application, proof) = self.check_client(place, &tenant, form, grant)?;
         let (name, now) = (name_of(text), self.now());
         let found = self.codes().with(&name, now, |code| {

@@ -135,7 +135,7 @@ impl Identity {
         let client = form.require("client_id")?;
         let tenant = self.find_tenant_of(&place.tenant, client)?;
         let text = form.require("device_code").or_else(|_| form.require("code"))?;
-        let grant = ("device_code", false);
+        let grant = ("device_code", None);
         let (application, proof) = self.check_client(place, &tenant, form, grant)?;
         let (name, now) = (name_of(text), self.now());
         let found = self.devices().waiting.with(&name, now, |device| {

@@ -8,7 +8,7 @@ use crate::{
     Identity, Place, Refusal,
     client::is_anywhere,
     jws::encode,
-    mint::{Audience, LIFETIME, Proof, own_resource},
+    mint::{Audience, LIFETIME, Proof, own_resource, resource_name},
     people::Person,
 };
 
@@ -87,7 +87,9 @@ impl Identity {
         }
         let tenant = self.find_tenant(&place.tenant)?;
         let scope = form.require("scope")?;
-        let grant = ("client_credentials", true);
+        // Clients reuse an assertion for some minutes, each time for another resource.
+        let named = resource_name(scope.strip_suffix("/.default").unwrap_or(scope));
+        let grant = ("client_credentials", Some(named.as_str()));
         let (application, proof) = self.check_client(place, &tenant, form, grant)?;
         let resource = resource_of(scope, &tenant, &place.origin)?;
         let audience = Audience { origin: &place.origin, tenant: tenant.id, resource };

@@ -158,6 +158,12 @@ pub(crate) fn own_resource<'a>(resource: &'a str, origin: &str) -> Option<&'a st
     (is_graph || is_here()).then_some(bare)
 }
 
+/// A resource without what does not count about it: slashes, the port, large letters.
+pub(crate) fn resource_name(resource: &str) -> String {
+    let bare = resource.trim_end_matches('/');
+    host(bare).unwrap_or_else(|| bare.to_ascii_lowercase())
+}
+
 /// Whether a token with this audience is for our own interface. Only such ones are ever signed with the
 /// address of a host.
 pub(crate) fn is_own_audience(audience: &str) -> bool {

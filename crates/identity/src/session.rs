@@ -136,7 +136,7 @@ impl Identity {
         let client = form.require("client_id")?;
         let tenant = self.find_tenant_of(&place.tenant, client)?;
         let text = form.require("refresh_token")?;
-        let client = self.check_client(place, &tenant, form, ("refresh_token", false))?;
+        let client = self.check_client(place, &tenant, form, ("refresh_token", None))?;
         let (application, proof) = (&client.0, client.1);
         let wrong = || Refusal::wrong_grant("The provided refresh token is not valid.");
         let ticket = Ticket::read(text).filter(|one| one.tenant == tenant.id).ok_or_else(wrong)?;

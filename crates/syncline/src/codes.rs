@@ -230,6 +230,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Correct it; `syncline config show` lists the settings.",
     ),
     (
+        "sign-in-keys",
+        "The keys that sign tokens cannot be read or written.",
+        "Look at the folder `sign-in` of the data directory; without its file new keys are made, and everybody signs in again.",
+    ),
+    (
         "storage-damaged",
         "A file of the data directory is damaged; it is named.",
         "Keep a copy and restore a backup; `syncline doctor` tells more.",

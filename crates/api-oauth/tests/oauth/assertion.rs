@@ -101,10 +101,14 @@ impl Client {
     }
 
     fn send(&self, assertion: &str) -> Answer {
+        self.send_for(assertion, "https://graph.microsoft.com/.default")
+    }
+
+    fn send_for(&self, assertion: &str, scope: &str) -> Answer {
         self.server.token(&[
             ("grant_type", "client_credentials"),
             ("client_id", &self.app.id.to_string()),
-            ("scope", "https://graph.microsoft.com/.default"),
+            ("scope", scope),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", assertion),
         ])
@@ -139,12 +143,17 @@ fn the_forms_of_three_client_libraries_are_taken() {
 }
 
 #[test]
-fn an_assertion_is_good_once() {
+fn an_assertion_is_good_once_for_each_name_of_the_resource() {
     let client = Client::ec();
     let header = json!({ "alg": "ES256", "kid": URL_SAFE_NO_PAD.encode(client.sha1()) });
     let assertion = client.assertion(header.clone(), &client.claims());
     client.send(&assertion).access_token();
     assert_eq!(client.send(&assertion).refusal(), (401, "invalid_client".to_owned(), 700027));
+    // Clients use one again for another resource; ports and slashes make no other one.
+    client.send_for(&assertion, "https://localhost:8443/.default").access_token();
+    for scope in ["https://localhost/.default", "https://LOCALHOST:1//.default"] {
+        assert_eq!(client.send_for(&assertion, scope).refusal().2, 700027, "{scope}");
+    }
     // The same id in another one is the same.
     let mut again = client.claims();
     again["jti"] = json!("once");
