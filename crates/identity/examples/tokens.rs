@@ -1,6 +1,7 @@
 //! How many tokens are given for a secret, and how many requests are told who calls, in a second:
 //! `cargo run --release -p identity --example tokens`. The directory is in memory, so what is measured
-//! is sign-in alone; the last two rows are with a commit into the tenant before every look.
+//! is sign-in alone; the last two rows are with a commit into the tenant before every look. Beside the
+//! rate stands what one processor would do that had nothing else to do.
 
 use std::{
     hint::black_box,
@@ -61,18 +62,29 @@ fn main() {
 
 fn show(what: &str, threads: usize, run: impl Fn() + Sync) {
     let begin = Instant::now();
-    let done: u64 = thread::scope(|scope| {
+    let (done, busy) = thread::scope(|scope| {
         let count = || {
-            let mut done = 0;
+            let (mut done, before) = (0_u64, busy());
             while begin.elapsed() < TIME {
                 run();
                 done += 1;
             }
-            done
+            (done, busy() - before)
         };
         let running: Vec<_> = (0..threads).map(|_| scope.spawn(count)).collect();
-        running.into_iter().map(|one| one.join().expect("it ran to its end")).sum()
+        running
+            .into_iter()
+            .map(|one| one.join().expect("it ran to its end"))
+            .fold((0, 0.0), |(done, busy), (more, longer)| (done + more, busy + longer))
     });
     let rate = done as f64 / begin.elapsed().as_secs_f64();
-    println!("{what:40} {threads} thread(s) {rate:>12.0}/s");
+    let alone = done as f64 / busy;
+    println!("{what:40} {threads} thread(s) {rate:>10.0}/s {alone:>10.0}/s of a processor");
+}
+
+/// For how many seconds this thread has run.
+fn busy() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|one| one.parse::<f64>().ok());
+    nanoseconds.unwrap_or_default() / 1e9
 }

@@ -64,7 +64,7 @@ pub(crate) fn seal(
     claims: &Value,
     sign: impl FnOnce(&[u8]) -> Option<Vec<u8>>,
 ) -> Option<String> {
-    let mut text = format!("{}.{}", encode(&header.to_string()), encode(&claims.to_string()));
+    let mut text = format!("{}.{}", encode(header.to_string()), encode(claims.to_string()));
     let signature = sign(text.as_bytes())?;
     text.push('.');
     text.push_str(&encode(signature));

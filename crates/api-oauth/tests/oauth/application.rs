@@ -194,3 +194,36 @@ fn a_body_that_is_no_form_or_too_long_is_refused() {
     let answer = server.ask(request.body(Body::from(long)).expect("it is a request"));
     assert_eq!(answer.status, 413);
 }
+
+#[test]
+fn only_who_writes_applications_gives_them_secrets_and_no_log_holds_one() {
+    let server = Server::new();
+    let (world, id) = (&server.world, server.application(&[]).id.to_string());
+    let reader = Actor::User {
+        tenant: world.source,
+        id: model::ObjectId::MADE_UP,
+        name: "ada".to_owned(),
+        roles: vec![model::Role::GlobalReader],
+        through: None,
+    };
+    let add = |actor: &Actor, tenant| {
+        let new = NewCredential::default();
+        world.directory.add_application_secret(actor, tenant, &id, new, "a-third-secret")
+    };
+    assert!(add(&reader, world.source).is_err());
+    let foreign = Actor::User {
+        tenant: world.target,
+        id: model::ObjectId::MADE_UP,
+        name: "eve".to_owned(),
+        roles: vec![model::Role::GlobalAdministrator],
+        through: None,
+    };
+    let refused = add(&foreign, world.source).expect_err("it is none of hers");
+    assert_eq!(refused.code(), "not-found");
+    let secret = add(&world.operator, world.source).expect("it is added");
+    assert_eq!(secret.hint, "a-t");
+    let audit = format!("{:?}", world.store.audit(world.source, 0, 1_000).expect("it is read"));
+    assert!(audit.contains("Add application secret"));
+    let digest = directory::digest_secret("a-third-secret");
+    assert!(!audit.contains("a-third-secret") && !audit.contains(&digest));
+}
