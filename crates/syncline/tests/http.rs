@@ -27,9 +27,14 @@ fn it_lives_is_ready_and_tells_its_figures_here_but_not_through_a_proxy() {
     assert_eq!((alive.status, alive.body.as_str()), (200, "alive\n"));
     let ready = server.get("/readyz");
     assert_eq!((ready.status, ready.json()["ready"].as_bool()), (200, Some(true)));
+    let all_ready = std::thread::scope(|scope| {
+        let askers: Vec<_> = (0..4).map(|_| scope.spawn(|| server.get("/readyz").status)).collect();
+        askers.into_iter().all(|asker| asker.join().is_ok_and(|status| status == 200))
+    });
+    assert!(all_ready, "who looks at the same time sees the same");
     let figures = server.get("/metrics");
     assert_eq!(figures.status, 200);
-    let wanted = "syncline_http_requests_total{kind=\"health\",method=\"GET\",status=\"200\"} 2";
+    let wanted = "syncline_http_requests_total{kind=\"health\",method=\"GET\",status=\"200\"} 6";
     assert!(figures.body.contains(wanted), "{}", figures.body);
     assert!(figures.body.contains("syncline_process_uptime_seconds "), "{}", figures.body);
     let handed_on = "GET /metrics HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 1.2.3.4\r\n\r\n";

@@ -3,6 +3,7 @@
 
 use std::{
     collections::HashMap,
+    io::Write,
     net::IpAddr,
     path::PathBuf,
     sync::{
@@ -111,8 +112,9 @@ impl Desk {
         if self.app.store.system_documents("operator").is_err() {
             reasons.push("the store does not answer");
         }
-        let probe = self.app.path.join(format!("ready-{}", std::process::id()));
-        if std::fs::write(&probe, "ready").and_then(|()| std::fs::remove_file(&probe)).is_err() {
+        // A name of its own for each look: several may look at once.
+        let probe = tempfile::Builder::new().prefix("ready-").tempfile_in(&self.app.path);
+        if probe.and_then(|mut probe| probe.write_all(b"ready")).is_err() {
             reasons.push("the disk cannot be written");
         }
         reasons
