@@ -175,6 +175,9 @@ impl Directory {
     }
 }
 
+/// Objects, each with the row that it stands in.
+type Rows = Vec<(u64, Object)>;
+
 struct Round<'a> {
     directory: &'a Directory,
     tenant: TenantId,
@@ -246,7 +249,7 @@ impl Round<'_> {
     }
 
     /// Objects from behind a row. Where only some are watched, their places in the list are the rows.
-    fn page(&self, row: u64) -> Result<(Vec<(u64, Object)>, Option<u64>), DeltaError> {
+    fn page(&self, row: u64) -> Result<(Rows, Option<u64>), DeltaError> {
         let store = self.directory.store();
         if self.watched.ids.is_empty() {
             let scan = Scan {
