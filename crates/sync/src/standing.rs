@@ -1,5 +1,5 @@
-//! How a job stands, for who reads its configuration: its cycles and what waits. Nothing of it says
-//! anything about single people; that is the log's.
+//! How a job stands, for who reads its configuration: its cycles and how far it has come. Nothing of it
+//! says anything about single people; that is the log's. It costs the same whatever waits.
 
 use access::Permission;
 use model::{Actor, Job, JobState, Progress, RunKind, RunSummary};
@@ -21,10 +21,6 @@ pub struct Standing {
     pub cycles: Vec<RunSummary>,
     /// How far it has come.
     pub progress: Progress,
-    /// People who could not go on.
-    pub escrow: u64,
-    /// Changes that wait for approval.
-    pub held: u64,
 }
 
 impl Sync {
@@ -33,12 +29,7 @@ impl Sync {
         access::check(actor, Permission::ReadJobs, job.source).map_err(directory::Error::from)?;
         let mut cycles = self.store().runs(job.source, job.id, RUNS)?;
         cycles.retain(|run| run.kind == RunKind::Cycle);
-        Ok(Standing {
-            cycles,
-            progress: self.store().progress(job.source, job.id)?,
-            escrow: self.count_escrow(job)?,
-            held: self.count_held(job)?,
-        })
+        Ok(Standing { cycles, progress: self.store().progress(job.source, job.id)? })
     }
 
     /// Has a job run by itself from now on, and ends its quarantine.
