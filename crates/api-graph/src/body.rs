@@ -285,7 +285,7 @@ fn set(
 fn convert(shape: Option<Shape>, value: Json) -> Option<Value> {
     match (shape, value) {
         (Some(Shape::Text(_) | Shape::Binary(_)) | None, Json::String(text)) => {
-            (!text.is_empty()).then(|| Value::Text(text))
+            (!text.is_empty()).then_some(Value::Text(text))
         }
         (Some(Shape::DateTime), Json::String(text)) => {
             text.parse::<Timestamp>().ok().map(|at| Value::Text(at.to_string()))

@@ -11,7 +11,7 @@ mod feed;
 use model::{Actor, Edge, EdgeKind, Kind, Name, Object, ObjectId, StoreId, TenantId, Watermark};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
-use store::{Deleted, End, Scan};
+use store::{Deleted, End, Page, Scan};
 
 use crate::{Directory, Error, objects::READING};
 
@@ -175,9 +175,6 @@ impl Directory {
     }
 }
 
-/// Objects, each with the row that it stands in.
-type Rows = Vec<(u64, Object)>;
-
 struct Round<'a> {
     directory: &'a Directory,
     tenant: TenantId,
@@ -216,7 +213,7 @@ impl Round<'_> {
         head: u64,
         mut room: usize,
     ) -> Result<(), DeltaError> {
-        let (objects, next) = self.page(row)?;
+        let Page { items: objects, next } = self.page(row)?;
         let managers = self.managers(&objects)?;
         for (row, object) in objects {
             let (mut members, mut last) = (Vec::new(), None);
@@ -249,7 +246,7 @@ impl Round<'_> {
     }
 
     /// Objects from behind a row. Where only some are watched, their places in the list are the rows.
-    fn page(&self, row: u64) -> Result<(Rows, Option<u64>), DeltaError> {
+    fn page(&self, row: u64) -> Result<Page<Object>, DeltaError> {
         let store = self.directory.store();
         if self.watched.ids.is_empty() {
             let scan = Scan {
@@ -258,8 +255,7 @@ impl Round<'_> {
                 after: row,
                 limit: self.limit,
             };
-            let page = store.scan(self.tenant, &scan)?;
-            return Ok((page.items, page.next));
+            return Ok(store.scan(self.tenant, &scan)?);
         }
         let rest = self.watched.ids.get(row as usize..).unwrap_or_default();
         let ids = &rest[..rest.len().min(self.limit)];
@@ -271,7 +267,7 @@ impl Round<'_> {
             .filter(|(_, object)| is_meant(object))
             .collect();
         let next = (rest.len() > ids.len()).then_some(row + ids.len() as u64);
-        Ok((objects, next))
+        Ok(Page { items: objects, next })
     }
 
     /// Members of a group from behind one, at most so many, and the last of them when more follow.

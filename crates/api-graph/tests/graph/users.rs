@@ -311,3 +311,37 @@ fn what_is_foreign_and_what_is_absent_answer_alike() {
         "405 Request_BadRequest: Specified HTTP method is not allowed for the request target.",
     );
 }
+
+#[test]
+fn finer_permissions_are_enough_for_what_they_name() {
+    let mut stage = Stage::with(&["ada"]);
+    stage.group("Sales");
+    let denied =
+        "403 Authorization_RequestDenied: Insufficient privileges to complete the operation.";
+    let patch = |body: &str| format!("PATCH /users/{{ada}}\n\n{body}");
+    for (grant, body) in [
+        ("User.EnableDisableAccount.All", r#"{"accountEnabled":false}"#),
+        ("User-Phone.ReadWrite.All", r#"{"mobilePhone":"+1","businessPhones":["+2"]}"#),
+        ("User-Mail.ReadWrite.All", r#"{"otherMails":["a@x.example"]}"#),
+    ] {
+        stage.actor = application(stage.world.source, &[grant]);
+        stage.check(&patch(body), "204");
+        stage.check(&patch(r#"{"jobTitle":"X"}"#), denied);
+        stage.check("GET /users/{ada}", denied);
+        stage.check("PATCH /groups/{Sales}\n\n{\"description\":\"x\"}", denied);
+    }
+    stage.actor = application(stage.world.source, &["GroupMember.ReadWrite.All"]);
+    stage.check(
+        "POST /groups/{Sales}/members/$ref\n\n{\"@odata.id\":\"https://x/v1.0/users/{ada}\"}",
+        "204",
+    );
+    stage.check("DELETE /groups/{Sales}", denied);
+    stage.check(
+        "POST /groups/{Sales}/owners/$ref\n\n{\"@odata.id\":\"https://x/v1.0/users/{ada}\"}",
+        denied,
+    );
+    stage.actor = application(stage.world.source, &["User.DeleteRestore.All"]);
+    stage.check("DELETE /users/{ada}", "204");
+    assert_eq!(stage.ask("POST /directory/deletedItems/{ada}/restore").status, 200);
+    stage.check("DELETE /groups/{Sales}", denied);
+}
