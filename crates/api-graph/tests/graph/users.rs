@@ -323,6 +323,10 @@ fn finer_permissions_are_enough_for_what_they_name() {
         ("User.EnableDisableAccount.All", r#"{"accountEnabled":false}"#),
         ("User-Phone.ReadWrite.All", r#"{"mobilePhone":"+1","businessPhones":["+2"]}"#),
         ("User-Mail.ReadWrite.All", r#"{"otherMails":["a@x.example"]}"#),
+        (
+            "User-PasswordProfile.ReadWrite.All",
+            r#"{"passwordProfile":{"password":"xWwvJ]6NMw+bWH-d"}}"#,
+        ),
     ] {
         stage.actor = application(stage.world.source, &[grant]);
         stage.check(&patch(body), "204");
