@@ -1,7 +1,7 @@
-//! Random input for the mapping language and for queries, by cargo-fuzz; see `fuzz/README.md`.
+//! Random input for the mapping language, for queries and for the Graph interface, by cargo-fuzz; see `fuzz/README.md`.
 //!
 //! Not a step of CI, since it takes minutes and is different each time. What CI runs is the test
-//! `fuzz_corpus` of `expr` and `wire`, which try the committed inputs and some changed ones.
+//! `fuzz_corpus` of `expr`, `wire` and `api-graph`, which try the committed inputs and some changed ones.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::Context;
 use crate::process::{cargo, is_installed};
 
 /// What there is to try.
-const TARGETS: &[&str] = &["parse", "evaluate", "pattern", "query"];
+const TARGETS: &[&str] = &["parse", "evaluate", "pattern", "query", "graph"];
 
 /// Which targets to try, and how long each of them.
 #[derive(Debug, PartialEq)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -15,13 +15,16 @@ use crate::workspace::build_syncline;
 
 const FOLDER: &str = "docs/reference";
 
+/// A page that readers look for one folder above; the program writes it beside the others.
+const ABOVE: &str = "graph.md";
+
 /// File name to text.
 type Pages = BTreeMap<String, String>;
 
 /// Fails when a committed page differs from what the program writes today.
 pub fn check(context: &Context) -> Result<()> {
     let made = make(context)?;
-    let committed = read(&context.root.join(FOLDER))?;
+    let committed = committed(context)?;
     let findings = compare(&made, &committed);
     if findings.is_empty() {
         println!("   {FOLDER}: {} pages up to date", made.len());
@@ -37,19 +40,34 @@ pub fn check(context: &Context) -> Result<()> {
 pub fn write(context: &Context) -> Result<()> {
     let made = make(context)?;
     let folder = context.root.join(FOLDER);
-    let committed = read(&folder)?;
+    let committed = committed(context)?;
     fs::create_dir_all(&folder).with_context(|| format!("make {FOLDER}"))?;
     for finding in compare(&made, &committed) {
         println!("   {finding}");
     }
     for name in committed.keys().filter(|name| !made.contains_key(*name)) {
-        fs::remove_file(folder.join(name)).with_context(|| format!("remove {FOLDER}/{name}"))?;
+        fs::remove_file(place(context, name)).with_context(|| format!("remove {FOLDER}/{name}"))?;
     }
     for (name, text) in &made {
-        fs::write(folder.join(name), text).with_context(|| format!("write {FOLDER}/{name}"))?;
+        fs::write(place(context, name), text).with_context(|| format!("write {FOLDER}/{name}"))?;
     }
     println!("   {FOLDER}: {} pages written", made.len());
     Ok(())
+}
+
+/// Where a page lies in the checkout.
+fn place(context: &Context, name: &str) -> PathBuf {
+    let folder = context.root.join(FOLDER);
+    if name == ABOVE { folder.with_file_name(name) } else { folder.join(name) }
+}
+
+/// The pages as they lie in the checkout.
+fn committed(context: &Context) -> Result<Pages> {
+    let mut pages = read(&context.root.join(FOLDER))?;
+    if let Ok(text) = fs::read_to_string(place(context, ABOVE)) {
+        pages.insert(ABOVE.to_owned(), text);
+    }
+    Ok(pages)
 }
 
 fn make(context: &Context) -> Result<Pages> {

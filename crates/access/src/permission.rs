@@ -205,11 +205,27 @@ pub fn roles_for(permission: Permission) -> &'static [Role] {
     }
 }
 
-/// The Graph permissions of which one is enough for an application, or for one that a person uses.
-/// Names that only applications can hold stand here as well; no delegated token carries them.
+/// Permissions that only an application of its own can hold.
+pub const APPLICATION_ONLY: [&str; 1] = ["Group.Create"];
+
+/// Permissions that only an application which a person uses can hold.
+pub const DELEGATED_ONLY: [&str; 2] = ["User.Read", "User.ReadWrite"];
+
+/// The Graph permissions of which one is enough for an application that acts by itself.
+pub fn application_grants(permission: Permission) -> impl Iterator<Item = &'static str> {
+    grants_for(permission).iter().copied().filter(|name| !DELEGATED_ONLY.contains(name))
+}
+
+/// The Graph permissions of which one is enough for an application that a person uses; the person
+/// needs a role as well.
+pub fn delegated_grants(permission: Permission) -> impl Iterator<Item = &'static str> {
+    grants_for(permission).iter().copied().filter(|name| !APPLICATION_ONLY.contains(name))
+}
+
+/// The Graph permissions of which one is enough, whoever holds it.
 /// Permissions that show or change a part of the properties only are left out, save those that have
 /// a line of their own; docs/decisions/authorization.md says why.
-pub fn grants_for(permission: Permission) -> &'static [&'static str] {
+fn grants_for(permission: Permission) -> &'static [&'static str] {
     use Permission as P;
     match permission {
         P::ManageTenants | P::BackUp | P::ReadFiles | P::Synchronize => &[],

@@ -8,12 +8,14 @@
 mod answer;
 mod body;
 mod call;
+pub mod differences;
 mod error;
 mod expand;
 mod http;
 mod limits;
 mod list;
 mod objects;
+pub mod offer;
 mod options;
 mod password;
 mod path;
@@ -75,6 +77,7 @@ impl Services {
         Self {
             directory: self.directory.for_request(id),
             sync: self.sync.for_request(id),
+            identity: self.identity.for_request(id),
             ..self.clone()
         }
     }

@@ -7,7 +7,7 @@ mod members;
 
 use std::collections::HashMap;
 
-use access::Permission;
+use access::{Denied, Permission};
 use model::{
     Action, Actor, Code, Consent, Entry, HomeIdentity, Kind, Modification, Name, Object, ObjectId,
     Reason, Receipt, Refusal, TenantId, WaitFor,
@@ -61,6 +61,16 @@ impl From<StoreError> for InboundError {
 }
 
 impl Directory {
+    /// A run writes for its own configuration, out of that one's source into that one's target.
+    fn check_run(&self, page: &Inbound<'_>, target: TenantId) -> Result<(), Error> {
+        let Actor::Job { tenant, job, run } = page.actor else { return Ok(()) };
+        let is_own = tenant == page.source && (job, run) == (page.receipt.0, page.receipt.1);
+        if !is_own || self.job(tenant, job)?.target != target {
+            return Err(Denied::NotFound.into());
+        }
+        Ok(())
+    }
+
     /// Writes a page of changes into a tenant. Each result stands in its entry's place; a refused
     /// entry refuses no other.
     pub fn apply_inbound(
@@ -69,6 +79,7 @@ impl Directory {
         page: &Inbound<'_>,
     ) -> Result<Vec<Result<(), Refusal>>, InboundError> {
         access::check(&page.actor, Permission::Synchronize, target).map_err(Error::from)?;
+        self.check_run(page, target)?;
         let mut outcomes: Vec<Option<Result<(), Refusal>>> = vec![None; page.entries.len()];
         let facts = self.facts(target)?;
         for _ in 0..ATTEMPTS {

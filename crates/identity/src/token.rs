@@ -38,10 +38,10 @@ const PARTS: usize = 16;
 #[derive(Clone)]
 pub struct Identity {
     inner: Arc<Inner>,
+    directory: Directory,
 }
 
 struct Inner {
-    directory: Directory,
     keys: Keys,
     sealer: Arc<Sealer>,
     verified: Vec<Mutex<HashMap<[u8; 32], Arc<Verified>>>>,
@@ -117,8 +117,8 @@ impl Identity {
     fn over(directory: Directory, keys: Keys, sealer: Arc<Sealer>) -> Self {
         let verified = (0..PARTS).map(|_| Mutex::default()).collect();
         Self {
+            directory,
             inner: Arc::new(Inner {
-                directory,
                 keys,
                 sealer,
                 verified,
@@ -177,7 +177,7 @@ impl Identity {
 
     /// Who it is now.
     fn present(&self, verified: &Verified) -> Option<Actor> {
-        let store = self.inner.directory.store();
+        let store = self.directory.store();
         let tick = store.wait(0, Duration::ZERO);
         let (seen, actor) = lock(&verified.seen).clone();
         if seen == tick {
@@ -202,7 +202,7 @@ impl Identity {
     fn resolve(&self, subject: &Subject) -> Result<Option<Actor>, directory::Error> {
         match subject {
             Subject::Application { tenant, id, roles } => {
-                let found = self.inner.directory.read_application(*tenant, *id);
+                let found = self.directory.read_application(*tenant, *id);
                 let Some(found) = gone_or(found)?.filter(|one| one.enabled) else {
                     return Ok(None);
                 };
@@ -219,7 +219,7 @@ impl Identity {
     }
 
     fn resolve_person(&self, token: &PersonToken) -> Result<Option<Actor>, directory::Error> {
-        let directory = &self.inner.directory;
+        let directory = &self.directory;
         let Some(person) = self.read_person(token.tenant, token.person)? else { return Ok(None) };
         if directory.read_session(token.tenant, token.person, token.session)?.is_none() {
             return Ok(None);
@@ -237,9 +237,15 @@ impl Identity {
         }))
     }
 
+    /// The same services while they answer an HTTP request, as [`Directory::for_request`] does.
+    #[must_use]
+    pub fn for_request(&self, id: &str) -> Self {
+        Self { inner: Arc::clone(&self.inner), directory: self.directory.for_request(id) }
+    }
+
     /// The services of the tenants.
     pub fn directory(&self) -> &Directory {
-        &self.inner.directory
+        &self.directory
     }
 
     /// The keys that sign.
@@ -277,7 +283,7 @@ impl Identity {
 
     /// The present instant.
     pub(crate) fn now(&self) -> Timestamp {
-        self.inner.directory.clock().now()
+        self.directory.clock().now()
     }
 
     fn seconds(&self) -> i64 {

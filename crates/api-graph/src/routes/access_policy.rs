@@ -95,9 +95,7 @@ fn patch(call: &Call<'_>) -> Result<Answer, Error> {
             _ => return Err(Error::not_settable(&name)),
         }
     }
-    if let Some(clouds) = clouds {
-        call.services.directory.set_clouds(call.actor, call.tenant, &clouds)?;
-    }
+    call.services.directory.set_clouds(call.actor, call.tenant, clouds.as_deref())?;
     Ok(Answer::done())
 }
 

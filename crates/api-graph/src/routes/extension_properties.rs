@@ -11,6 +11,8 @@ use crate::{
     answer::Answer,
     call::Call,
     error::Error,
+    path::Key,
+    principals::Principal,
     request::Method::{Delete, Get, Post},
     route::Route,
 };
@@ -55,13 +57,20 @@ pub const ROUTES: &[Route] = &[
 
 const CONTEXT: &str = "applications('{}')/extensionProperties";
 
-/// An application here is known by one id, which is both its object id and its client id.
+/// The application of the path, by its object id or its client id.
 fn application(call: &Call<'_>) -> Result<(ApplicationId, String), Error> {
     let key = call.key(0);
-    let id = key.value.parse::<ApplicationId>().map_err(|_| Error::not_found(&key.value))?;
-    let directory = &call.services.directory;
-    let found = directory.find_application(call.actor, call.tenant, &id.to_string())?;
-    Ok((found.id, found.name))
+    let found = Principal::find_application(call, key).or_else(|error| match error.status {
+        404 => {
+            let property = Some("appId".to_owned());
+            Principal::find_application(call, &Key { property, value: key.value.clone() })
+        }
+        _ => Err(error),
+    })?;
+    match found {
+        Principal::Program(program) => Ok((program.id, program.name)),
+        _ => Err(Error::not_found(&key.value)),
+    }
 }
 
 fn own(call: &Call<'_>, application: ApplicationId) -> Result<Vec<Extension>, Error> {

@@ -52,10 +52,11 @@ fn create(call: &Call<'_>) -> Result<Answer, Error> {
     let wanted = body.get("appId").and_then(Value::as_str);
     let wanted = wanted.ok_or_else(|| Error::bad_request("The property 'appId' is required."))?;
     let key = Key { property: Some("appId".to_owned()), value: wanted.to_owned() };
-    let found = Principal::find(call, &key).map_err(|_| {
-        Error::bad_request(format!(
+    let found = Principal::find(call, &key).map_err(|error| match error.status {
+        404 => Error::bad_request(format!(
             "The appId '{wanted}' of the service principal does not reference a valid application."
-        ))
+        )),
+        _ => error,
     })?;
     let document = found.document(call.tenant);
     Ok(Answer::created(Answer::entity(call, "servicePrincipals/$entity", document)))

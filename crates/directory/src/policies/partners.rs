@@ -1,6 +1,7 @@
 //! Partners one by one, as Graph has them: made once, changed while they are there, and removed when
 //! nobody of theirs may synchronize any more (graph-api.md 5.1 and 5.4).
 
+use access::Permission;
 use model::{AccessPolicy, Actor, Partner, TenantId};
 use serde_json::{Map, Value};
 
@@ -176,8 +177,10 @@ impl Directory {
         &self,
         actor: &Actor,
         tenant: TenantId,
-        clouds: &[String],
-    ) -> Result<AccessPolicy, Error> {
+        clouds: Option<&[String]>,
+    ) -> Result<(), Error> {
+        access::check(actor, Permission::WritePolicies, tenant)?;
+        let Some(clouds) = clouds else { return Ok(()) };
         if let Some(other) = clouds.iter().find(|one| !CLOUDS.contains(&one.as_str())) {
             let message = format!("'{other}' is none of {}", CLOUDS.join(", "));
             return Err(Error::invalid("allowedCloudEndpoints", message));
@@ -186,6 +189,7 @@ impl Directory {
             policy.allowed_clouds = clouds.to_vec();
             Ok(())
         })
+        .map(drop)
     }
 
     /// Keeps what tenants of a multitenant organization are to be given, as it came; none goes back

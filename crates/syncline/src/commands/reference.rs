@@ -13,6 +13,8 @@ pub fn write(out: &Path) -> Result<u8, Failure> {
     fs::write(out.join("commands.md"), commands())?;
     fs::write(out.join("codes.md"), codes())?;
     fs::write(out.join("functions.md"), functions())?;
+    fs::write(out.join("permissions.md"), api_graph::offer::permissions_page())?;
+    fs::write(out.join("graph.md"), api_graph::offer::offer_page())?;
     Ok(0)
 }
 

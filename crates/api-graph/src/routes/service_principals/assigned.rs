@@ -212,9 +212,10 @@ fn assignment_id(call: &Call<'_>) -> Result<AssignmentId, Error> {
 
 fn delete(call: &Call<'_>) -> Result<Answer, Error> {
     let id = assignment_id(call)?;
-    if check_path(call, id.principal.0, id.resource.0).is_err() {
-        return Err(Error::not_found(&call.key(1).value));
-    }
+    check_path(call, id.principal.0, id.resource.0).map_err(|error| match error.status {
+        403 => error,
+        _ => Error::not_found(&call.key(1).value),
+    })?;
     let key = Key { property: None, value: id.resource.to_string() };
     let directory = &call.services.directory;
     match Principal::find(call, &key)? {
