@@ -226,9 +226,14 @@ pub fn delegated_grants(permission: Permission) -> impl Iterator<Item = &'static
 /// Permissions that show or change a part of the properties only are left out, save those that have
 /// a line of their own; docs/decisions/authorization.md says why.
 fn grants_for(permission: Permission) -> &'static [&'static str] {
+    let (read, written) = (grants_to_read(permission), grants_to_write(permission));
+    if read.is_empty() { written } else { read }
+}
+
+/// For what is read; nothing for anything else.
+fn grants_to_read(permission: Permission) -> &'static [&'static str] {
     use Permission as P;
     match permission {
-        P::ManageTenants | P::BackUp | P::ReadFiles | P::Synchronize => &[],
         P::ReadTenant => &[
             "Organization.Read.All",
             "Organization.ReadWrite.All",
@@ -296,6 +301,33 @@ fn grants_for(permission: Permission) -> &'static [&'static str] {
             "Directory.ReadWrite.All",
         ],
         P::ReadObjects => &["Directory.Read.All"],
+        P::ReadPolicies => &["Policy.Read.All", "Policy.ReadWrite.CrossTenantAccess"],
+        P::ReadJobs => &["Synchronization.Read.All", "Synchronization.ReadWrite.All"],
+        P::ReadAssignments => &[
+            "AppRoleAssignment.ReadWrite.All",
+            "Application.Read.All",
+            "Application.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ],
+        P::ReadApplications => &[
+            "Application.Read.All",
+            "Application.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ],
+        P::ReadAudit => &["AuditLog.Read.All", "Directory.Read.All"],
+        P::ReadProvisioning => {
+            &["ProvisioningLog.Read.All", "AuditLog.Read.All", "Directory.Read.All"]
+        }
+        _ => &[],
+    }
+}
+
+/// For what is done; nothing for what no Graph permission allows.
+fn grants_to_write(permission: Permission) -> &'static [&'static str] {
+    use Permission as P;
+    match permission {
         P::WriteUsers => &["User.ReadWrite.All", "Directory.ReadWrite.All"],
         P::EnableUsers => {
             &["User.EnableDisableAccount.All", "User.ReadWrite.All", "Directory.ReadWrite.All"]
@@ -320,32 +352,14 @@ fn grants_for(permission: Permission) -> &'static [&'static str] {
         P::WriteMembers => {
             &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]
         }
-        P::ReadPolicies => &["Policy.Read.All", "Policy.ReadWrite.CrossTenantAccess"],
         P::WritePolicies => &["Policy.ReadWrite.CrossTenantAccess"],
-        P::ReadJobs => &["Synchronization.Read.All", "Synchronization.ReadWrite.All"],
         P::WriteJobs | P::DeleteJobs => &["Synchronization.ReadWrite.All"],
         P::DiscoverAttributes => &["Directory.ReadWrite.All"],
-        P::ReadAssignments => &[
-            "AppRoleAssignment.ReadWrite.All",
-            "Application.Read.All",
-            "Application.ReadWrite.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
         P::AssignJobs => &["AppRoleAssignment.ReadWrite.All"],
-        P::ReadApplications => &[
-            "Application.Read.All",
-            "Application.ReadWrite.All",
-            "Directory.Read.All",
-            "Directory.ReadWrite.All",
-        ],
         P::CreateApplications => &["AppRegistration.Create", "Application.ReadWrite.All"],
         P::WriteApplications => &["Application.ReadWrite.All", "Directory.ReadWrite.All"],
         P::DeleteApplications => &["Application.ReadWrite.All"],
         P::AssignRoles => &["RoleManagement.ReadWrite.Directory"],
-        P::ReadAudit => &["AuditLog.Read.All", "Directory.Read.All"],
-        P::ReadProvisioning => {
-            &["ProvisioningLog.Read.All", "AuditLog.Read.All", "Directory.Read.All"]
-        }
+        _ => &[],
     }
 }

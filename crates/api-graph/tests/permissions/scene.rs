@@ -391,6 +391,24 @@ impl Scene {
                 json!({ "userSyncInbound": { "isSyncAllowed": true } })
             }
             (Method::Patch, path) if path.starts_with("/policies/") => json!({}),
+            (Method::Post, path)
+                if path.contains("/resetTo")
+                    || path.ends_with("/revokeSignInSessions")
+                    || path.ends_with("/restore")
+                    || path.ends_with("/start")
+                    || path.ends_with("/pause")
+                    || path.ends_with("/discover") =>
+            {
+                return vec![None];
+            }
+            _ => self.body_of_programs(route),
+        };
+        vec![Some(one)]
+    }
+
+    /// The body of a route about applications and configurations.
+    fn body_of_programs(&self, route: &Route) -> Value {
+        match (route.method, route.path) {
             (_, "/applicationTemplates/{id}/instantiate") => json!({ "displayName": "Another" }),
             (Method::Post, "/applications") => json!({ "displayName": "Another" }),
             (Method::Patch, "/applications/{id}") => json!({ "displayName": "Another" }),
@@ -452,22 +470,11 @@ impl Scene {
                     .replace("{templateId}", &self.template);
                 self.set_up("GET", &path, None)
             }
-            (Method::Post, path)
-                if path.contains("/resetTo")
-                    || path.ends_with("/revokeSignInSessions")
-                    || path.ends_with("/restore")
-                    || path.ends_with("/start")
-                    || path.ends_with("/pause")
-                    || path.ends_with("/discover") =>
-            {
-                return vec![None];
-            }
             (Method::Patch, path) if path.contains("/synchronization/") => json!({}),
             (method, path) => {
                 panic!("no body for {} {path}: name one in `Scene::bodies`", method.as_str())
             }
-        };
-        vec![Some(one)]
+        }
     }
 
     /// Somebody who is bound to nothing yet.
