@@ -39,7 +39,8 @@ pub fn check(actor: &Actor, permission: Permission, tenant: TenantId) -> Result<
         Actor::Mirror { tenant: own, .. } => match permission {
             _ if *own != tenant => Err(Denied::NotFound),
             Permission::WriteUsers | Permission::DeleteUsers => Ok(()),
-            Permission::WriteGroups | Permission::DeleteGroups | Permission::ReadJobs => Ok(()),
+            Permission::WriteGroups | Permission::DeleteGroups => Ok(()),
+            Permission::WriteMembers | Permission::ReadJobs => Ok(()),
             _ => Err(missing(actor, permission)),
         },
         Actor::User { tenant: own, .. } if *own != tenant => Err(Denied::NotFound),
@@ -141,6 +142,7 @@ mod tests {
             Permission::DeleteUsers,
             Permission::WriteGroups,
             Permission::DeleteGroups,
+            Permission::WriteMembers,
             Permission::ReadJobs,
         ];
         assert_eq!(may(&mirror, own), fills);

@@ -79,6 +79,8 @@ pub enum Permission {
     ReadAssignments,
     /// Assign people to configurations.
     AssignJobs,
+    /// Give applications permissions, and take them: whoever may do that gets everything by it.
+    GrantPermissions,
     /// Read applications and directory extensions.
     ReadApplications,
     /// Register applications.
@@ -97,7 +99,7 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::ManageTenants,
         Self::BackUp,
         Self::ReadFiles,
@@ -134,6 +136,7 @@ impl Permission {
         Self::DiscoverAttributes,
         Self::ReadAssignments,
         Self::AssignJobs,
+        Self::GrantPermissions,
         Self::ReadApplications,
         Self::CreateApplications,
         Self::WriteApplications,
@@ -174,7 +177,7 @@ pub fn roles_for(permission: Permission) -> &'static [Role] {
             UserAdministrator,
             GlobalReader,
         ],
-        P::AssignRoles => &[GlobalAdministrator],
+        P::AssignRoles | P::GrantPermissions => &[GlobalAdministrator],
         P::WriteUsers
         | P::EnableUsers
         | P::WritePhones
@@ -355,7 +358,7 @@ fn grants_to_write(permission: Permission) -> &'static [&'static str] {
         P::WritePolicies => &["Policy.ReadWrite.CrossTenantAccess"],
         P::WriteJobs | P::DeleteJobs => &["Synchronization.ReadWrite.All"],
         P::DiscoverAttributes => &["Directory.ReadWrite.All"],
-        P::AssignJobs => &["AppRoleAssignment.ReadWrite.All"],
+        P::AssignJobs | P::GrantPermissions => &["AppRoleAssignment.ReadWrite.All"],
         P::CreateApplications => &["AppRegistration.Create", "Application.ReadWrite.All"],
         P::WriteApplications => &["Application.ReadWrite.All", "Directory.ReadWrite.All"],
         P::DeleteApplications => &["Application.ReadWrite.All"],

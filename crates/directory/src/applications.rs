@@ -91,6 +91,9 @@ impl Directory {
         new: NewApplication,
     ) -> Result<Application, Error> {
         access::check(actor, Permission::CreateApplications, tenant)?;
+        if !new.grants.is_empty() {
+            access::check(actor, Permission::GrantPermissions, tenant)?;
+        }
         check_name(&new.name)?;
         self.check_name_free(tenant, &new.name)?;
         let mut application = Application {
@@ -147,6 +150,10 @@ impl Directory {
         name: &str,
         change: &ApplicationChange,
     ) -> Result<Application, Error> {
+        access::check(actor, Permission::WriteApplications, tenant)?;
+        if !change.grant.is_empty() {
+            access::check(actor, Permission::GrantPermissions, tenant)?;
+        }
         if let Some(name) = &change.name {
             check_name(name)?;
         }

@@ -106,7 +106,7 @@ impl Directory {
         activity: &str,
         change: impl Fn(&mut Vec<String>) -> Result<serde_json::Value, Error>,
     ) -> Result<Application, Error> {
-        access::check(actor, Permission::AssignJobs, tenant)?;
+        access::check(actor, Permission::GrantPermissions, tenant)?;
         let all = self.read_applications(tenant)?;
         let application = all.into_iter().find(|one| one.service_principal == principal);
         let application = application.ok_or_else(|| Error::not_found("app", principal))?;

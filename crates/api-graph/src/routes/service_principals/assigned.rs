@@ -1,7 +1,7 @@
 //! Who is assigned: users and groups to configurations, programs to the permissions of Microsoft Graph
 //! (graph-api.md 6.9), seen from both sides.
 
-use access::Permission::{AssignJobs, ReadAssignments};
+use access::Permission::{AssignJobs, GrantPermissions, ReadAssignments};
 use directory::Configuration;
 use model::ObjectId;
 use serde_json::{Map, Value};
@@ -40,8 +40,8 @@ pub const ROUTES: &[Route] = &[
         &[ReadAssignments],
         of_program,
     ),
-    Route::new(Post, PROGRAMS, "Grant app role to an application", &[AssignJobs], create),
-    Route::new(Delete, PROGRAM, "Revoke app role from an application", &[AssignJobs], delete),
+    Route::new(Post, PROGRAMS, "Grant app role to an application", &[GrantPermissions], create),
+    Route::new(Delete, PROGRAM, "Revoke app role from an application", &[GrantPermissions], delete),
     Route::new(Get, USERS, "List app role assignments of a user", &[ReadAssignments], of_user),
     Route::new(Post, USERS, "Grant app role to a user", &[AssignJobs], create),
     Route::new(Delete, USER, "Revoke app role from a user", &[AssignJobs], delete),
