@@ -32,10 +32,11 @@ impl Bounds {
     fn take(&mut self, expr: &Expr) {
         match &expr.node {
             Node::And(parts) => parts.iter().for_each(|part| self.take(part)),
-            Node::Compare { left, by, right } => match (path(left), literal(right)) {
-                (Some(path), Some(value)) => self.compare(path, *by, value),
-                _ => {}
-            },
+            Node::Compare { left, by, right } => {
+                if let (Some(path), Some(value)) = (path(left), literal(right)) {
+                    self.compare(path, *by, value)
+                }
+            }
             _ => {}
         }
     }
