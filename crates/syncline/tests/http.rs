@@ -5,6 +5,8 @@ mod support;
 
 #[path = "http/commands.rs"]
 mod commands;
+#[path = "http/killed.rs"]
+mod killed;
 #[path = "http/limits.rs"]
 mod limits;
 #[path = "http/operators.rs"]

@@ -138,6 +138,13 @@ impl Server {
         self.log.lock().expect("free").clone()
     }
 
+    /// Ends it without a word, as a failing machine does.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it is ours");
+        self.child.wait().expect("it is ours");
+        self.reader.join().expect("it only reads");
+    }
+
     /// Asks it to end.
     pub fn interrupt(&self) {
         interrupt(&self.child);
