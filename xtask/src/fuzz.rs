@@ -64,7 +64,7 @@ mod tests {
         let wanted = |words: &[&str]| {
             Wanted::parse(words).map(|wanted| (wanted.targets.len(), wanted.seconds))
         };
-        assert_eq!(wanted(&[]), Ok((4, 300)));
+        assert_eq!(wanted(&[]), Ok((5, 300)));
         assert_eq!(wanted(&["pattern", "60"]), Ok((1, 60)));
         assert_eq!(
             wanted(&["nothing"]),

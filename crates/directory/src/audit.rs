@@ -5,9 +5,9 @@ use access::Permission;
 use model::{Actor, ChangeNumber, TenantId, Timestamp};
 use store::Audited;
 
-use crate::{Directory, Error};
+use crate::{AuditRange, Directory, Error};
 
-/// So many entries are looked at between two questions to the store.
+/// So many entries are told in one answer of those who follow.
 const PAGE: usize = 1_000;
 
 /// Which entries are wanted. What is left out does not matter.
@@ -71,43 +71,27 @@ impl Directory {
     ) -> Result<AuditPage, Error> {
         access::check(actor, Permission::ReadAudit, tenant)?;
         let mut page = AuditPage::default();
-        let mut before = match query.before {
-            Some(before) => before,
-            None => self.audit_end(tenant)?.saturating_add(1),
+        let head = self.audit_end(tenant)?;
+        let mut range = AuditRange {
+            since: query.since,
+            until: query.until,
+            newest_first: true,
+            behind: query.before,
         };
-        while before > 1 {
-            // Each number has one entry at most, so a stretch of numbers is a page of entries.
-            let first = before.saturating_sub(PAGE as u64).max(1);
-            let stretch = self.store.audit(tenant, first - 1, PAGE)?;
-            for one in stretch.into_iter().rev().filter(|one| one.number < before) {
-                if query.since.is_some_and(|since| one.at < since) {
+        loop {
+            let (entries, next) = self.audits_down(tenant, &range, head)?;
+            for one in entries.into_iter().filter(|one| query.fits(one)) {
+                if page.entries.len() == limit {
+                    page.next = page.entries.last().map(|last| last.number);
                     return Ok(page);
                 }
-                if query.fits(&one) {
-                    if page.entries.len() == limit {
-                        page.next = page.entries.last().map(|last| last.number);
-                        return Ok(page);
-                    }
-                    page.entries.push(one);
-                }
+                page.entries.push(one);
             }
-            before = first;
+            if next.is_none() {
+                return Ok(page);
+            }
+            range.behind = next;
         }
-        Ok(page)
-    }
-
-    /// One entry of a tenant's log.
-    pub fn find_audit(
-        &self,
-        actor: &Actor,
-        tenant: TenantId,
-        number: ChangeNumber,
-    ) -> Result<Audited, Error> {
-        access::check(actor, Permission::ReadAudit, tenant)?;
-        let missing = || Error::not_found("audit entry", number);
-        let before = number.checked_sub(1).ok_or_else(missing)?;
-        let found = self.store.audit(tenant, before, 1)?.into_iter().next();
-        found.filter(|one| one.number == number).ok_or_else(missing)
     }
 
     /// What came behind an entry and is wanted, oldest first, with the number to go on behind.
@@ -126,7 +110,7 @@ impl Directory {
     }
 
     /// The number of the newest entry.
-    fn audit_end(&self, tenant: TenantId) -> Result<ChangeNumber, Error> {
+    pub(crate) fn audit_end(&self, tenant: TenantId) -> Result<ChangeNumber, Error> {
         if tenant != TenantId::NIL {
             return Ok(self.store.head(tenant)?.number);
         }

@@ -1,5 +1,5 @@
-//! The audit log of a tenant, read by the page and in both directions. What is written into it stands
-//! with each write.
+//! The audit log in stretches and in both directions, and its entries with the names of what they are
+//! about. Searching it stands in `audit`; what is written into it stands with each write.
 
 use std::collections::HashMap;
 
@@ -55,7 +55,7 @@ impl Directory {
         query: &AuditRange,
     ) -> Result<AuditStretch, Error> {
         access::check(actor, Permission::ReadAudit, tenant)?;
-        let head = self.store.head(tenant)?.number;
+        let head = self.audit_end(tenant)?;
         let (entries, next) = match query.newest_first {
             true => self.audits_down(tenant, query, head)?,
             false => self.audits_up(tenant, query, head)?,
@@ -102,7 +102,7 @@ impl Directory {
 
     /// Entries from behind a number downwards. Numbers are those of changes, of which an entry may
     /// stand for several, so that a window holds at most as many entries as it is wide.
-    fn audits_down(
+    pub(crate) fn audits_down(
         &self,
         tenant: TenantId,
         query: &AuditRange,
