@@ -90,10 +90,9 @@ impl SqliteStore {
     }
 }
 
-/// Puts everybody into a list, a page at a time.
+/// Puts everybody into a list.
 fn fill(shard: &Shard, owner: Owner, form: &Form) -> Result<(), StoreError> {
-    let work = || Work::Fill { owner, form: form.clone(), page: values::PAGE };
-    while let Done::Filled { more: true } = shard.write(work())? {}
+    while values::fill(shard, owner, form, values::GATHERED)? {}
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 //! every commit keeps it. What a commit does not find in the list, because the filling has not come
 //! so far, it need not take out, and what it puts in the filling finds there.
 
+mod filling;
 mod form;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod tests;
 use model::{Kind, Name, ObjectId, Value, fold};
 use rusqlite::{Connection, OptionalExtension, params};
 
+pub(crate) use filling::{Batch, GATHERED, begin, fill, put_in};
 pub(crate) use form::{Form, instant, truth};
 
 use crate::{
@@ -21,9 +23,6 @@ use crate::{
     objects::in_order,
     prepare::{Columns, Prepared},
 };
-
-/// How many objects are put into a list in one transaction.
-pub(crate) const PAGE: usize = 2_000;
 
 const HOLDERS: &str = "SELECT object FROM object_value
      WHERE tenant_no = ? AND list_no = ? AND kind = ? AND value = ? ORDER BY object LIMIT ?";
@@ -56,49 +55,6 @@ pub(crate) fn holders(
 pub(crate) fn full_list(conn: &Connection, tenant: i64, form: &Form) -> Result<Option<i64>, Fault> {
     let found = find_list(conn, tenant, form)?;
     Ok(found.filter(|(_, filled)| *filled >= end(tenant)).map(|(list, _)| list))
-}
-
-/// Puts the next objects into the list, which is begun if need be; says whether there
-/// may be more.
-pub(crate) fn fill(
-    conn: &Connection,
-    tenant: i64,
-    form: &Form,
-    page: usize,
-) -> Result<bool, Fault> {
-    conn.prepare_cached(
-        "INSERT OR IGNORE INTO value_list (tenant_no, attribute, filled) VALUES (?, ?, ?)",
-    )?
-    .execute(params![tenant, form.to_string(), placed(tenant, Kind::User, 0)])?;
-    let found = find_list(conn, tenant, form)?;
-    let (list, filled) = found.ok_or_else(|| Fault::row("a list that was just made is missing"))?;
-    if filled >= end(tenant) {
-        return Ok(false);
-    }
-    let lists = Lists::new(vec![(list, form.clone())]);
-    let mut statement = conn.prepare_cached(
-        "SELECT user_principal_name, display_name, body, created, place, id FROM object
-         WHERE place > ? AND place <= ? AND deleted IS NULL ORDER BY place LIMIT ?",
-    )?;
-    let mut rows = statement.query(params![filled, end(tenant), limit(page)])?;
-    let (mut listed, mut read, mut last) = (Vec::new(), 0, filled);
-    while let Some(row) = rows.next()? {
-        (read, last) = (read + 1, row.get(4)?);
-        let kind = kind_column(kind_and_row(last).0);
-        for text in lists.read(row)?.remove(0) {
-            listed.push((kind, text, codec::column(row, 5, ObjectId::from_slice)?));
-        }
-    }
-    // In the order of the list, whose pages are then touched once each.
-    listed.sort_unstable();
-    let mut insert = conn.prepare_cached(INSERT)?;
-    for (kind, text, object) in &listed {
-        insert.execute(params![tenant, list, kind, text, object.as_bytes()])?;
-    }
-    let filled = if read < page { end(tenant) } else { last };
-    conn.prepare_cached("UPDATE value_list SET filled = ? WHERE list_no = ?")?
-        .execute([filled, list])?;
-    Ok(filled < end(tenant))
 }
 
 const INSERT: &str = "INSERT OR IGNORE INTO object_value VALUES (?, ?, ?, ?, ?)";

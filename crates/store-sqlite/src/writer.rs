@@ -29,7 +29,7 @@ use crate::{
     prepare::Prepared,
     purge, record,
     registry::Registry,
-    values::{self, Form},
+    values::{self, Batch, Form},
 };
 
 /// So many requests may wait; whoever comes later waits to be let in.
@@ -46,11 +46,15 @@ pub(crate) enum Work {
     Forget(Owner, JobId),
     ForgetEntries(Owner, JobId, Oblivion),
     ForgetRuns(Owner, JobId, Timestamp, usize),
-    /// Put so many objects more into a list.
-    Fill {
+    /// Begin a list.
+    BeginList {
         owner: Owner,
         form: Form,
-        page: usize,
+    },
+    /// Put more into a list.
+    Fill {
+        owner: Owner,
+        batch: Batch,
     },
     /// Remove some rows of a tenant that is no longer registered.
     Purge(i64),
@@ -66,7 +70,6 @@ pub(crate) enum Work {
 /// What a writer did.
 pub(crate) enum Done {
     Committed(Committed),
-    Filled { more: bool },
     Purged { more: bool },
     Forgotten(u64),
     Nothing,
@@ -239,7 +242,7 @@ impl Writing {
         let bulk = |work: &Work| match work {
             Work::Commit(prepared) => prepared.bulk,
             // What a power cut takes away is filled again at the next question.
-            Work::Fill { .. } => true,
+            Work::BeginList { .. } | Work::Fill { .. } => true,
             _ => false,
         };
         self.set_durable(!works.iter().all(bulk))?;
@@ -336,10 +339,13 @@ fn apply(
             registry.find(owner.id)?;
             record::forget_runs(conn, *owner, *job, *before, *limit).map(Done::Forgotten)
         }
-        Work::Fill { owner, form, page } => {
+        Work::BeginList { owner, form } => {
             registry.find(owner.id)?;
-            let more = values::fill(conn, owner.no, form, *page)?;
-            Ok(Done::Filled { more })
+            values::begin(conn, owner.no, form).map(|()| Done::Nothing)
+        }
+        Work::Fill { owner, batch } => {
+            registry.find(owner.id)?;
+            values::put_in(conn, owner.no, batch).map(|()| Done::Nothing)
         }
         Work::Purge(tenant) => purge::purge(conn, *tenant).map(|more| Done::Purged { more }),
         Work::Flush => {

@@ -7,11 +7,8 @@ use model::{Actor, Attributes, Kind, Name, Object, ObjectId, Tenant, TenantId, T
 use rusqlite::Connection;
 use store::{AuditEntry, Durability, Group, ObjectCommit, Store, StoreError, Write};
 
-use super::{Form, HOLDERS, PAGE};
-use crate::{
-    Options, SqliteStore,
-    writer::{Done, Work},
-};
+use super::{Form, HOLDERS, filling::PAGE};
+use crate::{Options, SqliteStore};
 
 fn tenant() -> TenantId {
     TenantId::from_slice(&[1; 16]).expect("sixteen bytes")
@@ -79,9 +76,8 @@ fn put(store: &SqliteStore, objects: impl IntoIterator<Item = Object>) {
 /// Fills the list of nicknames for one page of three; says whether there may be more.
 fn fill(store: &SqliteStore) -> bool {
     let (_, owner) = store.registry.find(tenant()).expect("it stands");
-    let work = Work::Fill { owner, form: Form::Text(Name::MAIL_NICKNAME), page: 3 };
-    let done = store.shards[0].write(work).expect("there is room");
-    matches!(done, Done::Filled { more: true })
+    let form = Form::Text(Name::MAIL_NICKNAME);
+    super::fill(&store.shards[0], owner, &form, 3).expect("there is room")
 }
 
 fn holders(store: &SqliteStore, text: &str) -> Vec<ObjectId> {
