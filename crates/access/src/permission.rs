@@ -21,6 +21,12 @@ pub enum Permission {
     ReadDomains,
     /// Learn another tenant's name by its id or domain.
     FindTenants,
+    /// Read which tenants are in the tenant's multitenant organization.
+    ReadOrganization,
+    /// Read what is under way in it: who has yet to join, and the tenant's own joining.
+    ReadOrganizationChanges,
+    /// Make a multitenant organization, join one, and look after it.
+    WriteOrganization,
     /// Read users, their managers and direct reports.
     ReadUsers,
     /// Read what is kept of oneself.
@@ -99,7 +105,7 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 47] = [
         Self::ManageTenants,
         Self::BackUp,
         Self::ReadFiles,
@@ -107,6 +113,9 @@ impl Permission {
         Self::ReadTenant,
         Self::ReadDomains,
         Self::FindTenants,
+        Self::ReadOrganization,
+        Self::ReadOrganizationChanges,
+        Self::WriteOrganization,
         Self::ReadUsers,
         Self::ReadSelf,
         Self::ReadGroups,
@@ -157,6 +166,8 @@ pub fn roles_for(permission: Permission) -> &'static [Role] {
         P::ReadTenant
         | P::ReadDomains
         | P::FindTenants
+        | P::ReadOrganization
+        | P::ReadOrganizationChanges
         | P::ReadUsers
         | P::ReadGroups
         | P::ReadMembers
@@ -190,7 +201,7 @@ pub fn roles_for(permission: Permission) -> &'static [Role] {
         | P::WriteGroups
         | P::DeleteGroups
         | P::WriteMembers => &[GlobalAdministrator, UserAdministrator],
-        P::WritePolicies => &[GlobalAdministrator, SecurityAdministrator],
+        P::WritePolicies | P::WriteOrganization => &[GlobalAdministrator, SecurityAdministrator],
         P::WriteJobs => &[GlobalAdministrator, HybridIdentityAdministrator],
         P::DeleteJobs
         | P::AssignJobs
@@ -247,6 +258,14 @@ fn grants_to_read(permission: Permission) -> &'static [&'static str] {
         ],
         P::ReadDomains => &["Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"],
         P::FindTenants => &["CrossTenantInformation.ReadBasic.All"],
+        P::ReadOrganization => &[
+            "MultiTenantOrganization.ReadBasic.All",
+            "MultiTenantOrganization.Read.All",
+            "MultiTenantOrganization.ReadWrite.All",
+        ],
+        P::ReadOrganizationChanges => {
+            &["MultiTenantOrganization.Read.All", "MultiTenantOrganization.ReadWrite.All"]
+        }
         P::ReadUsers => &[
             "User.Read.All",
             "User.ReadWrite.All",
@@ -356,6 +375,7 @@ fn grants_to_write(permission: Permission) -> &'static [&'static str] {
             &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"]
         }
         P::WritePolicies => &["Policy.ReadWrite.CrossTenantAccess"],
+        P::WriteOrganization => &["MultiTenantOrganization.ReadWrite.All"],
         P::WriteJobs | P::DeleteJobs => &["Synchronization.ReadWrite.All"],
         P::DiscoverAttributes => &["Directory.ReadWrite.All"],
         P::AssignJobs | P::GrantPermissions => &["AppRoleAssignment.ReadWrite.All"],

@@ -95,6 +95,20 @@ pub const DIFFERENCES: &[Difference] = &[
         &["GET /v1.0/policies/crossTenantAccessPolicy/templates"],
         TEMPLATES,
     ),
+    added(
+        "MultiTenantOrganization.ReadBasic.All",
+        &[
+            "GET /v1.0/tenantRelationships/multiTenantOrganization",
+            "GET /v1.0/tenantRelationships/multiTenantOrganization/tenants",
+            "GET /v1.0/tenantRelationships/multiTenantOrganization/tenants/{tenantId}",
+        ],
+        ACTIVE_TENANTS,
+    ),
+    added(
+        "MultiTenantOrganization.Read.All",
+        &["GET /v1.0/tenantRelationships/multiTenantOrganization/tenants/{tenantId}"],
+        EACH_OF_THE_LIST,
+    ),
     added("Directory.Read.All", &["GET /v1.0/organization/{id}"], AS_THE_LIST),
     added("Directory.ReadWrite.All", &["GET /v1.0/organization/{id}"], AS_THE_LIST),
     added("Organization.Read.All", &["GET /v1.0/organization/{id}"], AS_THE_LIST),
@@ -175,6 +189,9 @@ const BOTH: &str =
 const ASSIGN: &str =
     "assigning and taking back are one permission here, `AppRoleAssignment.ReadWrite.All`";
 const TEMPLATES: &str = "the templates are read and written as the policy that they are for";
+const ACTIVE_TENANTS: &str =
+    "it shows the tenants that have joined, in whoever's hands, one by one as in the list";
+const EACH_OF_THE_LIST: &str = "it is enough for the list, which shows the same of each";
 const AS_THE_LIST: &str = "it is enough for the list, which has this one element";
 const APPLICATIONS_ARE_NOBODY: &str =
     "an application that acts by itself is refused all the same: it is no user";

@@ -12,6 +12,7 @@ mod domains;
 mod extension_properties;
 mod groups;
 mod invitations;
+mod multi_tenant_organization;
 mod organization;
 mod relations;
 mod service_principals;
@@ -51,6 +52,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         synchronization::SCHEMA,
         synchronization::SECRETS,
         tenant_relationships::ROUTES,
+        multi_tenant_organization::ROUTES,
         audit_logs::PROVISIONING,
         audit_logs::DIRECTORY_AUDITS,
     ]

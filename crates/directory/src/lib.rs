@@ -26,6 +26,7 @@ mod keys;
 mod lookup;
 mod mirrored;
 mod mirrors;
+mod multitenant;
 mod named;
 mod nearest;
 mod notices;
@@ -62,6 +63,9 @@ pub use jobs::NewJob;
 pub use lookup::Managers;
 pub use mirrored::{Effect, Mirrored, mirrored_id};
 pub use mirrors::NewMirror;
+pub use multitenant::{
+    NewOrganization, Organization, OrganizationRole, OrganizationState, OrganizationTenant,
+};
 pub use objects::{ByKind, Change, DELETING, READING};
 pub use policies::{PolicyChange, SyncConsent};
 pub use protection::Protection;

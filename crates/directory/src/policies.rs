@@ -2,6 +2,7 @@
 
 mod partners;
 mod settings;
+mod templates;
 
 pub use partners::SyncConsent;
 
@@ -158,6 +159,16 @@ impl Directory {
         edit: impl Fn(&mut AccessPolicy) -> Result<(), Error>,
     ) -> Result<AccessPolicy, Error> {
         access::check(actor, Permission::WritePolicies, tenant)?;
+        self.rewrite_policy(actor, tenant, activity, edit)
+    }
+
+    fn rewrite_policy(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        activity: &str,
+        edit: impl Fn(&mut AccessPolicy) -> Result<(), Error>,
+    ) -> Result<AccessPolicy, Error> {
         for _ in 0..ATTEMPTS {
             let (before, version) = self.read_policy(tenant)?;
             let mut after = before.clone();

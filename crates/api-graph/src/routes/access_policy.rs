@@ -75,8 +75,9 @@ fn get(call: &Call<'_>) -> Result<Answer, Error> {
     }
     if call.expands("partners") {
         let partners = policy.partners.iter();
-        let partners = partners.map(|(id, one)| Value::Object(document::partner(call, *id, one)));
-        document.insert("partners".to_owned(), partners.collect());
+        let partners =
+            partners.map(|(id, one)| Ok(Value::Object(document::partner(call, *id, one)?)));
+        document.insert("partners".to_owned(), partners.collect::<Result<_, Error>>()?);
     }
     call.answer_entity("policies/crossTenantAccessPolicy/$entity", document)
 }

@@ -151,6 +151,9 @@ impl Scene {
             self.world.job = made.id;
             self.world.cycle();
         }
+        self.set_up("PUT", ORGANIZATION, Some(json!({ "displayName": "Both" })));
+        let body = json!({ "tenantId": self.partner, "displayName": "Fabrikam" });
+        self.set_up("POST", &format!("{ORGANIZATION}/tenants"), Some(body));
         let entries = self.set_up("GET", "/auditLogs/provisioning?$top=1", None);
         self.run_entry = text(&entries["value"][0]["id"]);
     }
@@ -302,6 +305,15 @@ impl Scene {
                 let path = format!("{base}/jobs/{}/schema", self.job);
                 text(&self.set_up("GET", &path, None)["directories"][0]["id"])
             }
+            // The basics are about those who have joined.
+            ["tenantRelationships", "multiTenantOrganization", "tenants"]
+                if route.method == Method::Get =>
+            {
+                self.tenant.to_string()
+            }
+            ["tenantRelationships", "multiTenantOrganization", "tenants"] => {
+                self.partner.to_string()
+            }
             [.., "partners"] | [.., "findTenantInformationByTenantId"] => self.partner.to_string(),
             [.., "findTenantInformationByDomainName"] => "fabrikam.example".to_owned(),
             ["organization"] => self.tenant.to_string(),
@@ -391,6 +403,7 @@ impl Scene {
                 json!({ "userSyncInbound": { "isSyncAllowed": true } })
             }
             (Method::Patch, path) if path.starts_with("/policies/") => json!({}),
+            (method, path) if path.starts_with(ORGANIZATION) => self.of_organization(method, path),
             (Method::Post, path)
                 if path.contains("/resetTo")
                     || path.ends_with("/revokeSignInSessions")
@@ -404,6 +417,33 @@ impl Scene {
             _ => self.body_of_programs(route),
         };
         vec![Some(one)]
+    }
+
+    /// The body of a route about the multitenant organization.
+    fn of_organization(&self, method: Method, path: &str) -> Value {
+        let leave = || {
+            let path = format!("{ORGANIZATION}/tenants/{}", self.tenant);
+            self.set_up("DELETE", &path, None)
+        };
+        match (method, path.strip_prefix(ORGANIZATION).unwrap_or_default()) {
+            (Method::Put, _) => {
+                leave();
+                json!({ "displayName": "Another" })
+            }
+            (Method::Post, _) => json!({ "tenantId": self.outside, "displayName": "Outside" }),
+            (_, "/joinRequest") => {
+                leave();
+                let (directory, operator) = (&self.world.directory, &self.world.operator);
+                let theirs = directory.create_organization(operator, self.partner, <_>::default());
+                theirs.expect("they have none");
+                let (added, role) = ((self.tenant, None), directory::OrganizationRole::Member);
+                let own = directory.add_organization_tenant(operator, self.partner, added, role);
+                own.expect("it is in none");
+                json!({ "addedByTenantId": self.partner })
+            }
+            (_, "") => json!({ "description": "new" }),
+            _ => json!({ "role": "owner" }),
+        }
     }
 
     /// The body of a route about applications and configurations.
@@ -485,6 +525,7 @@ impl Scene {
     }
 }
 
+const ORGANIZATION: &str = "/tenantRelationships/multiTenantOrganization";
 const NOWHERE: &str = "ffffffff-ffff-4fff-8fff-ffffffffffff";
 
 fn text(value: &Value) -> String {

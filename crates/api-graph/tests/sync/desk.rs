@@ -60,6 +60,7 @@ impl Desk {
             "AppRoleAssignment.ReadWrite.All",
             "AuditLog.Read.All",
             "CrossTenantInformation.ReadBasic.All",
+            "MultiTenantOrganization.ReadWrite.All",
         ];
         self.holding(tenant, &grants)
     }

@@ -6,5 +6,6 @@ mod desk;
 mod jobs;
 mod journey;
 mod logs;
+mod multi_tenant;
 mod principals;
 mod schema;

@@ -5,7 +5,10 @@ use access::Permission;
 use model::{AccessPolicy, Actor, Partner, TenantId};
 use serde_json::{Map, Value};
 
-use super::settings::{change_defaults, change_partner};
+use super::{
+    settings::{change_defaults, change_partner},
+    templates::check_template,
+};
 use crate::{Directory, Error};
 
 /// The clouds whose tenants may be partners, by their sign-in hosts.
@@ -202,6 +205,9 @@ impl Directory {
         template: Option<&Value>,
     ) -> Result<AccessPolicy, Error> {
         let activity = "Update a template of cross-tenant access settings";
+        if let Some(template) = template {
+            check_template(template)?;
+        }
         self.write_policy(actor, tenant, activity, |policy| {
             match template {
                 Some(template) => policy.templates.insert(name.to_owned(), template.clone()),

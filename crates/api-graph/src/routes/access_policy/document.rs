@@ -4,7 +4,7 @@
 use model::{AccessPolicy, AccessSettings, Partner, TenantId};
 use serde_json::{Map, Value, json};
 
-use crate::{call::Call, request::Version};
+use crate::{call::Call, error::Error, request::Version};
 
 const REDEMPTION: &str = "invitationRedemptionIdentityProviderConfiguration";
 
@@ -53,11 +53,16 @@ pub fn defaults(call: &Call<'_>, policy: &AccessPolicy) -> Map<String, Value> {
 }
 
 /// What was set for one partner.
-pub fn partner(call: &Call<'_>, id: TenantId, partner: &Partner) -> Map<String, Value> {
+pub fn partner(
+    call: &Call<'_>,
+    id: TenantId,
+    partner: &Partner,
+) -> Result<Map<String, Value>, Error> {
+    let is_ours = call.services.directory.shares_organization(call.tenant, id)?;
     let mut document = Map::new();
     document.insert("tenantId".to_owned(), json!(id));
     document.insert("isServiceProvider".to_owned(), json!(partner.is_service_provider));
-    document.insert("isInMultiTenantOrganization".to_owned(), json!(false));
+    document.insert("isInMultiTenantOrganization".to_owned(), json!(is_ours));
     document.extend(shared(&partner.settings));
     let allowed = |inbound: Option<bool>, outbound: Option<bool>| json!({ "inboundAllowed": inbound, "outboundAllowed": outbound });
     document.insert(
@@ -76,7 +81,7 @@ pub fn partner(call: &Call<'_>, id: TenantId, partner: &Partner) -> Map<String, 
         let sync = partner.has_sync().then(|| identity_sync(call, id, partner));
         document.insert("identitySynchronization".to_owned(), json!(sync));
     }
-    document
+    Ok(document)
 }
 
 /// What was said about synchronizing into this tenant.

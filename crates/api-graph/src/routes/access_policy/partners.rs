@@ -36,7 +36,7 @@ pub const ROUTES: &[Route] = &[
 fn list(call: &Call<'_>) -> Result<Answer, Error> {
     let policy = read(call)?;
     let partners = policy.partners.iter().map(|(id, one)| document::partner(call, *id, one));
-    call.answer_list(&format!("{PATH}/partners"), partners.collect())
+    call.answer_list(&format!("{PATH}/partners"), partners.collect::<Result<_, _>>()?)
 }
 
 fn create(call: &Call<'_>) -> Result<Answer, Error> {
@@ -51,14 +51,14 @@ fn create(call: &Call<'_>) -> Result<Answer, Error> {
     let made = directory.create_partner(call.actor, call.tenant, tenant, &settings);
     let made = made.map_err(|error| conflict(error, "tenantId"))?;
     let context = format!("{PATH}/partners/$entity");
-    let document = document::partner(call, tenant, &made);
+    let document = document::partner(call, tenant, &made)?;
     let place = call.request.url(&format!("{PATH}/partners/{tenant}"));
     Ok(Answer::created(Answer::entity(call, &context, document)).with("location", place))
 }
 
 fn get(call: &Call<'_>) -> Result<Answer, Error> {
     let (id, partner) = find(call)?;
-    call.answer_entity(&format!("{PATH}/partners/$entity"), document::partner(call, id, &partner))
+    call.answer_entity(&format!("{PATH}/partners/$entity"), document::partner(call, id, &partner)?)
 }
 
 fn patch(call: &Call<'_>) -> Result<Answer, Error> {

@@ -1,5 +1,5 @@
 //! What tenants of a multitenant organization are given when they join (graph-api.md 5.5). The
-//! templates are kept and shown; joining is not offered, so nothing is made of them.
+//! templates are kept and shown here; `directory` applies them.
 
 use access::Permission::{ReadPolicies, WritePolicies};
 use serde_json::{Map, Value, json};
