@@ -114,6 +114,8 @@ pub const DIFFERENCES: &[Difference] = &[
     added("Organization.Read.All", &["GET /v1.0/organization/{id}"], AS_THE_LIST),
     added("Organization.ReadWrite.All", &["GET /v1.0/organization/{id}"], AS_THE_LIST),
     added("User.Read", &["GET /v1.0/organization/{id}"], AS_THE_LIST),
+    added("Directory.Read.All", &["GET /v1.0/users/{id}/sponsors"], AS_MANAGERS),
+    added("Directory.ReadWrite.All", &["GET /v1.0/users/{id}/sponsors"], AS_MANAGERS),
     added("Directory.Read.All", &["GET /v1.0/me"], APPLICATIONS_ARE_NOBODY),
     added("Directory.ReadWrite.All", &["GET /v1.0/me"], APPLICATIONS_ARE_NOBODY),
     added("User.Read.All", &["GET /v1.0/me"], APPLICATIONS_ARE_NOBODY),
@@ -193,6 +195,7 @@ const ACTIVE_TENANTS: &str =
     "it shows the tenants that have joined, in whoever's hands, one by one as in the list";
 const EACH_OF_THE_LIST: &str = "it is enough for the list, which shows the same of each";
 const AS_THE_LIST: &str = "it is enough for the list, which has this one element";
+const AS_MANAGERS: &str = "it is enough to read users and their managers";
 const APPLICATIONS_ARE_NOBODY: &str =
     "an application that acts by itself is refused all the same: it is no user";
 const AS_GROUPS: &str = "it is enough to read groups, deleted ones too";

@@ -44,6 +44,7 @@ fn relation(kind: Kind, name: &str) -> Option<Relation> {
         (Kind::User, "directreports") => {
             Relation::Bound("directReports", EdgeKind::Manager, End::To)
         }
+        (Kind::User, "sponsors") => Relation::Bound("sponsors", EdgeKind::Sponsor, End::From),
         (Kind::Group, "members") => Relation::Bound("members", member, End::From),
         (Kind::Group, "owners") => Relation::Bound("owners", owner, End::From),
         (Kind::Group, "transitivemembers") => Relation::Walk("transitiveMembers", End::From),

@@ -39,6 +39,8 @@ pub const TRANSITIVE_MEMBER_OF: Relation = Relation::Walk(End::To);
 pub const OWNERS: Relation = Relation::Bound(EdgeKind::Owner, End::From);
 /// What somebody owns.
 pub const OWNED: Relation = Relation::Bound(EdgeKind::Owner, End::To);
+/// Those who answer for somebody.
+pub const SPONSORS: Relation = Relation::Bound(EdgeKind::Sponsor, End::From);
 /// Those whom somebody manages.
 pub const REPORTS: Relation = Relation::Bound(EdgeKind::Manager, End::To);
 
@@ -158,17 +160,17 @@ fn number(call: &Call<'_>, relation: Relation, of: &Object, sieve: &Sieve) -> Re
 
 /// Binds what the body refers to.
 pub fn bind(call: &Call<'_>, bond: Bond) -> Result<Answer, Error> {
-    let group = objects::find(call, Kind::Group, 0)?;
+    let holder = objects::find(call, bond.holder(), 0)?;
     let id = crate::reference::read(&call.object()?)?;
-    call.services.directory.bind(call.actor, call.tenant, group.id, bond, &[id])?;
+    call.services.directory.bind(call.actor, call.tenant, holder.id, bond, &[id])?;
     Ok(Answer::done())
 }
 
 /// Takes what the path names out of the relation.
 pub fn unbind(call: &Call<'_>, bond: Bond) -> Result<Answer, Error> {
-    let group = objects::find(call, Kind::Group, 0)?;
+    let holder = objects::find(call, bond.holder(), 0)?;
     let key = &call.key(1).value;
     let id: ObjectId = key.parse().map_err(|_| Error::not_found(key))?;
-    call.services.directory.unbind(call.actor, call.tenant, group.id, bond, id)?;
+    call.services.directory.unbind(call.actor, call.tenant, holder.id, bond, id)?;
     Ok(Answer::done())
 }

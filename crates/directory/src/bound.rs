@@ -1,4 +1,4 @@
-//! Members and owners of a group as a caller names them one by one: what stands already and what is
+//! Members and owners of a group, and sponsors of a user, as a caller names them one by one: what stands already and what is
 //! not there is refused, and several are written together or not at all (graph-api.md 3.1).
 
 use access::Permission;
@@ -12,13 +12,15 @@ use crate::{
     write::{audit, put},
 };
 
-/// What binds an object to a group.
+/// What binds an object to a group or a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bond {
     /// It is a member.
     Member,
     /// It owns the group.
     Owner,
+    /// It answers for the user.
+    Sponsor,
 }
 
 impl Bond {
@@ -27,6 +29,7 @@ impl Bond {
         match self {
             Self::Member => EdgeKind::Member,
             Self::Owner => EdgeKind::Owner,
+            Self::Sponsor => EdgeKind::Sponsor,
         }
     }
 
@@ -35,6 +38,7 @@ impl Bond {
         match self {
             Self::Member => "members",
             Self::Owner => "owners",
+            Self::Sponsor => "sponsors",
         }
     }
 
@@ -43,6 +47,15 @@ impl Bond {
         match self {
             Self::Member => Permission::WriteMembers,
             Self::Owner => Permission::WriteGroups,
+            Self::Sponsor => Permission::WriteUsers,
+        }
+    }
+
+    /// What it is that others are bound to.
+    pub fn holder(self) -> Kind {
+        match self {
+            Self::Member | Self::Owner => Kind::Group,
+            Self::Sponsor => Kind::User,
         }
     }
 
@@ -50,6 +63,7 @@ impl Bond {
         match self {
             Self::Member => "member",
             Self::Owner => "owner",
+            Self::Sponsor => "sponsor",
         }
     }
 
@@ -59,6 +73,8 @@ impl Bond {
             (Self::Member, false) => "Remove member from group",
             (Self::Owner, true) => "Add owner to group",
             (Self::Owner, false) => "Remove owner from group",
+            (Self::Sponsor, true) => "Add sponsor",
+            (Self::Sponsor, false) => "Remove sponsor",
         }
     }
 }
@@ -107,7 +123,7 @@ impl Directory {
         Ok(Object { version: number - count, ..object })
     }
 
-    /// Binds objects to a group. One that is bound already, or is not there, refuses all of them.
+    /// Binds objects to a group or a user. One that is bound already, or is not there, refuses all of them.
     pub fn bind(
         &self,
         actor: &Actor,
@@ -117,7 +133,7 @@ impl Directory {
         ids: &[ObjectId],
     ) -> Result<(), Error> {
         access::check(actor, bond.wish(), tenant)?;
-        let group = self.group_to_bind(tenant, group)?;
+        let group = self.holder_to_bind(tenant, bond, group)?;
         self.check_bound(tenant, &group, bond, ids)?;
         for id in ids {
             if self.is_bound(tenant, group.id, bond, *id)? {
@@ -127,7 +143,7 @@ impl Directory {
         self.write_bonds(actor, tenant, &group, bond, ids, true)
     }
 
-    /// Takes an object out of a group's members or owners.
+    /// Takes an object out of a group's members or owners, or a user's sponsors.
     pub fn unbind(
         &self,
         actor: &Actor,
@@ -137,7 +153,7 @@ impl Directory {
         id: ObjectId,
     ) -> Result<(), Error> {
         access::check(actor, bond.wish(), tenant)?;
-        let group = self.group_to_bind(tenant, group)?;
+        let group = self.holder_to_bind(tenant, bond, group)?;
         if !self.is_bound(tenant, group.id, bond, id)? {
             return Err(Error::not_found(bond.noun(), id));
         }
@@ -152,16 +168,22 @@ impl Directory {
         self.write_bonds(actor, tenant, &group, bond, &[id], false)
     }
 
-    fn group_to_bind(&self, tenant: TenantId, group: ObjectId) -> Result<Object, Error> {
-        let found = self.get_object(tenant, group)?;
-        if found.kind == Kind::Group && found.deleted.is_none() {
+    fn holder_to_bind(
+        &self,
+        tenant: TenantId,
+        bond: Bond,
+        holder: ObjectId,
+    ) -> Result<Object, Error> {
+        let found = self.get_object(tenant, holder)?;
+        if found.kind == bond.holder() && found.deleted.is_none() {
             Ok(found)
         } else {
-            Err(Error::not_found("group", group))
+            let noun = if bond.holder() == Kind::User { "user" } else { "group" };
+            Err(Error::not_found(noun, holder))
         }
     }
 
-    fn write_bonds(
+    pub(crate) fn write_bonds(
         &self,
         actor: &Actor,
         tenant: TenantId,
@@ -181,7 +203,12 @@ impl Directory {
             Group {
                 expects: Vec::new(),
                 writes: vec![if present { Write::PutEdge(edge) } else { Write::RemoveEdge(edge) }],
-                audit: audit(bond.activity(present), "group", group.id, detail.to_string()),
+                audit: audit(
+                    bond.activity(present),
+                    &bond.holder().to_string(),
+                    group.id,
+                    detail.to_string(),
+                ),
             }
         });
         let groups: Vec<Group> = groups.collect();
@@ -191,8 +218,8 @@ impl Directory {
         Ok(())
     }
 
-    /// Whether these may be bound to that group at all (graph-api.md 3.1).
-    fn check_bound(
+    /// Whether these may be bound to that group or user at all (graph-api.md 3.1).
+    pub(crate) fn check_bound(
         &self,
         tenant: TenantId,
         group: &Object,
@@ -205,6 +232,7 @@ impl Directory {
             };
             let why = match bond {
                 Bond::Owner if found.kind == Kind::Group => "a group owns nothing",
+                Bond::Sponsor if found.id == group.id => "nobody is their own sponsor",
                 Bond::Member if found.id == group.id => "a group is no member of itself",
                 Bond::Member if found.kind == Kind::Group && is_unified(&found) => {
                     "a Microsoft 365 group is a member of no group"

@@ -175,7 +175,7 @@ pub(crate) fn all_edges(
     id: ObjectId,
 ) -> Result<Vec<Edge>, Error> {
     let mut edges = Vec::new();
-    for kind in [EdgeKind::Member, EdgeKind::Manager, EdgeKind::Owner] {
+    for kind in [EdgeKind::Member, EdgeKind::Manager, EdgeKind::Owner, EdgeKind::Sponsor] {
         edges.extend(store.edges(tenant, kind, End::From, &[id])?);
         edges.extend(store.edges(tenant, kind, End::To, &[id])?);
     }

@@ -3,10 +3,12 @@
 //! invitations are redeemed by themselves.
 
 use access::Permission;
-use model::{Actor, Key, Kind, Object, ObjectId, TenantId, UserType};
+use model::{Actor, EdgeKind, Key, Kind, Object, ObjectId, TenantId, UserType};
+
+use store::End;
 
 use crate::{
-    Directory, Error,
+    Bond, Directory, Error,
     external::mark,
     write::{ATTEMPTS, put},
 };
@@ -25,6 +27,8 @@ pub struct Invitation {
     pub user_type: UserType,
     /// The user whose redemption is taken back, so that they answer again.
     pub reset: Option<ObjectId>,
+    /// Who answers for the user; nobody for the person who invites.
+    pub sponsors: Vec<ObjectId>,
 }
 
 /// Who was invited.
@@ -46,6 +50,7 @@ impl Directory {
     ) -> Result<Invited, Error> {
         access::check(actor, Permission::InviteUsers, tenant)?;
         check_address(&invitation.mail)?;
+        self.check_sponsors(tenant, &invitation.sponsors)?;
         let user = match invitation.reset {
             Some(id) => self.reset_redemption(actor, tenant, id, &invitation.mail)?,
             None => match self.find_invited(tenant, &invitation.mail)? {
@@ -59,8 +64,40 @@ impl Directory {
                 )?,
             },
         };
+        self.give_sponsors(actor, tenant, &user, &invitation.sponsors)?;
         let user = self.redeem_by_consent(actor, tenant, user)?;
         Ok(Invited { accepted: !user.is_pending(), user })
+    }
+
+    /// Refuses an invitation before anybody is made, when somebody is to answer who is not there.
+    fn check_sponsors(&self, tenant: TenantId, sponsors: &[ObjectId]) -> Result<(), Error> {
+        for (id, found) in sponsors.iter().zip(self.store.get(tenant, sponsors)?) {
+            if found.is_none_or(|object| object.deleted.is_some()) {
+                return Err(Error::not_found("object", id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets those answer for the user who are named, or the person who invites where nobody does
+    /// (graph-api.md 1.5). The invitation written again adds what a crash has left out.
+    fn give_sponsors(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        user: &Object,
+        named: &[ObjectId],
+    ) -> Result<(), Error> {
+        let edges = self.store.edges(tenant, EdgeKind::Sponsor, End::From, &[user.id])?;
+        let held: Vec<ObjectId> = edges.into_iter().map(|edge| edge.to).collect();
+        let wanted: Vec<ObjectId> = match actor {
+            _ if !named.is_empty() => named.to_vec(),
+            Actor::User { tenant: own, id, .. } if held.is_empty() && *own == tenant => vec![*id],
+            _ => return Ok(()),
+        };
+        let new: Vec<ObjectId> = wanted.into_iter().filter(|id| !held.contains(id)).collect();
+        self.check_bound(tenant, user, Bond::Sponsor, &new)?;
+        self.write_bonds(actor, tenant, user, Bond::Sponsor, &new, true)
     }
 
     fn find_invited(&self, tenant: TenantId, mail: &str) -> Result<Option<Object>, Error> {

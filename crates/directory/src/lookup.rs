@@ -319,7 +319,7 @@ fn reading_of(relation: (EdgeKind, End)) -> Permission {
         (EdgeKind::Member, End::To) => Permission::ReadMemberships,
         (EdgeKind::Owner, End::From) => Permission::ReadOwners,
         (EdgeKind::Owner, End::To) => Permission::ReadGroups,
-        (EdgeKind::Manager, _) => Permission::ReadUsers,
+        (EdgeKind::Manager | EdgeKind::Sponsor, _) => Permission::ReadUsers,
         (EdgeKind::Assignment, _) => Permission::ReadAssignments,
         (EdgeKind::Origin, _) => Permission::ReadJobs,
     }

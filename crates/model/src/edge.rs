@@ -18,6 +18,8 @@ pub enum EdgeKind {
     Origin = 4,
     /// A group has an owner.
     Owner = 5,
+    /// A user has a sponsor, who answers for their being here.
+    Sponsor = 6,
 }
 
 impl EdgeKind {
@@ -29,6 +31,7 @@ impl EdgeKind {
             3 => Some(Self::Assignment),
             4 => Some(Self::Origin),
             5 => Some(Self::Owner),
+            6 => Some(Self::Sponsor),
             _ => None,
         }
     }
@@ -42,7 +45,7 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// The group, the user, the job, or the mirror.
     pub from: ObjectId,
-    /// The member, the owner, the manager, the assigned, or what was brought in.
+    /// The member, the owner, the manager, the sponsor, the assigned, or what was brought in.
     pub to: ObjectId,
 }
 

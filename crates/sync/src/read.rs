@@ -241,7 +241,8 @@ impl Feed {
                     EdgeKind::Assignment
                     | EdgeKind::Manager
                     | EdgeKind::Origin
-                    | EdgeKind::Owner => {}
+                    | EdgeKind::Owner
+                    | EdgeKind::Sponsor => {}
                 },
                 Subject::Document { .. } => {}
             }

@@ -7,7 +7,9 @@ use model::{ObjectId, UserType};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{answer::Answer, call::Call, error::Error, request::Method::Post, route::Route};
+use crate::{
+    answer::Answer, call::Call, error::Error, reference, request::Method::Post, route::Route,
+};
 
 pub const ROUTES: &[Route] = &[Route::new(
     Post,
@@ -34,6 +36,8 @@ struct Body {
     invited_user_message_info: Option<Map<String, Value>>,
     #[serde(default)]
     reset_redemption: Option<bool>,
+    #[serde(default)]
+    invited_user_sponsors: Vec<Map<String, Value>>,
     #[serde(default)]
     invited_user: Option<Map<String, Value>>,
 }
@@ -62,6 +66,7 @@ fn invite(call: &Call<'_>) -> Result<Answer, Error> {
         display_name: body.invited_user_display_name.clone(),
         user_type,
         reset,
+        sponsors: body.invited_user_sponsors.iter().map(sponsor).collect::<Result<_, _>>()?,
     };
     let invited = call.services.directory.invite_user(call.actor, call.tenant, &invitation)?;
     let id = call.services.directory.ids().next();
@@ -83,6 +88,14 @@ fn invite(call: &Call<'_>) -> Result<Answer, Error> {
     let entity = Answer::entity(call, "invitations/$entity", entity);
     let location = call.request.url(&format!("invitations/{id}"));
     Ok(Answer::created(entity).with("location", location))
+}
+
+/// A sponsor, told by the id or by a reference.
+fn sponsor(given: &Map<String, Value>) -> Result<ObjectId, Error> {
+    match given.get("id").and_then(Value::as_str) {
+        Some(id) => id.parse().map_err(|_| Error::not_found(id)),
+        None => reference::read(given),
+    }
 }
 
 fn reset_user(body: &Body) -> Result<ObjectId, Error> {

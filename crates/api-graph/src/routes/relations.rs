@@ -72,6 +72,7 @@ pub const COLLECTIONS: &[[Route; 6]] = &[
         TRANSITIVE_MEMBER_OF,
         &[ReadNestedMemberships]
     ),
+    rows!("/users/{id}/sponsors", "sponsors", User, SPONSORS, &[ReadUsers]),
     rows!("/users/{id}/ownedObjects", "owned objects", User, OWNED, &[ReadGroups]),
     rows!("/groups/{id}/members", "direct members", Group, MEMBERS, &[ReadMembers]),
     rows!("/groups/{id}/transitiveMembers", "members", Group, TRANSITIVE_MEMBERS, &[ReadMembers]),
@@ -118,6 +119,12 @@ pub const ROUTES: &[Route] = &[
     }),
     Route::new(Delete, "/groups/{id}/owners/{id}/$ref", "Remove owner", &[WriteGroups], |call| {
         related::unbind(call, Bond::Owner)
+    }),
+    Route::new(Post, "/users/{id}/sponsors/$ref", "Add sponsor", &[WriteUsers], |call| {
+        related::bind(call, Bond::Sponsor)
+    }),
+    Route::new(Delete, "/users/{id}/sponsors/{id}/$ref", "Remove sponsor", &[WriteUsers], |call| {
+        related::unbind(call, Bond::Sponsor)
     }),
     Route::new(
         Post,

@@ -89,3 +89,39 @@ fn whom_nobody_invites() {
         "400 Request_BadRequest: Property inviteRedirectUrl is required.",
     );
 }
+
+#[test]
+fn whoever_invites_answers_for_the_user_unless_others_are_named() {
+    let mut stage = Stage::with(&["ada", "bob"]);
+    let (ada, bob) = (stage.id("ada"), stage.id("bob"));
+    let sponsors = |stage: &Stage, invited: &serde_json::Value| -> Vec<String> {
+        let id = invited["invitedUser"]["id"].as_str().expect("text");
+        let page = stage.document(&format!("GET /users/{id}/sponsors?$select=id"));
+        let all = page["value"].as_array().cloned().unwrap_or_default();
+        all.iter().filter_map(|one| Some(one["id"].as_str()?.to_owned())).collect()
+    };
+    let invited = invite(&stage, "one@elsewhere.example", "");
+    assert!(sponsors(&stage, &invited).is_empty(), "an application answers for nobody");
+    stage.actor = model::Actor::User {
+        tenant: stage.world.source,
+        id: ada,
+        name: "ada".to_owned(),
+        roles: vec![model::Role::GlobalAdministrator],
+        through: None,
+    };
+    let invited = invite(&stage, "two@elsewhere.example", "");
+    assert_eq!(sponsors(&stage, &invited), [ada.to_string()]);
+    let named = format!(",\"invitedUserSponsors\":[{{\"id\":\"{bob}\"}}]");
+    let invited = invite(&stage, "three@elsewhere.example", &named);
+    assert_eq!(sponsors(&stage, &invited), [bob.to_string()]);
+    let again = invite(&stage, "three@elsewhere.example", &named);
+    assert_eq!(sponsors(&stage, &again), [bob.to_string()]);
+    let nobody = ",\"invitedUserSponsors\":[{\"id\":\"ffffffff-ffff-4fff-8fff-ffffffffffff\"}]";
+    let before = stage.world.objects(stage.world.source, model::Kind::User).len();
+    let line = format!(
+        "POST /invitations\n\n{{\"invitedUserEmailAddress\":\"x@elsewhere.example\",\"inviteRedirectUrl\":\"https://x.example\"{nobody}}}"
+    );
+    assert_eq!(stage.ask(&line).status, 404);
+    let after = stage.world.objects(stage.world.source, model::Kind::User).len();
+    assert_eq!(before, after, "nobody was made");
+}

@@ -164,3 +164,35 @@ fn pages_of_members_lead_to_one_another() {
     stage.check("DELETE /users/{cyd}", "204");
     stage.check("GET /groups/{Sales}/members/$count\nConsistencyLevel: eventual", "200 2");
 }
+
+#[test]
+fn sponsors_are_added_read_and_taken_away() {
+    let stage = Stage::with(&["ada", "bob"]);
+    let add = |who: &str| {
+        format!(
+            "POST /users/{{ada}}/sponsors/$ref\n\n{{\"@odata.id\":\"https://x/v1.0/directoryObjects/{{{who}}}\"}}"
+        )
+    };
+    stage.check(&add("bob"), "204");
+    stage.check(
+        &add("bob"),
+        "400 Request_BadRequest: One or more added object references already exist for the following modified properties: 'sponsors'.",
+    );
+    stage.check(&add("ada"), "400 Request_BadRequest: sponsors: nobody is their own sponsor");
+    stage.check(
+        "GET /users/{ada}/sponsors?$select=id",
+        r##"200 directoryObjects(id)
+        {"@odata.type":"#microsoft.graph.user","id":"{bob}"}"##,
+    );
+    stage.check(
+        "GET /users/{ada}?$select=id&$expand=sponsors($select=id)",
+        r##"200 users(id)/$entity
+        {"id":"{ada}","sponsors":[{"@odata.type":"#microsoft.graph.user","id":"{bob}"}]}"##,
+    );
+    stage.check("DELETE /users/{ada}/sponsors/{bob}/$ref", "204");
+    stage.check(
+        "DELETE /users/{ada}/sponsors/{bob}/$ref",
+        "404 Request_ResourceNotFound: Resource '{bob}' does not exist or one of its queried reference-property objects are not present.",
+    );
+    assert_eq!(stage.document("GET /users/{ada}/sponsors")["value"], serde_json::json!([]));
+}

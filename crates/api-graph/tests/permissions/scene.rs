@@ -117,6 +117,8 @@ impl Scene {
             let body = json!({ "@odata.id": self.link(owner) });
             self.set_up("POST", &format!("/groups/{}/owners/$ref", self.group), Some(body));
         }
+        let body = json!({ "@odata.id": self.link(self.bo) });
+        self.set_up("POST", &format!("/users/{}/sponsors/$ref", self.ada), Some(body));
         let path = "/policies/crossTenantAccessPolicy/partners";
         self.set_up("POST", path, Some(json!({ "tenantId": self.partner })));
         let path = format!("{path}/{}/identitySynchronization", self.partner);
@@ -289,6 +291,7 @@ impl Scene {
             ["users" | "directoryObjects"] => self.ada.to_string(),
             ["users", _, "appRoleAssignments"] => self.assignment.clone(),
             ["groups"] => self.group.to_string(),
+            ["users", _, "sponsors"] => self.bo.to_string(),
             ["groups", _, "members" | "owners"] => self.bo.to_string(),
             ["directory", "deletedItems"] => self.deleted_user.to_string(),
             ["applications"] => self.application.clone(),
@@ -369,9 +372,12 @@ impl Scene {
                 "securityEnabled": true,
             }),
             (Method::Put, "/users/{id}/manager/$ref") => link(self.deleted_of_none()),
-            (Method::Post, "/groups/{id}/members/$ref" | "/groups/{id}/owners/$ref") => {
-                link(self.deleted_of_none())
-            }
+            (
+                Method::Post,
+                "/groups/{id}/members/$ref"
+                | "/groups/{id}/owners/$ref"
+                | "/users/{id}/sponsors/$ref",
+            ) => link(self.deleted_of_none()),
             (_, path)
                 if path.ends_with("/getMemberGroups") || path.ends_with("/getMemberObjects") =>
             {

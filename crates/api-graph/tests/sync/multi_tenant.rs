@@ -281,3 +281,29 @@ fn an_organization_ends_with_the_tenant_in_which_it_is_kept() {
     stage.theirs(&format!("GET {ONE}"), Value::Null, 404);
     stage.theirs(&format!("PUT {ONE}"), json!({}), 201);
 }
+
+/// Everything that was done to an organization stands in the log of the tenant that keeps it.
+#[test]
+fn the_log_tells_who_made_joined_and_changed_an_organization() {
+    let stage = Stage::added();
+    stage.join(204);
+    stage.ours(&format!("PATCH {ONE}"), json!({ "description": "new" }), 204);
+    let line = "GET /auditLogs/directoryAudits?$top=10";
+    let log = |actor: &Actor| {
+        let page = stage.desk.expect(actor, line, None, 200);
+        let entries = page["value"].as_array().cloned().unwrap_or_default();
+        let names = entries.iter().map(|one| one["activityDisplayName"].to_string());
+        names.filter(|name| name.contains("multitenant")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        log(&stage.ours),
+        [
+            "\"Update multitenant organization\"",
+            "\"Settle tenants of multitenant organization\"",
+            "\"Join multitenant organization\"",
+            "\"Add tenant to multitenant organization\"",
+            "\"Create multitenant organization\"",
+        ]
+    );
+    assert_eq!(log(&stage.theirs), ["\"Join multitenant organization\""]);
+}

@@ -196,7 +196,7 @@ fn draft() -> impl Strategy<Value = Draft> {
             release,
         },
     );
-    let edge = (0..5_u8, 0..5_u8, 0..5_u8, proptest::bool::weighted(0.8))
+    let edge = (0..6_u8, 0..5_u8, 0..5_u8, proptest::bool::weighted(0.8))
         .prop_map(|(kind, from, to, present)| Stroke::Edge { kind, from, to, present });
     let stroke = proptest::prop_oneof![
         8 => put,
@@ -394,7 +394,7 @@ impl Stroke {
                 release: keys(release),
             },
             Self::Edge { kind, from, to, present } => {
-                let kind = EdgeKind::from_number(i64::from(*kind) + 1).expect("five kinds");
+                let kind = EdgeKind::from_number(i64::from(*kind) + 1).expect("six kinds");
                 let (from, to) = (specimen::object(*from), specimen::object(*to));
                 let edge = Edge { kind, from, to };
                 if *present { Write::PutEdge(edge) } else { Write::RemoveEdge(edge) }

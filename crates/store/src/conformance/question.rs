@@ -60,8 +60,14 @@ impl Question {
 
 const KINDS: [Kind; 2] = [Kind::User, Kind::Group];
 const DELETED: [Deleted; 3] = [Deleted::Without, Deleted::Only, Deleted::Both];
-const EDGES: [EdgeKind; 5] =
-    [EdgeKind::Member, EdgeKind::Manager, EdgeKind::Assignment, EdgeKind::Origin, EdgeKind::Owner];
+const EDGES: [EdgeKind; 6] = [
+    EdgeKind::Member,
+    EdgeKind::Manager,
+    EdgeKind::Assignment,
+    EdgeKind::Origin,
+    EdgeKind::Owner,
+    EdgeKind::Sponsor,
+];
 const ENDS: [End; 2] = [End::From, End::To];
 
 /// Questions about all that can be in a tenant.
