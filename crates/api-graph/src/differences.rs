@@ -79,16 +79,6 @@ pub const DIFFERENCES: &[Difference] = &[
         &["DELETE /v1.0/servicePrincipals/{id}/appRoleAssignedTo/{id}"],
         ASSIGN,
     ),
-    refused(
-        "MultiTenantOrganization.Read.All",
-        &["GET /v1.0/policies/crossTenantAccessPolicy/templates"],
-        TEMPLATES,
-    ),
-    refused(
-        "MultiTenantOrganization.ReadWrite.All",
-        &["GET /v1.0/policies/crossTenantAccessPolicy/templates"],
-        TEMPLATES,
-    ),
     added("Policy.Read.All", &["GET /v1.0/policies/crossTenantAccessPolicy/templates"], TEMPLATES),
     added(
         "Policy.ReadWrite.CrossTenantAccess",
@@ -190,7 +180,7 @@ const BOTH: &str =
     "it is published as the second of two that are needed; here the first alone is enough";
 const ASSIGN: &str =
     "assigning and taking back are one permission here, `AppRoleAssignment.ReadWrite.All`";
-const TEMPLATES: &str = "the templates are read and written as the policy that they are for";
+const TEMPLATES: &str = "the templates are a part of the policy, and are read with it";
 const ACTIVE_TENANTS: &str =
     "it shows the tenants that have joined, in whoever's hands, one by one as in the list";
 const EACH_OF_THE_LIST: &str = "it is enough for the list, which shows the same of each";

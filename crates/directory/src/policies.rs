@@ -6,6 +6,8 @@ mod templates;
 
 pub use partners::SyncConsent;
 
+use std::collections::BTreeMap;
+
 use access::Permission;
 use model::{AccessPolicy, AccessSettings, Actor, Partner, TenantId};
 use store::{Expect, Group, Write};
@@ -46,6 +48,18 @@ impl Directory {
     pub fn policy(&self, actor: &Actor, tenant: TenantId) -> Result<AccessPolicy, Error> {
         access::check(actor, Permission::ReadPolicies, tenant)?;
         Ok(self.read_policy(tenant)?.0)
+    }
+
+    /// What the tenant gives to tenants of its multitenant organization, by the name of the template;
+    /// for who may read the policy or look after the organization.
+    pub fn templates(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+    ) -> Result<BTreeMap<String, serde_json::Value>, Error> {
+        let wishes = [Permission::ReadPolicies, Permission::ReadOrganizationChanges];
+        access::check_any(actor, &wishes, tenant)?;
+        Ok(self.read_policy(tenant)?.0.templates)
     }
 
     /// The policy with the version of its document, which commits that rest on it name as their

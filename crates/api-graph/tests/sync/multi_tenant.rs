@@ -216,6 +216,24 @@ fn joining_applies_the_templates_of_both_sides_by_their_level() {
 }
 
 #[test]
+fn who_looks_after_the_organization_writes_its_templates_and_nothing_else_of_the_policy() {
+    let stage = Stage::new();
+    let grants = ["MultiTenantOrganization.ReadWrite.All"];
+    let writer = stage.desk.holding(stage.contoso, &grants);
+    let template = format!("{POLICY}/templates/multiTenantOrganizationIdentitySynchronization");
+    let sync = json!({ "userSyncInbound": { "isSyncAllowed": true } });
+    stage.desk.expect(&writer, &format!("PATCH {template}"), Some(sync), 204);
+    let read = stage.desk.expect(&writer, &format!("GET {template}"), None, 200);
+    assert_eq!(read["userSyncInbound"]["isSyncAllowed"], true);
+    let body = json!({ "inboundTrust": { "isMfaAccepted": 1 } });
+    let partner = format!("{POLICY}/templates/multiTenantOrganizationPartnerConfiguration");
+    stage.desk.expect(&writer, &format!("PATCH {partner}"), Some(body), 400);
+    stage.desk.expect(&writer, &format!("GET {POLICY}"), None, 403);
+    let body = json!({ "tenantId": stage.fabrikam });
+    stage.desk.expect(&writer, &format!("POST {POLICY}/partners"), Some(body), 403);
+}
+
+#[test]
 fn a_joining_that_was_broken_off_is_finished_or_taken_back() {
     let stage = Stage::added();
     let (key, kept) = stage.kept();

@@ -205,10 +205,12 @@ impl Directory {
         template: Option<&Value>,
     ) -> Result<AccessPolicy, Error> {
         let activity = "Update a template of cross-tenant access settings";
+        let wishes = [Permission::WritePolicies, Permission::WriteOrganization];
+        access::check_any(actor, &wishes, tenant)?;
         if let Some(template) = template {
             check_template(template)?;
         }
-        self.write_policy(actor, tenant, activity, |policy| {
+        self.rewrite_policy(actor, tenant, activity, |policy| {
             match template {
                 Some(template) => policy.templates.insert(name.to_owned(), template.clone()),
                 None => policy.templates.remove(name),

@@ -1,10 +1,12 @@
 //! What tenants of a multitenant organization are given when they join (graph-api.md 5.5). The
 //! templates are kept and shown here; `directory` applies them.
 
-use access::Permission::{ReadPolicies, WritePolicies};
+use std::collections::BTreeMap;
+
+use access::Permission::{ReadOrganizationChanges, ReadPolicies, WriteOrganization, WritePolicies};
 use serde_json::{Map, Value, json};
 
-use super::{PATH, read};
+use super::PATH;
 use crate::{
     answer::Answer,
     call::Call,
@@ -21,49 +23,49 @@ pub const ROUTES: &[Route] = &[
         Get,
         "/policies/crossTenantAccessPolicy/templates",
         "Get templates container",
-        &[ReadPolicies],
+        &[ReadPolicies, ReadOrganizationChanges],
         container,
     ),
     Route::new(
         Get,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationIdentitySynchronization",
         "Get MTO sync template",
-        &[ReadPolicies],
+        &[ReadPolicies, ReadOrganizationChanges],
         |call| get(call, SYNC),
     ),
     Route::new(
         Patch,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationIdentitySynchronization",
         "Update MTO sync template",
-        &[WritePolicies],
+        &[WritePolicies, WriteOrganization],
         |call| patch(call, SYNC),
     ),
     Route::new(
         Post,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationIdentitySynchronization/resetToDefaultSettings",
         "Reset MTO sync template",
-        &[WritePolicies],
+        &[WritePolicies, WriteOrganization],
         |call| reset(call, SYNC),
     ),
     Route::new(
         Get,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationPartnerConfiguration",
         "Get MTO partner template",
-        &[ReadPolicies],
+        &[ReadPolicies, ReadOrganizationChanges],
         |call| get(call, PARTNER),
     ),
     Route::new(
         Patch,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationPartnerConfiguration",
         "Update MTO partner template",
-        &[WritePolicies],
+        &[WritePolicies, WriteOrganization],
         |call| patch(call, PARTNER),
     ),
     Route::new(
         Post,
         "/policies/crossTenantAccessPolicy/templates/multiTenantOrganizationPartnerConfiguration/resetToDefaultSettings",
         "Reset MTO partner template",
-        &[WritePolicies],
+        &[WritePolicies, WriteOrganization],
         |call| reset(call, PARTNER),
     ),
 ];
@@ -90,9 +92,13 @@ fn usual(name: &str) -> Map<String, Value> {
     template
 }
 
+fn read(call: &Call<'_>) -> Result<BTreeMap<String, Value>, Error> {
+    Ok(call.services.directory.templates(call.actor, call.tenant)?)
+}
+
 fn held(call: &Call<'_>, name: &str) -> Result<Map<String, Value>, Error> {
     let mut template = usual(name);
-    if let Some(Value::Object(set)) = read(call)?.templates.get(name) {
+    if let Some(Value::Object(set)) = read(call)?.get(name) {
         template.extend(set.clone());
     }
     Ok(template)
