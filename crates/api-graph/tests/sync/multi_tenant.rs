@@ -1,9 +1,11 @@
 //! Multitenant organizations over the interface (graph-api.md 8), with what is left behind by a crash
 //! between two of their steps.
 
+use directory::Directory;
 use model::{Actor, Clock, TenantId};
 use serde_json::{Value, json};
 use store::{AuditEntry, Durability, Group, ObjectCommit, Write};
+use testkit::{FailingStore, Fate};
 
 use crate::desk::Desk;
 
@@ -273,6 +275,45 @@ fn templates_that_a_crash_has_left_out_are_applied_by_whoever_asks_next() {
     let set = stage.theirs(&line, Value::Null, 200);
     assert_eq!(set["userSyncInbound"]["isSyncAllowed"], true);
     assert_eq!(stage.kept().1["tenants"][stage.fabrikam.to_string()]["settling"], false);
+}
+
+/// Wherever the server ends in a joining, before a commit or right behind it, the same call again
+/// brings it to its end.
+#[test]
+fn a_joining_that_breaks_off_anywhere_is_finished_by_the_same_call() {
+    let mut broken = 0;
+    for fate in [Fate::Fail, Fate::Lose] {
+        for nth in 1.. {
+            let mut stage = Stage::added();
+            let path = format!("{POLICY}/templates/multiTenantOrganizationIdentitySynchronization");
+            let sync = json!({ "userSyncInbound": { "isSyncAllowed": true } });
+            stage.ours(&format!("PATCH {path}"), sync.clone(), 204);
+            stage.theirs(&format!("PATCH {path}"), sync, 204);
+            let sound = stage.desk.services.directory.clone();
+            let (ended, _) = FailingStore::over(sound.store().clone(), nth, fate);
+            let (clock, ids) = (sound.clock().clone(), sound.ids().clone());
+            stage.desk.services.directory = Directory::new(ended, clock, ids);
+            let line = format!("PATCH {ONE}/joinRequest");
+            let body = json!({ "addedByTenantId": stage.contoso });
+            let status = stage.desk.ask(&stage.theirs, &line, Some(body)).status;
+            stage.desk.services.directory = sound;
+            if status == 204 {
+                break;
+            }
+            broken += 1;
+            stage.join(204);
+            assert_eq!(stage.state(stage.fabrikam), "active", "{fate:?} {nth}");
+            let partners = [(&stage.ours, stage.fabrikam), (&stage.theirs, stage.contoso)];
+            for (actor, partner) in partners {
+                let line = format!("GET {POLICY}/partners/{partner}/identitySynchronization");
+                let set = stage.desk.expect(actor, &line, None, 200);
+                assert_eq!(set["userSyncInbound"]["isSyncAllowed"], true, "{fate:?} {nth}");
+            }
+            let kept = stage.kept().1;
+            assert_eq!(kept["tenants"][stage.fabrikam.to_string()]["settling"], false);
+        }
+    }
+    assert_eq!(broken, 10, "five commits, before and behind each");
 }
 
 #[test]
