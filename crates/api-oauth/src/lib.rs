@@ -57,6 +57,8 @@ pub fn router(identity: Identity) -> Router {
         .route("/{tenant}/discovery/keys", get(named(metadata::keys)))
         .route("/common/discovery/instance", get(plain(metadata::instance)))
         .route("/metadata/endpoints", get(plain(metadata::endpoints)))
+        // Azure CLI puts the path behind an address that ends with a slash already.
+        .route("//metadata/endpoints", get(plain(metadata::endpoints)))
         .route("/subscriptions", get(plain(metadata::subscriptions)))
         .route("/oidc/userinfo", any(plain(metadata::userinfo)))
         .route("/devicelogin", get(plain(device::show)).post(plain(device::take)))
