@@ -25,7 +25,10 @@ const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true
 pub fn router(services: Arc<Services>) -> Router {
     Router::new()
         .route("/v1.0/{*path}", axum::routing::any(handle))
+        .route("/V1.0/{*path}", axum::routing::any(handle))
         .route("/beta/{*path}", axum::routing::any(handle))
+        .route("/Beta/{*path}", axum::routing::any(handle))
+        .route("/BETA/{*path}", axum::routing::any(handle))
         .with_state(services)
 }
 

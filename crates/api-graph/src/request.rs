@@ -62,11 +62,8 @@ impl Version {
 
     /// The version that a segment names.
     pub fn find(segment: &str) -> Option<Self> {
-        match segment {
-            "v1.0" => Some(Self::V1),
-            "beta" => Some(Self::Beta),
-            _ => None,
-        }
+        let versions = [Self::V1, Self::Beta];
+        versions.into_iter().find(|version| segment.eq_ignore_ascii_case(version.as_str()))
     }
 }
 

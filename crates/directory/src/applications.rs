@@ -95,6 +95,7 @@ impl Directory {
             access::check(actor, Permission::GrantPermissions, tenant)?;
         }
         check_name(&new.name)?;
+        check_permissions(&new.grants)?;
         self.check_name_free(tenant, &new.name)?;
         let mut application = Application {
             id: ApplicationId(self.ids.next()),
@@ -157,6 +158,8 @@ impl Directory {
         if let Some(name) = &change.name {
             check_name(name)?;
         }
+        check_permissions(&change.grant)?;
+        check_permissions(&change.delegate)?;
         for uri in change.redirect_uris.iter().flatten() {
             check_redirect_uri(uri)?;
         }
@@ -316,6 +319,20 @@ fn describe(before: &Application, after: &Application) -> serde_json::Value {
         }
     }
     changed.into()
+}
+
+/// Refuses what is no permission of Graph: a slip would show as a refusal at every call only.
+fn check_permissions(names: &[String]) -> Result<(), Error> {
+    let listed = crate::grants::graph_permissions().iter().map(|one| one.name);
+    let asked = Permission::ALL
+        .into_iter()
+        .flat_map(|one| access::application_grants(one).chain(access::delegated_grants(one)));
+    let known: Vec<&str> = listed.chain(asked).collect();
+    let is_unknown = |name: &&String| !known.iter().any(|one| one.eq_ignore_ascii_case(name));
+    let Some(unknown) = names.iter().find(is_unknown) else { return Ok(()) };
+    let nearest = model::suggest(unknown, known.iter().copied());
+    let hint = nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    Err(Error::invalid("permission", format!("'{unknown}' is none of Graph's{hint}")))
 }
 
 fn check_name(name: &str) -> Result<(), Error> {

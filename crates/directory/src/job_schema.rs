@@ -429,7 +429,7 @@ fn not_taken(place: &str, mapping: &Mapping, findings: &[Finding]) -> Unsupporte
     };
     let why: Vec<String> = findings.iter().map(told).collect();
     let what = format!("mapping of '{}' from {}", mapping.target, mapping.rule());
-    Unsupported { place: place.to_owned(), what, why: why.join("; ") }
+    Unsupported { place: place.to_owned(), what, why: why.join("; "), left_out: true }
 }
 
 fn write(mapping: &Mapping, names: Names) -> AttributeMapping {

@@ -24,6 +24,11 @@ fn an_application_administrator_registers_programs_and_gives_them_no_permissions
     let refused = create(admin, "strong", &["User.ReadWrite.All"]);
     assert!(matches!(refused, Err(Error::Denied(_))));
     create(global, "strong", &["User.ReadWrite.All"]).expect("all is allowed");
+    let slip = create(global, "slip", &["User.ReadWrite.Al"]).expect_err("there is none such");
+    assert_eq!(
+        slip.to_string(),
+        "permission: 'User.ReadWrite.Al' is none of Graph's; did you mean User.ReadWrite.All?"
+    );
     let change = ApplicationChange {
         grant: vec!["User.ReadWrite.All".to_owned()],
         ..ApplicationChange::default()

@@ -61,6 +61,9 @@ pub use describe::table;
 /// How long a command tries when the owner of the directory is just ending or just beginning.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// After how long a second `serve` says that it waits.
+const STANDING_BY: Duration = Duration::from_secs(1);
+
 /// What a command needs to know besides itself.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -197,6 +200,7 @@ pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
     }
     let request = request(&options, &command)?;
     let mut begun = Instant::now();
+    let mut stands_by = false;
     loop {
         match App::open(&options.data, &options.settings) {
             Ok(app) => {
@@ -207,6 +211,22 @@ pub fn run(line: Line, output: &mut Terminal) -> Result<u8, Failure> {
                 return Ok(done?.exit);
             }
             Err(Unopened::Failed(failure)) => return Err(failure),
+            Err(Unopened::InUse) if matches!(command, Command::Serve { .. }) => {
+                // Two serve no directory; the second one stands by, and says so when it takes longer
+                // than a command does.
+                if !stands_by && begun.elapsed() > STANDING_BY {
+                    stands_by = true;
+                    let folder = options.data.display();
+                    output.talk(&format!(
+                        "{folder} is served by another process; this one waits for its end"
+                    ));
+                }
+                if output.is_interrupted() {
+                    return Ok(0);
+                }
+                thread::sleep(Duration::from_millis(100));
+                continue;
+            }
             Err(Unopened::InUse) => {
                 if let Some(answer) = control::ask(&options.data, &command, &request, output) {
                     let answer = answer?;

@@ -121,16 +121,16 @@ impl Terminal {
         self.clear();
         if self.view.json {
             let document = serde_json::json!({ "error": failure });
-            println!("{}", serde_json::to_string_pretty(&document).unwrap_or_default());
+            self.out(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()));
         }
         let message = visible::text(&failure.message, false);
         let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
-        eprintln!("error: {} ({})", first.trim_end_matches([' ', ':']), failure.code);
+        say(&format!("error: {} ({})", first.trim_end_matches([' ', ':']), failure.code));
         if !rest.is_empty() {
-            eprintln!("{rest}");
+            say(rest);
         }
         if let Some(hint) = &failure.hint {
-            eprintln!("hint: {}", visible::text(hint, false));
+            say(&format!("hint: {}", visible::text(hint, false)));
         }
     }
 
@@ -175,8 +175,8 @@ impl Output for Terminal {
         if !self.quiet {
             let line = visible::text(line, false);
             match &self.bar {
-                Some(bar) => bar.suspend(|| eprintln!("{line}")),
-                None => eprintln!("{line}"),
+                Some(bar) => bar.suspend(|| say(&line)),
+                None => say(&line),
             }
         }
     }
@@ -195,6 +195,12 @@ impl Output for Terminal {
     fn is_interrupted(&self) -> bool {
         crate::signal::is_asked()
     }
+}
+
+/// Writes a line to standard error. A reader that went away is no failure of ours, and must not end a
+/// server that goes on without being watched.
+pub fn say(line: &str) {
+    drop(writeln!(std::io::stderr().lock(), "{line}"));
 }
 
 /// Watches a run for a progress bar.

@@ -3,6 +3,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::output::say;
+
 static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// Listens from now on.
@@ -11,10 +13,10 @@ pub fn install() {
         if ASKED.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("stopping at the next page; press Ctrl-C again to end at once");
+        say("stopping at the next page; press Ctrl-C again to end at once");
     };
     if let Err(error) = ctrlc::set_handler(handler) {
-        eprintln!("warning: Ctrl-C ends the program at once: {error}");
+        say(&format!("warning: Ctrl-C ends the program at once: {error}"));
     }
 }
 

@@ -3,7 +3,10 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Seek, Write};
+use std::{
+    io::{BufRead, BufReader, Seek, Write},
+    process::Child,
+};
 
 use support::{Data, interrupt, wait};
 use testkit::World;
@@ -275,6 +278,25 @@ fn row(number: usize) -> directory::Incoming {
         ("displayName", &shown),
     ]);
     directory::Incoming { id: None, attributes }
+}
+
+#[test]
+fn a_second_server_says_that_it_waits_and_serves_when_the_first_one_ends() {
+    let data = Data::new();
+    let talk = |server: &mut Child| {
+        BufReader::new(server.stderr.take().expect("it is a pipe")).lines().map_while(Result::ok)
+    };
+    let mut first = data.start(&["serve"]);
+    assert!(talk(&mut first).any(|line| line.contains("serving")));
+    let mut second = data.start(&["serve"]);
+    let mut lines = talk(&mut second);
+    let said = lines.next().expect("it says something");
+    assert!(said.ends_with("is served by another process; this one waits for its end"), "{said}");
+    interrupt(&first);
+    assert_eq!(wait(first).code, Some(0));
+    assert!(lines.any(|line| line.contains("serving")));
+    interrupt(&second);
+    assert_eq!(wait(second).code, Some(0));
 }
 
 #[test]

@@ -49,6 +49,54 @@ fn a_schema_is_read_changed_and_reset() {
 }
 
 #[test]
+fn a_schema_of_which_something_would_be_left_out_is_refused() {
+    let desk = Desk::new();
+    let admin = desk.admin(desk.world.source);
+    let (_, job) = desk.staff();
+    let path = format!("{job}/schema");
+    let usual = desk.expect(&admin, &format!("GET {path}"), None, 200);
+    let clause = |operator: &str, values: &[&str]| {
+        let mut wrong = usual.clone();
+        wrong["synchronizationRules"][0]["objectMappings"][0]["scope"] = json!({
+            "groups": [{
+                "name": "Marketing",
+                "clauses": [{
+                    "sourceOperandName": "department",
+                    "operatorName": operator,
+                    "targetOperand": { "values": values },
+                }],
+            }],
+        });
+        wrong
+    };
+    let mapping = |member: &str, value: Value| {
+        let mut wrong = usual.clone();
+        let mappings =
+            &mut wrong["synchronizationRules"][0]["objectMappings"][0]["attributeMappings"];
+        let mappings = mappings.as_array_mut().expect("a list");
+        let name = mappings.iter_mut().find(|one| one["targetAttributeName"] == "displayName");
+        name.expect("it is mapped")[member] = value;
+        wrong
+    };
+    let source = |expression: &str| json!({ "type": "Function", "expression": expression });
+    let before = desk.world.job();
+    for (what, wrong) in [
+        ("operator", clause("EQUAL", &["Marketing"])),
+        ("values", clause("EQUALS", &["a", "b"])),
+        ("expression", mapping("source", source("Left([displayName]"))),
+        ("attribute", mapping("source", source("[frob]"))),
+        ("target", mapping("targetAttributeName", json!("frob"))),
+        ("flowType", mapping("flowType", json!("Sometimes"))),
+    ] {
+        let refused = desk.refused(&admin, &format!("PUT {path}"), Some(wrong));
+        assert!(refused.starts_with("400 schemaInvalid: "), "{what}: {refused}");
+        assert!(refused.contains("/synchronizationRules/0/"), "{what} has its place: {refused}");
+    }
+    assert_eq!(desk.world.job().filter, before.filter);
+    assert_eq!(desk.world.job().mappings, before.mappings);
+}
+
+#[test]
 fn the_template_says_what_a_new_job_has() {
     let desk = Desk::new();
     let admin = desk.admin(desk.world.source);

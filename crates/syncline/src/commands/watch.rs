@@ -7,7 +7,7 @@ use identity::Operators;
 use model::{Job, RunId};
 use sync::Worker;
 
-use super::{Call, Origin, describe, operators::Link, table};
+use super::{Call, Origin, describe, operators::Link};
 use crate::{
     args::{Command, JobCommand, ServeArgs},
     failure::Failure,
@@ -100,12 +100,19 @@ pub fn serve_as(
     });
     let notifier =
         Notifier::start(call.app, move |line| drop(tell.send(("notify", line.to_owned()))));
-    let link = match server {
-        Some(_) => first_link(call, occasion)?,
-        None => None,
-    };
     let addresses = server.as_ref().map(http::Server::addresses);
+    // A link leads nowhere while nothing listens.
+    let listens = addresses.is_some_and(|one| one.http.is_some() || one.https.is_some());
+    let link = if listens { first_link(call, occasion)? } else { None };
     welcome(call, addresses, link.as_ref(), output)?;
+    if listens
+        && link.is_none()
+        && Operators::new(call.app.directory.clone()).list(call.actor)?.is_empty()
+    {
+        output.talk(
+            "no operator can sign in from elsewhere yet; `syncline operator reset` makes a link",
+        );
+    }
     if let Some(addresses) = addresses.filter(|_| occasion == Occasion::Server) {
         show_addresses(addresses, link.as_ref(), output);
     }
@@ -138,13 +145,11 @@ fn welcome(
     output: &mut dyn Output,
 ) -> Result<(), Failure> {
     let jobs = call.app.directory.list_all_jobs(call.actor)?;
-    let active: Vec<Vec<String>> = jobs
-        .iter()
-        .filter(|job| job.state == model::JobState::Active)
-        .map(|job| vec![job.name.clone()])
-        .collect();
+    let active = jobs.iter().filter(|job| job.state == model::JobState::Active);
+    let active: Vec<&str> = active.map(|job| job.name.as_str()).collect();
+    let active = if active.is_empty() { "none".to_owned() } else { active.join(", ") };
     output.talk(&format!("serving {}; press Ctrl-C to stop", call.app.path.display()));
-    output.talk(&format!("active jobs: {}", table(&["name"], active).replace('\n', " ")));
+    output.talk(&format!("active jobs: {active}"));
     let Some(addresses) = addresses else { return Ok(()) };
     for address in [&addresses.http, &addresses.https].into_iter().flatten() {
         output.talk(&format!("listening on {address}"));

@@ -58,6 +58,9 @@ pub struct Unsupported {
     pub what: String,
     /// Why it is not taken over, or what is done instead.
     pub why: String,
+    /// Whether a mapping or a part of a filter is not taken over, rather than done in another way.
+    #[serde(skip)]
+    pub left_out: bool,
 }
 
 /// What is found on the way, with the place where the reader stands.
@@ -68,9 +71,19 @@ pub(super) struct Notes {
 }
 
 impl Notes {
+    /// Something that is not taken over.
     pub(super) fn add(&mut self, member: &str, what: impl Into<String>, why: &str) {
+        self.push(member, what.into(), why, true);
+    }
+
+    /// Something that is done in another way here, or has no effect in Graph's own words either.
+    pub(super) fn mention(&mut self, member: &str, what: impl Into<String>, why: &str) {
+        self.push(member, what.into(), why, false);
+    }
+
+    fn push(&mut self, member: &str, what: String, why: &str, left_out: bool) {
         let place = format!("{}{member}", self.place);
-        self.found.push(Unsupported { place, what: what.into(), why: why.to_owned() });
+        self.found.push(Unsupported { place, what, why: why.to_owned(), left_out });
     }
 
     /// Reads something that stands deeper.
@@ -98,7 +111,7 @@ pub fn read(document: &SynchronizationSchema) -> Option<Imported> {
             });
         } else {
             let what = format!("rule '{}'", other.name.as_deref().unwrap_or_default());
-            notes.add(&place, what, "a configuration has one rule: that of people");
+            notes.mention(&place, what, "a configuration has one rule: that of people");
         }
     }
     let place = |mapping| format!("/synchronizationRules/{chosen}/objectMappings/{mapping}");
@@ -166,7 +179,7 @@ fn read_groups(
             let why =
                 "groups are known by their home identity; `job adopt-group` takes others over";
             let inside = place.strip_prefix(&notes.place).unwrap_or(place);
-            notes.add(&format!("{inside}/matchingPriority"), format!("matching {number}"), why);
+            notes.mention(&format!("{inside}/matchingPriority"), format!("matching {number}"), why);
         }
     }
     if is_enabled(mapping) && !scope::read_rule(rule, &mut Notes::default()).is_empty() {
@@ -175,7 +188,7 @@ fn read_groups(
         notes.add("", "filter of the rule", why);
     }
     if !is_enabled(mapping) {
-        notes.add("/enabled", "mapping that is disabled", "groups stay at home");
+        notes.mention("/enabled", "mapping that is disabled", "groups stay at home");
     }
     ImportedGroups {
         enabled: is_enabled(mapping),
@@ -285,10 +298,10 @@ fn read_rule(rule: &SynchronizationRule, chosen: usize, notes: &mut Notes) {
                 (_, true) => "a configuration has one mapping of groups",
                 (false, false) => "only people and groups are synchronized",
             };
-            notes.add(&place, what, why);
+            notes.mention(&place, what, why);
         } else if !is_enabled(mapping) {
             let why = "nobody is made, changed or removed until the job's actions are switched on";
-            notes.add(&format!("{place}/enabled"), "mapping that is disabled", why);
+            notes.mention(&format!("{place}/enabled"), "mapping that is disabled", why);
         }
     }
     let known = |pair: &Pair| {
@@ -348,6 +361,6 @@ fn note_metadata(index: usize, pair: &Pair, notes: &mut Notes) {
     if !is_usual {
         let known = METADATA.iter().find(|(key, _)| *key == pair.key);
         let why = known.map_or("what it means is not known here", |(_, why)| why);
-        notes.add(&format!("/metadata/{index}"), format!("{} = {value}", pair.key), why);
+        notes.mention(&format!("/metadata/{index}"), format!("{} = {value}", pair.key), why);
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::schema) fn read(
     let enabled = entry.rest.get("enabled").unwrap_or(&Json::Null);
     if !matches!(enabled, Json::Null | Json::Boolean(true)) {
         let what = format!("mapping of '{target}' that is disabled");
-        notes.add("/enabled", what, "it is kept and not applied");
+        notes.mention("/enabled", what, "it is kept and not applied");
         return Meaning::Unsupported;
     }
     let what = || format!("target '{target}'");
@@ -43,7 +43,7 @@ pub(in crate::schema) fn read(
         return Meaning::Unsupported;
     }
     if is_computed(target) {
-        notes.add("/targetAttributeName", what(), "the line keeps it up by itself");
+        notes.mention("/targetAttributeName", what(), "the line keeps it up by itself");
         return Meaning::Unsupported;
     }
     let (Some(from), Some(apply)) = (read_source(entry, notes), read_apply(entry, notes)) else {
@@ -180,7 +180,11 @@ fn read_matching(entry: &AttributeMapping, notes: &mut Notes) -> Option<u32> {
     let matching = u32::try_from(priority).ok();
     if matching.is_none() {
         let what = format!("matchingPriority {priority}");
-        notes.add("/matchingPriority", what, "the number is too large; nobody is matched by it");
+        notes.mention(
+            "/matchingPriority",
+            what,
+            "the number is too large; nobody is matched by it",
+        );
     }
     matching
 }
@@ -209,11 +213,11 @@ fn note_without_effect(entry: &AttributeMapping, notes: &mut Notes) {
     let behavior = entry.flow_behavior.as_deref().unwrap_or_default();
     if !behavior.is_empty() && !behavior.eq_ignore_ascii_case("FlowWhenChanged") {
         let why = "values are compared with the target's each time, and sent when they differ";
-        notes.add("/flowBehavior", format!("flowBehavior {behavior}"), why);
+        notes.mention("/flowBehavior", format!("flowBehavior {behavior}"), why);
     }
     if entry.export_missing_references == Some(true) {
         let why = "a reference without a link waits until there is one";
-        notes.add("/exportMissingReferences", "exportMissingReferences", why);
+        notes.mention("/exportMissingReferences", "exportMissingReferences", why);
     }
 }
 
