@@ -52,18 +52,21 @@ export TOKEN USERS
 ask() { curl -s -H "Authorization: Bearer $TOKEN" "$URL$1"; }
 LINK=$(ask '/v1.0/users/delta?$deltatoken=latest&$select=displayName' | member '@odata.deltaLink')
 echo "users $USERS, $SECONDS_EACH s a call, $(nproc) cores, memory of the server at the end below"
-echo "call requests/s median_ms p99_ms not_2xx memory_mb"
+echo "call requests/s median_ms p99_ms not_2xx memory_mb first_ms"
 
 # rss: the memory of the server now, in megabytes.
 rss() { awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$SERVER/status"; }
 
 # measure NAME CONNECTIONS SCRIPT PATH
 measure() {
-    local said
-    # The first question about an attribute begins its list.
-    [[ "$3" != get ]] || ask "$4" >/dev/null
+    local said begun=$EPOCHREALTIME first=-
+    # The first question about an attribute begins its list, and takes as long as that.
+    if [[ "$3" == get ]]; then
+        ask "$4" >/dev/null
+        first=$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000))
+    fi
     said=$(CALL="$4" wrk -t "$(( $2 > 1 ? 2 : 1 ))" -c "$2" -d "${SECONDS_EACH}s" --latency -s "$HERE/$3.lua" "$URL")
-    awk -v name="$1" -v memory="$(rss)" '
+    awk -v name="$1" -v memory="$(rss)" -v first="$first" '
         function milliseconds(text) {
             if (text ~ /us$/) return sprintf("%.2f", text / 1000)
             if (text ~ /ms$/) return sprintf("%.2f", text)
@@ -73,7 +76,7 @@ measure() {
         $1 == "99%" { last = milliseconds($2) }
         /^Requests\/sec/ { rate = $2 }
         /Non-2xx/ { bad = $NF }
-        END { print name, rate, middle, last, bad + 0, memory }' <<<"$said"
+        END { print name, rate, middle, last, bad + 0, memory, first }' <<<"$said"
 }
 
 measure one-user 16 user /
