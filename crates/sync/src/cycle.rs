@@ -17,6 +17,7 @@ use store::{Deleted, EntryQuery, WaitQuery};
 use crate::{
     Error, Observer, Sync, hold,
     journal::Memory,
+    live::Watched,
     pipeline,
     quarantine::{self, Called},
     read::{Chosen, Feed, Sweep, SweepState, can_follow, read_due, read_misdated},
@@ -53,6 +54,7 @@ impl Sync {
         observer: &dyn Observer,
     ) -> Result<RunSummary, Error> {
         self.check_run(actor, job)?;
+        let mut watched = None;
         for _ in 0..RESTARTS {
             let mut session = match Session::open(self, job, RunKind::Cycle) {
                 Ok(session) => session,
@@ -70,7 +72,10 @@ impl Sync {
                 return Ok(session.summary.clone());
             }
             let mut memory = Memory::default();
-            match line(&mut session, &mut memory, observer) {
+            // Whoever asks it to stop means the cycle that begins again as well.
+            let begin = || Watched::begin(&session.ctx, RunKind::Cycle, observer);
+            let watched = watched.get_or_insert_with(begin);
+            match line(&mut session, &mut memory, watched) {
                 Err(Error::Changed) if is_paused(&session)? => {
                     let reason = Error::stopped(Code::PAUSED, "the job was paused");
                     return finish(session, memory, Err(reason));

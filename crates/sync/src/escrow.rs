@@ -11,6 +11,7 @@ use crate::{
     Error, Observer, Sync, cycle,
     evaluate::Failure,
     journal::Memory,
+    live::Watched,
     pipeline,
     read::{Chosen, PAGE},
     recover::recover,
@@ -127,8 +128,9 @@ impl Sync {
         recover(&mut session, &mut memory)?;
         let of = people.len() as u64;
         let mut pages = Chosen::new(people);
-        let result = pipeline::run(&mut session, &mut memory, &mut pages, of, observer)
-            .and_then(|()| removals::finish(&mut session, &mut memory, observer));
+        let watched = Watched::begin(&session.ctx, RunKind::OnDemand, observer);
+        let result = pipeline::run(&mut session, &mut memory, &mut pages, of, &watched)
+            .and_then(|()| removals::finish(&mut session, &mut memory, &watched));
         let finished = cycle::finish(session, memory, result);
         self.nudge(job.id);
         finished

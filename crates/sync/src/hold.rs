@@ -10,6 +10,7 @@ use store::EntryQuery;
 use crate::{
     Error, LogQuery, LogStatus, Observer, Sync, cycle,
     journal::{Journal, Memory},
+    live::Watched,
     pipeline,
     read::{Chosen, PAGE},
     recover::recover,
@@ -57,7 +58,8 @@ impl Sync {
         let mut memory = Memory { approved: true, ..Memory::default() };
         recover(&mut session, &mut memory)?;
         let entries = self.held(actor, job, which)?;
-        let result = release(&mut session, &mut memory, &entries, observer);
+        let watched = Watched::begin(&session.ctx, RunKind::Approval, observer);
+        let result = release(&mut session, &mut memory, &entries, &watched);
         let finished = cycle::finish(session, memory, result);
         self.nudge(job.id);
         finished

@@ -17,6 +17,7 @@ mod evaluate;
 mod figures;
 mod hold;
 mod journal;
+mod live;
 mod log;
 mod look_up;
 mod members;
@@ -50,6 +51,7 @@ pub use adopt::GroupDifference;
 pub use error::Error;
 pub use figures::{Figures, Freshness};
 pub use hold::Approval;
+pub use live::Live;
 pub use log::{
     ErrorInformation, Identity, LogEntry, LogPage, LogQuery, LogStatus, LogStep, ModifiedProperty,
     StatusInfo, System,
@@ -75,6 +77,7 @@ use std::{
 
 use connector::{Hosted, Target};
 use directory::Directory;
+use live::Lives;
 use model::{Clock, Job, JobId, TenantId};
 use patience::{Patient, Pauses};
 use store::Store;
@@ -89,6 +92,8 @@ pub struct Sync {
     news: Arc<Mutex<BTreeSet<(TenantId, JobId)>>>,
     /// Targets that want to be left alone for a while.
     pauses: Arc<Pauses>,
+    /// What is under way.
+    lives: Arc<Lives>,
     front: Option<TargetFront>,
 }
 
@@ -103,6 +108,7 @@ impl Sync {
             nudges: Arc::default(),
             news: Arc::default(),
             pauses: Arc::default(),
+            lives: Arc::default(),
             front: None,
         }
     }

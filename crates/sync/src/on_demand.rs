@@ -16,6 +16,7 @@ use crate::{
     Error, Observer, Sync, cycle,
     evaluate::walk,
     journal::Memory,
+    live::Watched,
     pipeline,
     read::Chosen,
     records::{read_group_records, read_records},
@@ -123,7 +124,8 @@ impl Sync {
         })?;
         let mut memory = Memory::default();
         recover(&mut session, &mut memory)?;
-        let result = line(&mut session, &mut memory, person, observer);
+        let watched = Watched::begin(&session.ctx, RunKind::OnDemand, observer);
+        let result = line(&mut session, &mut memory, person, &watched);
         let finished = cycle::finish(session, memory, result);
         self.nudge(job.id);
         let run = finished?;

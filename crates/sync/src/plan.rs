@@ -5,13 +5,14 @@ use std::{
     thread,
 };
 
-use model::{Actor, Entry, EntryState, Job, Reason, Whom};
+use model::{Actor, Entry, EntryState, Job, Reason, RunKind, Whom};
 use serde::Serialize;
 
 use crate::{
     Error, Observer, Sync,
     ahead::decide_ahead,
     evaluate::{Decided, Failure},
+    live::Watched,
     members::{Coming, evaluate_with},
     read::{Chosen, Feed, PAGE, Page, Pages, Pair, Sweep, SweepState, Who, can_follow, read_due},
     references,
@@ -113,6 +114,7 @@ impl Sync {
     ) -> Result<PlanCounts, Error> {
         ctx.check_consent()?;
         ctx.check_tests()?;
+        let observer = Watched::begin(ctx, RunKind::Plan, observer);
         let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
         let goes_on = follows == Follows::Members && ctx.maps_members();

@@ -51,7 +51,10 @@ fn settle(
             let page = crate::journal::InFlight::new(links);
             journal.settle(&entries, outcomes, &page);
             journal.look_again(left_behind);
-            journal.flush(true)
+            journal.flush(true)?;
+            let (read, changed) = (session.summary.read, session.summary.changed());
+            observer.advanced(read, read, changed);
+            Ok(())
         }),
         Verdict::Hold(reason) => {
             each_page(session, actions, |session, entries| {

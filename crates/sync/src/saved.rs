@@ -17,6 +17,7 @@ use crate::{
     Error, Observer, PlanCounts, Sync, cycle,
     evaluate::evaluate,
     journal::{InFlight, Journal, Memory},
+    live::Watched,
     pipeline,
     plan::{Extent, Follows},
     read::{Chosen, PAGE, Pages},
@@ -131,11 +132,12 @@ impl Sync {
         let mut session = Session::open(self, &job, RunKind::Apply)?;
         session.ctx.check_consent()?;
         session.ctx.check_tests()?;
+        let watched = Watched::begin(&session.ctx, RunKind::Apply, observer);
         let mut memory = Memory::default();
         let entries = self.planned(&session, header)?;
         check_unmoved(&session, header, &entries)?;
         recover(&mut session, &mut memory)?;
-        let result = write(&mut session, &mut memory, &entries, observer);
+        let result = write(&mut session, &mut memory, &entries, &watched);
         cycle::finish(session, memory, result)
     }
 

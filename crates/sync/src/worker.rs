@@ -23,6 +23,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Threads that run active jobs.
 pub struct Worker {
+    sync: Sync,
     stop: Arc<AtomicBool>,
     turns: Arc<Turns>,
     /// The thread of the mirrors, which sleeps between two looks.
@@ -62,9 +63,11 @@ impl Worker {
         let mirrors = thread::spawn(move || watch_mirrors(mirrors, &stopped, &told));
         let sleeper = mirrors.thread().clone();
         threads.push(mirrors);
-        let (watched, stopped) = (turns.clone(), stop.clone());
-        threads.push(thread::spawn(move || watch(&sync, log_days, (&watched, &stopped), &report)));
-        Self { stop, turns, sleeper, threads }
+        let (watched, stopped, watching) = (turns.clone(), stop.clone(), sync.clone());
+        threads.push(thread::spawn(move || {
+            watch(&watching, log_days, (&watched, &stopped), &report);
+        }));
+        Self { sync, stop, turns, sleeper, threads }
     }
 }
 
@@ -73,6 +76,7 @@ impl Drop for Worker {
         self.stop.store(true, Ordering::Relaxed);
         self.turns.wake();
         self.sleeper.unpark();
+        self.sync.end_background();
         for thread in self.threads.drain(..) {
             // A panic in a cycle has been printed already; there is nothing to add to it here.
             drop(thread.join());
