@@ -42,6 +42,7 @@ mod saved;
 mod session;
 mod standing;
 mod swap;
+mod tenant_map;
 mod turns;
 mod veil;
 mod walk;
@@ -67,6 +68,7 @@ pub use retention::Forgotten;
 pub use roster::Turn;
 pub use saved::{Header, LineDigest, SavedPlan};
 pub use standing::{Standing, patiently};
+pub use tenant_map::{Arrow, ArrowFigures, ArrowSettings, Counted, Map, MapPartner, MapTenant};
 pub use turns::Turns;
 pub use worker::Worker;
 
