@@ -13,7 +13,7 @@ use crate::ask::Ask;
 /// The cookie whose text must stand in a form.
 pub const CSRF: &str = "syncline-csrf";
 /// The cookie of a browser that is signed in.
-pub const SESSION: &str = "syncline-session";
+pub use identity::SESSION_COOKIE as SESSION;
 
 /// A page.
 pub struct Page {

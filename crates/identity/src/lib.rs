@@ -33,7 +33,7 @@ pub use operator::{CODE, Operator, OperatorError, Operators, TOKEN};
 pub use outside::{OutsideError, Redirect};
 pub use people::{PasswordError, Person, SignInError, SignedIn};
 pub use refusal::Refusal;
-pub use session::BrowserSession;
+pub use session::{BrowserSession, SESSION_COOKIE};
 pub use token::{Identity, Unauthenticated};
 
 use std::net::IpAddr;

@@ -13,6 +13,9 @@ use crate::{
     people::Person,
 };
 
+/// The cookie of a browser that is signed in to our own pages, whichever of them signed it in.
+pub const SESSION_COOKIE: &str = "syncline-session";
+
 /// How many days an application can stay away and still go on.
 const OFFLINE_DAYS: i64 = 90;
 /// How long a session without that lasts, in seconds: as long as its one token, and the skew.

@@ -151,8 +151,20 @@ fn router(app: &Arc<App>, desk: &Arc<Desk>) -> axum::Router {
     };
     api_graph::router(Arc::new(services))
         .merge(api_oauth::router(desk.identity.clone()))
+        .merge(web::router(center(app, desk)))
         .merge(desk::routes(desk.clone()))
         .fallback(reply::unknown)
+}
+
+/// What the admin center is made from.
+fn center(app: &App, desk: &Desk) -> web::Center {
+    web::Center {
+        directory: app.directory.clone(),
+        sync: app.sync.clone(),
+        identity: desk.identity.clone(),
+        operators: desk.operators.clone(),
+        ending: desk.ending(),
+    }
 }
 
 fn refuse_plain_anywhere(settings: &Http) -> Result<(), Failure> {

@@ -17,7 +17,7 @@ use axum::{
     body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, HeaderValue, Response, StatusCode, header, request::Parts},
-    routing::{get, post},
+    routing::post,
 };
 use identity::{Identity, OperatorError, Operators};
 use model::Actor;
@@ -40,7 +40,7 @@ pub struct Desk {
     pub log: Logger,
     pub slots: Arc<Semaphore>,
     running: Mutex<HashMap<String, Running>>,
-    ending: AtomicBool,
+    ending: Arc<AtomicBool>,
 }
 
 /// A command that runs.
@@ -61,13 +61,18 @@ impl Desk {
             log: log.clone(),
             slots: Arc::new(Semaphore::new(COMMANDS)),
             running: Mutex::default(),
-            ending: AtomicBool::new(false),
+            ending: Arc::default(),
         }
     }
 
     /// Tells commands without an end of their own that the process is about to end.
     pub fn end(&self) {
         self.ending.store(true, Ordering::SeqCst);
+    }
+
+    /// Set when the process is about to end.
+    pub fn ending(&self) -> Arc<AtomicBool> {
+        self.ending.clone()
     }
 
     /// Whether the process is about to end.
@@ -185,7 +190,6 @@ pub fn routes(desk: Arc<Desk>) -> Router {
     Router::new()
         .route("/syncline/v1/login", post(login))
         .route("/syncline/v1/stop", post(stop))
-        .route("/syncline/operator", get(operator))
         .with_state(desk)
 }
 
@@ -236,22 +240,6 @@ async fn stop(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) ->
     }
     // The same answer whether there was one: it may just have ended, or be another's.
     json_answer(StatusCode::ACCEPTED, &json!({}))
-}
-
-/// What a person sees who opens an operator link in a browser. The code stays behind the `#`.
-async fn operator() -> Response<Body> {
-    const PAGE: &str = "<!doctype html><html lang=\"en\"><title>Syncline</title>\
-        <h1>One-time operator link</h1><p>This link is followed on the command line:</p>\
-        <pre>syncline login --code '&lt;the whole link&gt;' --cacert ca.pem</pre>\
-        <p>It is good for one use within 24 hours.</p></html>";
-    let mut answer = Response::new(Body::from(PAGE));
-    let headers = answer.headers_mut();
-    let html = HeaderValue::from_static("text/html; charset=utf-8");
-    headers.insert(header::CONTENT_TYPE, html);
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    answer
 }
 
 fn refuse(refusal: Refusal, headers: &HeaderMap) -> Response<Body> {

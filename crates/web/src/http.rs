@@ -1,0 +1,295 @@
+//! From HTTP to a request and from an answer to HTTP. The services block, so they are asked on a
+//! thread of their own; nothing else in this crate knows a runtime.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{ConnectInfo, Request as HttpRequest, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header, request::Parts},
+    routing::any,
+};
+
+use crate::{
+    Center,
+    answer::{Answer, Pieces},
+    assets, dispatch,
+    form::Fields,
+
+    request::{File, Method, Request},
+};
+
+/// The longest body that is taken, in bytes. The listener has a limit of its own, which is smaller
+/// unless it was set.
+const LONGEST_BODY: usize = 64 << 20;
+
+/// Everything below `/center`, and the ways into it.
+pub fn router(center: Center) -> Router {
+    let center = Arc::new(center);
+    let (assets, pages) = ("/center/assets/{name}", any(page));
+    Router::new()
+        .route(assets, axum::routing::get(asset))
+        .route("/", pages.clone())
+        .route("/favicon.ico", axum::routing::get(mark))
+        .route("/syncline/operator", pages.clone())
+        .route("/center", pages.clone())
+        .route("/center/{*path}", pages)
+        .with_state(center)
+}
+
+async fn page(State(center): State<Arc<Center>>, http: HttpRequest) -> Response<Body> {
+    let (parts, body) = http.into_parts();
+    let request = match read(&center, &parts, body).await {
+        Ok(request) => request,
+        Err(status) => return plain(status),
+    };
+    let state = center.clone();
+    let answered = tokio::task::spawn_blocking(move || dispatch::answer(&state, request)).await;
+    let Ok(reply) = answered else { return plain(StatusCode::INTERNAL_SERVER_ERROR) };
+    let nonce = reply.nonce;
+    let mut response = match reply.answer {
+        Answer::Page { status, html } => {
+            let mut response = with_kind(html.into(), "text/html; charset=utf-8");
+            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            response
+        }
+        Answer::PageWith { html, cookies } => {
+            let mut response = with_kind(html.into(), "text/html; charset=utf-8");
+            cookies.iter().for_each(|cookie| add_cookie(&mut response, cookie));
+            response
+        }
+        Answer::Json(document) => with_kind(document.to_string().into(), "application/json"),
+        Answer::Go(address) => {
+            let mut response = plain(StatusCode::SEE_OTHER);
+            set(response.headers_mut(), header::LOCATION, &address.to);
+            for cookie in &address.cookies {
+                add_cookie(&mut response, cookie);
+            }
+            response
+        }
+        Answer::File { name, kind, bytes } => {
+            let mut response = with_kind(bytes.into(), kind);
+            let name: String = name.chars().map(|one| if is_plain(one) { one } else { '-' }).collect();
+            let text = format!("attachment; filename=\"{name}\"");
+            set(response.headers_mut(), header::CONTENT_DISPOSITION, &text);
+            response
+        }
+        Answer::Live(pieces) => stream(center, pieces),
+    };
+    for cookie in &reply.cookies {
+        add_cookie(&mut response, cookie);
+    }
+    guard(response.headers_mut(), &nonce);
+    response
+}
+
+/// A request as a value, or the status that refuses it.
+async fn read(center: &Center, parts: &Parts, body: Body) -> Result<Request, StatusCode> {
+    let method = match parts.method.as_str() {
+        "GET" | "HEAD" => Method::Get,
+        "POST" => Method::Post,
+        _ => return Err(StatusCode::METHOD_NOT_ALLOWED),
+    };
+    let body = to_bytes(body, LONGEST_BODY).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let text = |name: &HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let kind = text(&header::CONTENT_TYPE).unwrap_or_default().to_owned();
+    let (mut form, mut files, mut json) = (Fields::default(), Vec::new(), Vec::new());
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        form = Fields::read(&body);
+    } else if kind.starts_with("application/json") {
+        json = body.to_vec();
+    } else if let Ok(boundary) = multer::parse_boundary(&kind) {
+        (form, files) = parts_of(body, boundary).await.ok_or(StatusCode::BAD_REQUEST)?;
+    } else if !body.is_empty() {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let named = |name: &'static str| text(&HeaderName::from_static(name)).map(str::to_owned);
+    let host = text(&header::HOST).map(str::to_owned);
+    let host = parts.uri.authority().map(|host| host.to_string()).or(host);
+    let scheme = parts.uri.scheme_str().unwrap_or("http");
+    let id = named("request-id").unwrap_or_else(|| center.directory.ids().next().to_string());
+    Ok(Request {
+        method,
+        path: segments(parts.uri.path()),
+        target: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        query: Fields::read(parts.uri.query().unwrap_or_default().as_bytes()),
+        form,
+        files,
+        json,
+        cookies: cookies(&parts.headers),
+        csrf: named("x-csrf"),
+        origin: text(&header::ORIGIN).map(str::to_owned),
+        partial: parts.headers.contains_key("hx-request"),
+        own_origin: format!("{scheme}://{}", host.as_deref().unwrap_or("localhost")),
+        address: parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(address)| address.ip()),
+        id,
+        at: center.directory.clock().now(),
+    })
+}
+
+/// The fields and files of a form that holds files.
+async fn parts_of(body: Bytes, boundary: String) -> Option<(Fields, Vec<File>)> {
+    let whole = futures_util::stream::once(async move { Ok::<_, Infallible>(body) });
+    let mut parts = multer::Multipart::new(whole, boundary);
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while let Some(part) = parts.next_field().await.ok()? {
+        let name = part.name()?.to_owned();
+        match part.file_name().map(str::to_owned) {
+            Some(file) => {
+                let bytes = part.bytes().await.ok()?.to_vec();
+                files.push(File { field: name, name: file, bytes });
+            }
+            None => fields.push((name, part.text().await.ok()?)),
+        }
+    }
+    Some((Fields(fields), files))
+}
+
+/// The parts of a path, with percent-coding undone.
+fn segments(path: &str) -> Vec<String> {
+    let decode = |part: &str| {
+        let coded = format!("v={}", part.replace('+', "%2B").replace('&', "%26"));
+        Fields::read(coded.as_bytes()).raw("v").unwrap_or_default().to_owned()
+    };
+    path.split('/').filter(|part| !part.is_empty()).map(decode).collect()
+}
+
+fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// How often a live page is looked at, and how long one stream of it lasts; the browser then asks again,
+/// which is when it is checked that its reader is still signed in.
+const BEAT: Duration = Duration::from_millis(150);
+const LIFE: Duration = Duration::from_secs(60);
+
+/// Sends the pieces of a page that have changed, as server-sent events.
+fn stream(center: Arc<Center>, pieces: Pieces) -> Response<Body> {
+    struct State {
+        pieces: Option<Pieces>,
+        sent: Vec<(&'static str, String)>,
+        left: u32,
+        first: bool,
+    }
+    let left = u32::try_from(LIFE.as_millis() / BEAT.as_millis()).unwrap_or(u32::MAX);
+    let state = State { pieces: Some(pieces), sent: Vec::new(), left, first: true };
+    let events = futures_util::stream::unfold(state, move |mut state| {
+        let center = center.clone();
+        async move {
+            loop {
+                let mut pieces = state.pieces.take()?;
+                if state.left == 0 || center.is_ending() {
+                    return None;
+                }
+                if !state.first {
+                    tokio::time::sleep(BEAT).await;
+                }
+                state.left -= 1;
+                let looked = tokio::task::spawn_blocking(move || {
+                    let now = pieces();
+                    (pieces, now)
+                });
+                let (pieces, now) = looked.await.ok()?;
+                let mut text = String::new();
+                if std::mem::take(&mut state.first) {
+                    text.push_str("retry: 500\n\n");
+                }
+                match now {
+                    Some(now) => {
+                        for piece in now.iter().filter(|piece| !state.sent.contains(piece)) {
+                            text.push_str(&event(piece.0, &piece.1));
+                        }
+                        state.sent = now;
+                        state.pieces = Some(pieces);
+                    }
+                    None => text.push_str(&event("end", "")),
+                }
+                // A comment now and then tells whether anybody listens.
+                if text.is_empty() && state.left.is_multiple_of(100) {
+                    text.push_str(": \n\n");
+                }
+                if !text.is_empty() {
+                    return Some((Ok::<_, Infallible>(Bytes::from(text)), state));
+                }
+            }
+        }
+    });
+    let mut response = Response::new(Body::from_stream(events));
+    let kind = HeaderValue::from_static("text/event-stream; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+fn event(name: &str, html: &str) -> String {
+    let lines: String = html.lines().map(|line| format!("data: {line}\n")).collect();
+    let lines = if lines.is_empty() { "data: \n".to_owned() } else { lines };
+    format!("event: {name}\n{lines}\n")
+}
+
+async fn asset(axum::extract::Path(name): axum::extract::Path<String>) -> Response<Body> {
+    let Some(asset) = assets::find(&name) else { return plain(StatusCode::NOT_FOUND) };
+    let mut response = with_kind(asset.bytes.into(), asset.kind);
+    let headers = response.headers_mut();
+    set(headers, header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    response
+}
+
+async fn mark() -> Response<Body> {
+    asset(axum::extract::Path("mark.svg".to_owned())).await
+}
+
+fn guard(headers: &mut HeaderMap, nonce: &str) {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let usual: [(HeaderName, &str); 6] = [
+        // Going back has to show what was filled in; it is asked for again, so it is never another's.
+        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CONTENT_SECURITY_POLICY, &policy),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    for (name, value) in usual {
+        set(headers, name, value);
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn add_cookie(response: &mut Response<Body>, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+fn with_kind(body: Body, kind: &str) -> Response<Body> {
+    let mut response = Response::new(body);
+    set(response.headers_mut(), header::CONTENT_TYPE, kind);
+    response
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+fn is_plain(one: char) -> bool {
+    one.is_ascii_alphanumeric() || "-_.".contains(one)
+}

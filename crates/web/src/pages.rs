@@ -1,0 +1,13 @@
+//! The pages, a module for each family. Each lists its addresses; here they are one table.
+
+pub mod design;
+pub mod entry;
+pub mod map;
+pub mod wrong;
+
+use crate::route::Route;
+
+/// Every address of the center.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    [entry::ROUTES, map::ROUTES, design::ROUTES].into_iter().flatten()
+}

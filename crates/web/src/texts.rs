@@ -1,0 +1,119 @@
+//! Texts for people, by key, from the files in `texts/en` (Project Fluent). All English of the pages
+//! stands there, so that another language is another folder.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+
+/// The files.
+const FILES: &[(&str, &str)] = &[
+    ("frame.ftl", include_str!("../texts/en/frame.ftl")),
+    ("entry.ftl", include_str!("../texts/en/entry.ftl")),
+    ("design.ftl", include_str!("../texts/en/design.ftl")),
+    ("map.ftl", include_str!("../texts/en/map.ftl")),
+];
+
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+    let english = "en".parse().expect("a language tag");
+    let mut bundle = FluentBundle::new_concurrent(vec![english]);
+    // Marks around values would go into attributes and scripts; templates use <bdi> for names.
+    bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(|value, _| match value {
+        FluentValue::Number(number) if number.value >= 0.0 => Some(figure(number.value as u64)),
+        _ => None,
+    }));
+    for (name, text) in FILES {
+        let resource = FluentResource::try_new((*text).to_owned())
+            .unwrap_or_else(|(_, errors)| panic!("{name}: {errors:?}"));
+        bundle.add_resource(resource).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
+    }
+    bundle
+});
+
+/// The text with this key. One that is missing shows as its key: a page with a gap is better than none.
+pub fn say(key: &str, values: &[(&str, FluentValue<'static>)]) -> String {
+    let Some(pattern) = ENGLISH.get_message(key).and_then(|message| message.value()) else {
+        return key.to_owned();
+    };
+    let args: FluentArgs<'_> = values.iter().cloned().collect();
+    let mut errors = Vec::new();
+    ENGLISH.format_pattern(pattern, Some(&args), &mut errors).into_owned()
+}
+
+/// Whether there is a text with this key.
+pub fn has(key: &str) -> bool {
+    ENGLISH.get_message(key).is_some_and(|message| message.value().is_some())
+}
+
+/// A value that stands in a text.
+pub trait Said {
+    /// As the library takes it.
+    fn said(self) -> FluentValue<'static>;
+}
+
+/// The same as a function, for `text!`.
+pub fn value(value: impl Said) -> FluentValue<'static> {
+    value.said()
+}
+
+impl Said for &str {
+    fn said(self) -> FluentValue<'static> {
+        FluentValue::String(self.to_owned().into())
+    }
+}
+
+impl Said for String {
+    fn said(self) -> FluentValue<'static> {
+        FluentValue::String(self.into())
+    }
+}
+
+impl Said for &String {
+    fn said(self) -> FluentValue<'static> {
+        FluentValue::String(self.clone().into())
+    }
+}
+
+/// Numbers choose the form of a word; in the text they stand with their thousands apart.
+macro_rules! numbers {
+    ($($kind:ty),+) => {$(
+        impl Said for $kind {
+            fn said(self) -> FluentValue<'static> {
+                let options = fluent_bundle::types::FluentNumberOptions::default();
+                FluentValue::Number(fluent_bundle::types::FluentNumber::new(self as f64, options))
+            }
+        }
+        impl Said for &$kind {
+            fn said(self) -> FluentValue<'static> {
+                (*self).said()
+            }
+        }
+    )+};
+}
+
+numbers!(u64, u32, usize, i64);
+
+/// A count with its thousands apart.
+pub fn figure(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(figure(number), text);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+# The page that documents the look.
+
+design-title = Design
+design-text = Every page is put together from these parts: one table, one form, one scale of spaces and one of type. Colours have meanings and follow light and dark; a state is always a word as well.
+design-colours = Colours
+design-type = Type
+design-space = Space
+design-sample = Who is in step, and why
+design-buttons = Buttons and states
+design-primary = The main thing
+design-plain = Something else
+design-quiet = Quietly
+design-danger = Something that hurts
+design-link = A place
+design-ok = In step
+design-warn = Waits for you
+design-bad = Failed
+design-info = Under way
+design-idle = Paused
+design-form = Form
+design-refused = This is what a form says that was not taken.
+design-field = A field
+design-hint = What belongs here
+design-lines = Several lines
+design-choice = A choice
+design-tick = A box to tick
+design-table = Table
+design-name = Name
+design-state = State
+design-count = people
+design-empty = Nothing is here yet. What to do about it stands here.
+design-change = Changes and progress
+design-step-one = Done
+design-step-two = Where you are
+design-step-three = To come
+design-progress = Progress

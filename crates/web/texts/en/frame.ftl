@@ -1,0 +1,51 @@
+# The frame of every page, and what every page may need.
+
+frame-skip = Skip to the content
+frame-center = Admin center
+frame-theme = Light or dark
+frame-operator = operator
+frame-sign-out = Sign out
+frame-way = Where you are
+
+nav-map = Map
+nav-operators = Operators
+nav-overview = Overview
+nav-users = Users
+nav-groups = Groups
+nav-import = Import
+nav-deleted = Deleted
+nav-jobs = Configurations
+nav-incoming = Incoming
+nav-access = Cross-tenant access
+nav-applications = Applications
+nav-roles = Roles
+nav-domains = Domains
+nav-sessions = Sign-ins
+nav-audit = Audit
+nav-setup = Setup
+nav-scope = Scope
+nav-mappings = Mappings
+nav-plan = Plan
+nav-runs = Runs
+nav-held = Held
+nav-escrow = Escrow
+nav-people = One person
+nav-insights = Insights
+nav-settings = Settings
+
+pager = Pages
+pager-first = To the beginning
+pager-next = Next
+
+error-missing = There is nothing at this address, or nothing that you may see.
+error-method = This address takes a form. Go back to the page that has it.
+error-forged = This form was not sent by a page of this center, or the page was open for too long.
+
+wrong-title = That did not work
+wrong-forbidden = You may not do that
+wrong-missing = Not found
+wrong-failed = The server failed
+wrong-ask = Ask somebody with one of these roles, or a Global Administrator, to do it or to give you the role.
+wrong-back = Go back
+wrong-home = To the map
+wrong-code = Code { $code }, request { $request }

@@ -1,0 +1,66 @@
+# The map, the first steps, and operators.
+
+map-title = Map
+map-picture = Tenants and the configurations between them
+map-add = Add a tenant
+map-empty = No configuration yet. Open the tenant whose people should go elsewhere, and make one there.
+map-name = Configuration
+map-from = Source
+map-to = Target
+map-state = State
+map-people = People in step
+map-freshness = Freshness
+map-consent = Consent
+map-last = Last run
+map-tenants = Tenants
+map-tenant = Tenant
+map-domain = Domain
+map-partner = partner
+map-no-target = no target yet
+map-running = Running: { $read } of { $of }
+map-quarantine = Quarantine
+map-disabled = Switched off
+map-consent-missing = Consent missing
+map-held = { $count -> [one] { $count } removal held *[other] { $count } changes held }
+map-paused = Paused
+map-active = Active
+map-unknown = not told here
+map-allows = allows
+map-missing = missing
+map-fresh = up to date
+map-behind = { $count -> [one] { $count } change behind *[other] { $count } changes behind }
+map-counts = { $users -> [one] { $users } user *[other] { $users } users }, { $groups -> [one] { $groups } group *[other] { $groups } groups }
+map-consents = consent: source { $source } target { $target }
+map-arrow = { $name }: from { $source } to { $target }, { $state }
+
+start-title = First steps
+start-step-operator = Operator
+start-step-tenants = Two tenants
+start-step-job = A configuration
+start-tenant = Add a tenant
+start-tenant-text = A tenant is one directory with its people. The one that gives people and the one that takes them may both lie on this server.
+start-name = Name
+start-name-hint = As in Contoso
+start-domain-hint = As in contoso.example; it belongs to one tenant of this server
+start-make = Add the tenant
+start-none = No tenant yet.
+start-people = Bring its people in
+start-roles = Choose its administrators
+start-access = Say whom it lets in
+start-job = Make a configuration from here
+start-next = Then make a configuration in the tenant whose people should go to the other one.
+
+operators-link = This link makes somebody an operator. It is good for one use within 24 hours, and shown only now:
+operators-copy = Copy the link
+operators-name = Name
+operators-since = Since
+operators-until = Signed in until
+operators-act = What can be done
+operators-remove = Remove
+operators-confirm = Remove operator { $name }? Their sign-ins end at once.
+operators-new = Another operator
+operators-hint = Leave it empty for whoever follows the link
+operators-make = Make a one-time link
+
+said-tenant-made = { $name } is there.
+said-operator-removed = { $name } is no operator any more.
