@@ -108,7 +108,70 @@ pub fn figure(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
     use super::*;
+
+    /// The keys that the files define.
+    fn defined() -> BTreeSet<String> {
+        let lines = FILES.iter().flat_map(|(_, text)| text.lines());
+        let keys = lines.filter_map(|line| line.split_once(" =").map(|(key, _)| key));
+        keys.filter(|key| key.starts_with(|one: char| one.is_ascii_lowercase()))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Every text literal of sources and templates that looks like a key.
+    fn named() -> BTreeSet<String> {
+        fn read(folder: &Path, into: &mut String) {
+            for entry in fs::read_dir(folder).expect("a folder of the crate").flatten() {
+                let path = entry.path();
+                match path.is_dir() {
+                    true => read(&path, into),
+                    false => into.push_str(&fs::read_to_string(&path).expect("a source")),
+                }
+            }
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut text = String::new();
+        ["src", "templates"].iter().for_each(|folder| read(&root.join(folder), &mut text));
+        text.split('"').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_text_is_used_and_every_used_text_is_there() {
+        let (defined, named) = (defined(), named());
+        let unused: Vec<&String> = defined.difference(&named).collect();
+        assert!(unused.is_empty(), "texts that nobody shows: {unused:?}");
+        let files: BTreeSet<&str> =
+            defined.iter().filter_map(|key| key.split_once('-')).map(|(first, _)| first).collect();
+        let is_key = |name: &&String| {
+            let is_plain =
+                |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-';
+            name.chars().all(is_plain) && !name.ends_with('-') && !name.contains("--")
+        };
+        let looks_like = |name: &&String| {
+            name.split_once('-').is_some_and(|(first, _)| files.contains(first))
+        };
+        let missing: Vec<&String> = named
+            .difference(&defined)
+            .filter(is_key)
+            .filter(looks_like)
+            // Classes and codes of the services that begin as a family of texts does.
+            .filter(|name| !OTHERS.contains(&name.as_str()))
+            .collect();
+        assert!(missing.is_empty(), "texts that are shown and not there: {missing:?}");
+        assert!(has("map-title") && !has("map-nothing"));
+    }
+
+    /// Names that look like keys and are none.
+    const OTHERS: &[&str] = &["map-nothing"];
+
+    #[test]
+    fn a_number_chooses_the_form_of_a_word() {
+        assert_eq!(text!("map-held", count = 1_u64), "1 removal held");
+        assert_eq!(text!("map-held", count = 1_200_u64), "1,200 changes held");
+    }
 
     #[test]
     fn thousands_stand_apart() {

@@ -231,5 +231,8 @@ fn leave(visit: &Visit) -> Result<Answer, Error> {
         visit.center.identity.end_browser(secret)?;
     }
     let cookies = [PERSON, OPERATOR].map(|name| end_cookie(&visit.request, name)).to_vec();
-    Ok(Answer::Go(Address { to: "/center/sign-in?said=said-signed-out".to_owned(), cookies }))
+    match Answer::said("/center/sign-in", "said-signed-out") {
+        Answer::Go(address) => Ok(Answer::Go(Address { cookies, ..address })),
+        other => Ok(other),
+    }
 }

@@ -21,15 +21,27 @@ map-running = Running: { $read } of { $of }
 map-quarantine = Quarantine
 map-disabled = Switched off
 map-consent-missing = Consent missing
-map-held = { $count -> [one] { $count } removal held *[other] { $count } changes held }
+map-held = { $count ->
+        [one] { $count } removal held
+       *[other] { $count } changes held
+    }
 map-paused = Paused
 map-active = Active
 map-unknown = not told here
 map-allows = allows
 map-missing = missing
 map-fresh = up to date
-map-behind = { $count -> [one] { $count } change behind *[other] { $count } changes behind }
-map-counts = { $users -> [one] { $users } user *[other] { $users } users }, { $groups -> [one] { $groups } group *[other] { $groups } groups }
+map-behind = { $count ->
+        [one] { $count } change behind
+       *[other] { $count } changes behind
+    }
+map-counts = { $users ->
+        [one] { $users } user
+       *[other] { $users } users
+    }, { $groups ->
+        [one] { $groups } group
+       *[other] { $groups } groups
+    }
 map-consents = consent: source { $source } target { $target }
 map-arrow = { $name }: from { $source } to { $target }, { $state }
 
