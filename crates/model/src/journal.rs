@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChangeId, JobId, Key, Kind, Name, ObjectId, QuarantineReason, Reason, RunId, Timestamp, Value,
+    ChangeId, JobId, Key, Kind, Name, ObjectId, QuarantineReason, Reason, RunId, StoreId,
+    Timestamp, Value, Versions,
 };
 
 /// What is done to one object of the target.
@@ -366,6 +367,37 @@ pub struct RunSummary {
     /// Why the job is in quarantine after it, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<QuarantineReason>,
+    /// What is kept of the plan that it saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Box<PlanNote>>,
+    /// The saved plan that it applied, or was to apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applies: Option<RunId>,
+}
+
+/// What is kept of a saved plan besides its changes, which are entries of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanNote {
+    /// The store that it was made in.
+    pub store: StoreId,
+    /// What its decisions rest on.
+    pub versions: Versions,
+    /// Whether everybody was looked at, and not only whom the next cycle would look at.
+    pub everybody: bool,
+    /// How many changes it has, by action.
+    pub changes: BTreeMap<String, u64>,
+    /// What waited for approval already, by action. It is not among the changes.
+    pub held: BTreeMap<String, u64>,
+    /// For each code for which people cannot go on, what the first of them is called, and why.
+    pub examples: Vec<(String, Reason)>,
+    /// SHA-256 over its changes as its file has them.
+    pub digest: String,
+    /// All of its entries come behind the run's own id and before this one.
+    pub end: ChangeId,
+    /// Whether somebody dropped it.
+    #[serde(default)]
+    pub dropped: bool,
 }
 
 impl RunSummary {
@@ -383,6 +415,8 @@ impl RunSummary {
             held: 0,
             stopped: None,
             quarantine: None,
+            plan: None,
+            applies: None,
         }
     }
 

@@ -56,8 +56,8 @@ pub use job::{
     Sweep, Versions,
 };
 pub use journal::{
-    Action, Entry, EntryState, Link, LinkState, Modification, Receipt, Refusal, RunKind, RunState,
-    RunSummary, WaitFor, Waiting, Whom,
+    Action, Entry, EntryState, Link, LinkState, Modification, PlanNote, Receipt, Refusal, RunKind,
+    RunState, RunSummary, WaitFor, Waiting, Whom,
 };
 pub use key::{Key, KeyKind, fold};
 pub use mapping::{Apply, EmptySource, Mapping, Source};

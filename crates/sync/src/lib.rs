@@ -29,6 +29,7 @@ mod overlap;
 mod patience;
 mod pipeline;
 mod plan;
+mod plans;
 mod quarantine;
 mod read;
 mod records;
@@ -63,6 +64,7 @@ pub use mirror::{
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Example, Extent, PlanCounts};
+pub use plans::{PlanPage, PlanQuery, PlanRow, PlanState};
 pub use restart::{Reset, Restarted};
 pub use retention::Forgotten;
 pub use roster::Turn;

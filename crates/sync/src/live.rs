@@ -28,8 +28,10 @@ const MOMENT: Duration = Duration::from_millis(300);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Live {
-    /// The run. A plan that is not kept has an id as well, under which nothing is found.
+    /// The run.
     pub run: RunId,
+    /// Whether something is found under that id afterwards; not so of a plan that is only shown.
+    pub is_kept: bool,
     /// What it is.
     pub kind: RunKind,
     /// When it began.
@@ -62,6 +64,7 @@ pub(crate) struct Lives {
 struct Doing {
     job: JobId,
     run: RunId,
+    is_kept: bool,
     kind: RunKind,
     began: Timestamp,
     read: AtomicU64,
@@ -78,6 +81,7 @@ impl Doing {
         let left = u128::from(elapsed) * u128::from(of - read) / u128::from(read.max(1)) / 1_000;
         Live {
             run: self.run,
+            is_kept: self.is_kept,
             kind: self.kind,
             began: self.began,
             read,
@@ -116,10 +120,20 @@ pub(crate) struct Watched<'o> {
 impl<'o> Watched<'o> {
     /// From now on everybody can see how far it has come.
     pub(crate) fn begin(ctx: &Context, kind: RunKind, observer: &'o dyn Observer) -> Self {
+        Self::new(ctx, (kind, true), observer)
+    }
+
+    /// The same for what nobody keeps.
+    pub(crate) fn begin_unkept(ctx: &Context, kind: RunKind, observer: &'o dyn Observer) -> Self {
+        Self::new(ctx, (kind, false), observer)
+    }
+
+    fn new(ctx: &Context, (kind, is_kept): (RunKind, bool), observer: &'o dyn Observer) -> Self {
         let lives = ctx.sync.lives.clone();
         let doing = Arc::new(Doing {
             job: ctx.job.id,
             run: ctx.run,
+            is_kept,
             kind,
             began: ctx.began,
             read: AtomicU64::new(0),

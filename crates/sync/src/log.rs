@@ -233,7 +233,12 @@ impl Sync {
         limit: usize,
     ) -> Result<Vec<RunSummary>, Error> {
         self.check_logs(actor, job)?;
-        Ok(self.store().runs(job.source, job.id, limit)?)
+        let mut runs = self.store().runs(job.source, job.id, limit)?;
+        if self.check_plans(actor, job).is_err() {
+            // What is planned is the source's alone until it is done.
+            runs.iter_mut().for_each(|run| run.plan = None);
+        }
+        Ok(runs)
     }
 
     /// Runs are asked for in the source.

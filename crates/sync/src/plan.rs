@@ -102,7 +102,8 @@ impl Sync {
         let ctx = Context::read(self, job)?;
         let veil = Veil::of(actor, &ctx.job);
         let reach = (extent, Follows::Members);
-        self.plan_in(&ctx, reach, observer, &mut |entry| each(&veil.cover(entry)))
+        let watched = Watched::begin_unkept(&ctx, RunKind::Plan, observer);
+        self.plan_in(&ctx, reach, &watched, &mut |entry| each(&veil.cover(entry)))
     }
 
     pub(crate) fn plan_in(
@@ -114,7 +115,6 @@ impl Sync {
     ) -> Result<PlanCounts, Error> {
         ctx.check_consent()?;
         ctx.check_tests()?;
-        let observer = Watched::begin(ctx, RunKind::Plan, observer);
         let sources = pages(ctx, extent)?;
         let of = ctx.count_people()?;
         let goes_on = follows == Follows::Members && ctx.maps_members();

@@ -6,8 +6,8 @@ use std::{collections::HashMap, io::Write};
 
 use engine::Reserved;
 use model::{
-    Action, Actor, Code, Entry, EntryState, Job, JobId, ObjectId, RunId, RunKind, RunState,
-    RunSummary, StoreId, Versions, Whom,
+    Action, Actor, ChangeId, Code, Entry, EntryState, Job, JobId, ObjectId, PlanNote, RunId,
+    RunKind, RunState, RunSummary, StoreId, Versions, Whom,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -69,6 +69,28 @@ impl Sync {
     ) -> Result<SavedPlan, Error> {
         self.check_run(actor, job)?;
         let mut session = Session::open(self, job, RunKind::Plan)?;
+        let watched = Watched::begin(&session.ctx, RunKind::Plan, observer);
+        let saved = self.keep_plan(actor, &mut session, extent, &watched, lines);
+        if let Err(error) = &saved {
+            // Somebody looks for what became of it. What was kept of it is no plan.
+            session.summary.state = RunState::Stopped;
+            session.summary.stopped = Some(cycle::stop_reason(error));
+            session.summary.ended = Some(session.ctx.now());
+            let mut commit = JournalCommit::new(&session.lease);
+            commit.run = Some(session.summary.clone());
+            drop(self.store().record(commit));
+        }
+        saved
+    }
+
+    fn keep_plan(
+        &self,
+        actor: &Actor,
+        session: &mut Session,
+        extent: Extent,
+        observer: &dyn Observer,
+        lines: &mut dyn Write,
+    ) -> Result<SavedPlan, Error> {
         let mut hash = LineDigest::default();
         let mut page: Vec<Entry> = Vec::new();
         let veil = Veil::of(actor, &session.ctx.job);
@@ -106,6 +128,18 @@ impl Sync {
         session.summary.state = RunState::Done;
         session.summary.read = counts.people;
         session.summary.reasons = counts.reasons.clone();
+        let examples = counts.examples.iter();
+        session.summary.plan = Some(Box::new(PlanNote {
+            store: header.store,
+            versions: header.versions,
+            everybody: extent == Extent::Everybody,
+            changes: counts.changes.clone(),
+            held: counts.held.clone(),
+            examples: examples.map(|one| (one.person.clone(), one.reason.clone())).collect(),
+            digest: header.digest.clone(),
+            end: ChangeId(self.directory.ids().next()),
+            dropped: false,
+        }));
         session.summary.ended = Some(session.ctx.now());
         let mut commit = session.commit();
         commit.run = Some(session.summary.clone());
@@ -134,8 +168,13 @@ impl Sync {
         session.ctx.check_tests()?;
         let watched = Watched::begin(&session.ctx, RunKind::Apply, observer);
         let mut memory = Memory::default();
+        session.summary.applies = Some(header.plan);
         let entries = self.planned(&session, header)?;
-        check_unmoved(&session, header, &entries)?;
+        match check_unmoved(&session, header, &entries) {
+            // Whoever looks at the plan later is told why nothing came of it.
+            Err(moved @ Error::Stopped(_)) => return cycle::finish(session, memory, Err(moved)),
+            checked => checked?,
+        }
         recover(&mut session, &mut memory)?;
         let result = write(&mut session, &mut memory, &entries, &watched);
         cycle::finish(session, memory, result)

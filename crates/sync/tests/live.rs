@@ -115,11 +115,21 @@ fn a_plan_that_is_made_is_seen_as_well_and_gone_when_it_fails() {
 #[test]
 fn a_cycle_in_the_background_answers_at_once_where_it_can() {
     let world = staffed(2);
-    let run = world.sync.begin_cycle(&world.operator, &world.job()).expect("it may");
-    let run = run.expect("two people take less than a moment");
-    assert_eq!(run.done.get("create"), Some(&2));
+    let begin = || world.sync.begin_cycle(&world.operator, &world.job());
+    if let Some(run) = begin().expect("it may") {
+        assert_eq!(run.done.get("create"), Some(&2));
+    }
+    // On a machine that is busy the moment may be over before.
+    while world.links().len() < 2 {
+        std::thread::yield_now();
+    }
     world.set_target_consent(false);
-    let refused = world.sync.begin_cycle(&world.operator, &world.job()).expect_err("no consent");
+    let refused = loop {
+        match begin() {
+            Err(error) if error.code() != "job-busy" => break error,
+            other => assert!(!matches!(other, Ok(Some(_))), "nobody consented"),
+        }
+    };
     assert_eq!(refused.code(), Code::CONSENT_MISSING.as_str());
     let refused = world.sync.begin_cycle(&reader(world.source), &world.job()).expect_err("may not");
     assert_eq!(refused.code(), "not-allowed");
