@@ -9,10 +9,10 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::Context;
-use crate::process::{is_installed, program};
+use crate::process::{has_all, program};
 use crate::temporary::TemporaryFolder;
 use crate::workspace::{Workspace, build_syncline};
+use crate::{Context, node};
 
 /// What the application of each tenant may do: what the journey takes, and no more.
 const GRANTS: &[&str] = &[
@@ -30,19 +30,14 @@ const GRANTS: &[&str] = &[
 
 /// Runs every program, each against two tenants that nobody has touched.
 pub fn run(context: &Context) -> Result<()> {
-    for tool in ["python3", "npm", "node"] {
-        if !is_installed(tool) {
-            if context.strict {
-                bail!("skipped: needs {tool}");
-            }
-            println!("   skipped: needs {tool}");
-            return Ok(());
-        }
+    if !has_all(context, &["python3", "npm", "node"])? {
+        return Ok(());
     }
     let syncline = build_syncline(context)?;
     let folder = Workspace::load(context)?.target.join("clients");
     let python = install_python(context, &folder)?;
-    let node = install_node(context, &folder)?;
+    let node = folder.join("node");
+    node::install(&context.root.join("clients/node"), &node)?;
     let sources = context.root.join("clients/python");
     for name in ["tokens", "journey", "queries"] {
         let script = sources.join(format!("{name}.py"));
@@ -73,26 +68,6 @@ fn install_python(context: &Context, folder: &Path) -> Result<PathBuf> {
     program(&python, pip).run("")?;
     fs::write(&done, wanted).context("note which Python packages are there")?;
     Ok(python)
-}
-
-/// A folder with the libraries for Node, made anew when their list has changed.
-fn install_node(context: &Context, folder: &Path) -> Result<PathBuf> {
-    let (sources, place) = (context.root.join("clients/node"), folder.join("node"));
-    let lock = "package-lock.json";
-    let wanted =
-        fs::read_to_string(sources.join(lock)).context("read the list of Node packages")?;
-    let is_done = place.join("node_modules").is_dir()
-        && fs::read_to_string(place.join(lock)).is_ok_and(|found| found == wanted);
-    if !is_done {
-        fs::create_dir_all(&place).context("make the folder of the Node packages")?;
-        for name in ["package.json", lock] {
-            fs::copy(sources.join(name), place.join(name)).context("copy a list of packages")?;
-        }
-        let place = text(&place);
-        program("npm", ["ci", "--prefix", &place, "--no-audit", "--no-fund", "--silent"])
-            .run("")?;
-    }
-    Ok(place)
 }
 
 /// Runs one program against a server of its own, and shows what it saw when it failed.

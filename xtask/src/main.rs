@@ -3,11 +3,13 @@
 //! `cargo xtask --help` lists the steps. This file reads the command and does nothing else; each
 //! step is a module, and `ci` holds the list that says in which order they run.
 
+mod browser;
 mod ci;
 mod clients;
 mod fuzz;
 mod generate;
 mod licences;
+mod node;
 mod process;
 mod scenarios;
 mod setup;
@@ -37,6 +39,7 @@ enum Command {
     WriteGenerated,
     Scenarios(scenarios::Wanted),
     Fuzz(fuzz::Wanted),
+    Browser(browser::Wanted),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +74,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::WriteGenerated => generate::write(&context),
         Command::Scenarios(wanted) => scenarios::run(&context, &wanted),
         Command::Fuzz(wanted) => fuzz::run(&context, &wanted),
+        Command::Browser(wanted) => browser::run(&context, &wanted),
     }
 }
 
@@ -85,6 +89,9 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
         ["generate"] => Ok(Command::WriteGenerated),
         ["generate", "--check"] => Ok(Command::Step("generate")),
         ["fuzz", rest @ ..] => Ok(Command::Fuzz(fuzz::Wanted::parse(rest)?)),
+        ["browser", name] => Ok(Command::Browser(browser::Wanted::Stories((*name).to_owned()))),
+        ["screenshots"] => Ok(Command::Browser(browser::Wanted::Pictures)),
+        ["pages"] => Ok(Command::Browser(browser::Wanted::Speed)),
         ["scenarios", rest @ ..] => {
             let wanted = scenarios::Wanted::parse(rest)?;
             Ok(Command::Scenarios(wanted))
@@ -109,6 +116,8 @@ usage: cargo xtask STEP
 
   ci          all steps below in this order, until one fails, then a table with seconds
 {steps}  fuzz        random input for expressions, for minutes; no step of ci
+  screenshots pictures of pages into docs/pictures/; no step of ci
+  pages       how fast pages come, on a release build; no step of ci
 
 Under `ci`, or when CI is set, a test whose real part is absent fails instead of being skipped.
 
@@ -120,6 +129,7 @@ examples:
   cargo xtask scenarios                 every story in scenarios/
   cargo xtask scenarios demo            those whose name contains `demo`
   cargo xtask scenarios demo --bless    write their output to scenarios/NAME.out
+  cargo xtask browser sign-in           the stories of clients/browser/tests/sign-in.test.mjs
   cargo xtask fuzz pattern 60           one target of fuzz/ for a minute
 "
     )
@@ -143,6 +153,10 @@ mod tests {
         check("tidy now", Err("`tidy` does not take `now`"));
         check("polish", Err("no step is called `polish`"));
         check("generate", Ok(Command::WriteGenerated));
+        let stories = browser::Wanted::Stories("sign".to_owned());
+        check("browser sign", Ok(Command::Browser(stories)));
+        check("browser", Ok(Command::Step("browser")));
+        check("pages", Ok(Command::Browser(browser::Wanted::Speed)));
         check("generate --check", Ok(Command::Step("generate")));
     }
 

@@ -57,6 +57,12 @@ impl Program {
         self
     }
 
+    /// Runs it in another folder than ours.
+    pub fn in_folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Runs it with its output in ours; anything but success is an error.
     pub fn run(mut self, hint: &str) -> Result<()> {
         println!("   {}", self.title);
@@ -77,6 +83,17 @@ impl Program {
         }
         String::from_utf8(output.stdout).with_context(|| format!("read `{}`", self.title))
     }
+}
+
+/// Whether all these programs can be called. Where one cannot, what needs it is skipped, and a strict run
+/// fails.
+pub fn has_all(context: &Context, names: &[&str]) -> Result<bool> {
+    let Some(name) = names.iter().find(|name| !is_installed(name)) else { return Ok(true) };
+    if context.strict {
+        bail!("skipped: needs {name}");
+    }
+    println!("   skipped: needs {name}");
+    Ok(false)
 }
 
 /// Whether a program of this name can be called; daemons live in `sbin`, often outside PATH.

@@ -11,10 +11,11 @@ struct Package {
     program: &'static str,
 }
 
-/// Real parts for tests. They start their own servers on their own ports.
+/// Real parts for tests. What serves is started by them, on ports of its own.
 const PACKAGES: &[Package] = &[
     Package { name: "slapd", program: "slapd" },
     Package { name: "ldap-utils", program: "ldapsearch" },
+    Package { name: "chromium", program: "chromium" },
 ];
 
 /// A fixed version, so that a newer one cannot ask for a newer compiler overnight.

@@ -1,0 +1,122 @@
+/**
+ * What every page must be: usable by everybody, by keyboard alone, on a narrow screen.
+ */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** No rule of axe is broken, WCAG 2.2 AA and best practices included. */
+export async function axe(page) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const told = violations.map(({ id, help, nodes }) => {
+    const places = nodes.map((node) => `      ${node.target.join(" ")}\n        ${node.failureSummary.replaceAll("\n", "\n        ")}`);
+    return `    ${id}: ${help}\n${places.join("\n")}`;
+  });
+  assert.equal(told.length, 0, `axe on ${path(page)}:\n${told.join("\n")}`);
+}
+
+/** In both looks: colours are another matter in each. */
+export async function axeInBothLooks(page) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await axe(page);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** On a telephone the document goes down, and never sideways. */
+export async function narrow(page) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const found = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return null;
+    const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > clientWidth + 1);
+    const names = wide.slice(0, 5).map((one) => `${one.tagName.toLowerCase()}.${one.className}`);
+    return `${scrollWidth} wide instead of ${clientWidth}: ${names.join(", ")}`;
+  });
+  assert.equal(found, null, `${path(page)} scrolls sideways`);
+  await page.setViewportSize(before);
+}
+
+function path(page) {
+  return new URL(page.url()).pathname;
+}
+
+/** What has the focus, in a word or two. */
+export function focused(page) {
+  return page.evaluate(() => {
+    const one = document.activeElement;
+    if (!one || one === document.body) return null;
+    const name = one.getAttribute("aria-label") ?? one.textContent.trim().slice(0, 40);
+    return `${one.tagName.toLowerCase()}${one.id ? `#${one.id}` : ""} ${name || one.getAttribute("name") || ""}`.trim();
+  });
+}
+
+/**
+ * Goes through the page with the Tab key alone: the first stop skips to the content where `skip` says
+ * so, every stop can be seen to have the focus, every control is reached, and the page has an end. Gives
+ * the stops.
+ */
+export async function tabThrough(page, { skip = true, limit = 400 } = {}) {
+  // From the top, wherever the page has put the focus.
+  await page.evaluate(startAtTop);
+  const stops = [];
+  for (;;) {
+    await page.keyboard.press("Tab");
+    const stop = await focused(page);
+    if (stop === null || (await page.evaluate(wasHere))) break;
+    const problem = await page.evaluate(looksUnfocused);
+    assert.equal(problem, null, `${path(page)}: ${stop}: ${problem}`);
+    stops.push(stop);
+    assert.ok(stops.length < limit, `${path(page)}: the Tab key finds no end, last at ${stop}`);
+  }
+  assert.deepEqual(await page.evaluate(missedControls), [], `${path(page)}: not reached with the Tab key`);
+  if (skip) assert.match(stops[0] ?? "nothing", /skip/i, `${path(page)}: the first stop skips nothing`);
+  return stops;
+}
+
+function startAtTop() {
+  window.stopsSoFar = new Set();
+  // The next Tab key goes on from what had the focus last.
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+}
+
+function wasHere() {
+  const known = window.stopsSoFar.has(document.activeElement);
+  window.stopsSoFar.add(document.activeElement);
+  return known;
+}
+
+/** Controls that can be seen and used and were not reached; of radio buttons one is enough. */
+function missedControls() {
+  const controls = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
+  const missed = controls.filter((one) => !window.stopsSoFar.has(one) && one.checkVisibility({ visibilityProperty: true })
+    && !one.disabled && one.tabIndex >= 0 && one.type !== "radio" && !one.closest("[inert]"));
+  return missed.map((one) => one.outerHTML.slice(0, 120));
+}
+
+/** Why nobody can see that an element has the focus; null when one can. Runs in the page. */
+function looksUnfocused() {
+  const one = document.activeElement;
+  const box = one.getBoundingClientRect();
+  if (box.width === 0 || box.height === 0) return "has no size";
+  if (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight) return "is outside of the window";
+  const look = (element) => {
+    const style = getComputedStyle(element);
+    return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor, style.backgroundColor].join("|");
+  };
+  // A frame around the field may show it as well as the field itself.
+  const around = [one, one.parentElement, one.parentElement?.parentElement].filter(Boolean);
+  const now = around.map(look);
+  one.blur();
+  const then = around.map(look);
+  one.focus();
+  return now.some((text, index) => text !== then[index]) ? null : "looks the same with and without the focus";
+}
