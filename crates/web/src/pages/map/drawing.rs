@@ -142,13 +142,13 @@ fn arrow(svg: &mut String, row: &Row, places: &BTreeMap<TenantId, Point>) {
     // Labels are in English and short; a wider letter only comes nearer to the edge.
     let _ = write!(
         inside,
-        "<g class=\"label\"><rect x=\"{:.0}\" y=\"{:.0}\" width=\"{width:.0}\" height=\"62\" rx=\"8\"/>",
+        "<g class=\"label\"><rect x=\"{:.0}\" y=\"{:.0}\" width=\"{width:.0}\" height=\"74\" rx=\"8\"/>",
         middle.0 - width / 2.0,
-        middle.1 - 31.0
+        middle.1 - 37.0
     );
     for (index, line) in lines.iter().enumerate() {
         let class = if index == 0 { "" } else { " class=\"soft\"" };
-        let y = middle.1 - 13.0 + 19.0 * index as f64;
+        let y = middle.1 - 15.0 + 20.0 * index as f64;
         let _ = write!(
             inside,
             "<text{class} x=\"{:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{}</text>",
