@@ -48,10 +48,19 @@ impl Link {
         format!("{}/syncline/operator#{}", self.server, self.code)
     }
 
+    /// The same for a browser on this machine, which does not know our own CA: without TLS where that
+    /// is offered, since nothing leaves the machine.
+    pub fn browser_address(&self) -> String {
+        let server = self.addresses.http.as_ref().filter(|_| self.addresses.ca.is_some());
+        let server = server.filter(|plain| plain.starts_with("http://localhost:"));
+        format!("{}/syncline/operator#{}", server.unwrap_or(&self.server), self.code)
+    }
+
     pub fn document(&self) -> Value {
         json!({
             "code": self.code,
             "link": self.address(),
+            "browser": self.browser_address(),
             "server": self.server,
             "ca": self.addresses.ca,
         })
@@ -63,8 +72,9 @@ impl Link {
             None => String::new(),
         };
         format!(
-            "one-time operator link, good for 24 hours:\n  {link}\nfollow it with\n  \
-             syncline login --code '{link}'{trust}",
+            "one-time operator link to the admin center, good for 24 hours:\n  {browser}\nor, for the \
+             command line of another machine:\n  syncline login --code '{link}'{trust}",
+            browser = self.browser_address(),
             link = self.address()
         )
     }
