@@ -2,7 +2,7 @@
 
 use access::Denied;
 use engine::Finding;
-use model::Key;
+use model::{Job, Key};
 use store::{Refused, StoreError};
 
 use crate::Hanging;
@@ -56,6 +56,12 @@ pub enum Error {
     Changed {
         /// Which object.
         what: String,
+    },
+    /// What is to be changed of a configuration is no longer what the caller has seen.
+    #[error("job {} was changed by somebody else since it was read", .present.name)]
+    Moved {
+        /// The configuration as it stands.
+        present: Box<Job>,
     },
     /// A value is not what the attribute takes.
     #[error("{attribute}: {message}")]
@@ -114,6 +120,7 @@ impl Error {
             Self::Taken { .. } => "value-taken",
             Self::Exists { .. } | Self::Bound { .. } => "exists",
             Self::Changed { .. } => "changed",
+            Self::Moved { .. } => "job-moved",
             Self::Invalid { .. } => "invalid-value",
             Self::Limit { .. } => "limit-invalid",
             Self::Findings(_) => "configuration-invalid",
@@ -157,6 +164,9 @@ impl Error {
                     .to_owned(),
             }),
             Self::Busy { .. } => Some("try again".to_owned()),
+            Self::Moved { .. } => {
+                Some("look at what stands now, and make the change again".to_owned())
+            }
             _ => None,
         }
     }

@@ -8,8 +8,8 @@ use engine::{
     run_tests,
 };
 use model::{
-    AccessPolicy, Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, JobState, Kind,
-    Mapping, MappingTest, Name, ObjectId, ScopeMode, Seed, Stage, Tenant, TenantId,
+    AccessPolicy, Actor, Edge, EdgeKind, Expected, Filter, Groups, Job, JobId, JobPart, JobState,
+    Kind, Mapping, MappingTest, Name, ObjectId, ScopeMode, Seed, Stage, Tenant, TenantId,
     diagnostic::Severity,
 };
 use store::{Condition, Durability, End, Expect, Group, Write};
@@ -89,12 +89,42 @@ impl Directory {
         self.update_job_with(actor, job, Vec::new(), change)
     }
 
+    /// The same, as long as the parts that it is about stand as the caller has seen them: each with
+    /// its [`Job::digest_of`]. Whoever asks for what stands already is not refused.
+    pub fn update_job_seen(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        seen: &[(JobPart, &str)],
+        change: impl Fn(&mut Job),
+    ) -> Result<Job, Error> {
+        let check =
+            |present: &Job| match seen.iter().all(|(part, one)| present.digest_of(*part) == *one) {
+                true => Ok(()),
+                false => Err(Error::Moved { present: Box::new(present.clone()) }),
+            };
+        self.rewrite_job(actor, job, Vec::new(), check, change)
+    }
+
     /// Changes a configuration together with other writes into its tenant.
     pub(crate) fn update_job_with(
         &self,
         actor: &Actor,
         job: &Job,
         more: Vec<Write>,
+        change: impl Fn(&mut Job),
+    ) -> Result<Job, Error> {
+        self.rewrite_job(actor, job, more, |_| Ok(()), change)
+    }
+
+    /// Changes a configuration where its present state passes a check. The commit names the state that
+    /// was checked as its condition.
+    fn rewrite_job(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        more: Vec<Write>,
+        check: impl Fn(&Job) -> Result<(), Error>,
         change: impl Fn(&mut Job),
     ) -> Result<Job, Error> {
         access::check(actor, Permission::WriteJobs, job.source)?;
@@ -105,6 +135,7 @@ impl Directory {
             if after == before && more.is_empty() {
                 return Ok(before);
             }
+            check(&before)?;
             self.prepare(actor, Some(&before), &mut after)?;
             let activity = "Update synchronization job";
             match self.write_job(actor, &after, before.version, more.clone(), activity) {

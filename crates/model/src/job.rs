@@ -385,7 +385,61 @@ pub struct Job {
     pub version: u64,
 }
 
+/// A part of a configuration that is looked at and changed by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum JobPart {
+    /// Whom it takes: scope, filter and condition.
+    Scope,
+    /// What flows of people.
+    Mappings,
+    /// The mapping tests.
+    Tests,
+    /// Whether groups go along, and how.
+    Groups,
+    /// What may be done.
+    Actions,
+    /// What needs approval.
+    Limits,
+    /// Whether and when it runs by itself, and when it tries again what could not go on.
+    Running,
+    /// What it is called, its target, and what else was set about it.
+    Facts,
+}
+
+impl JobPart {
+    /// All parts.
+    pub const ALL: [Self; 8] = [
+        Self::Scope,
+        Self::Mappings,
+        Self::Tests,
+        Self::Groups,
+        Self::Actions,
+        Self::Limits,
+        Self::Running,
+        Self::Facts,
+    ];
+}
+
 impl Job {
+    /// Stands for a part as it is: whoever changes it names what was seen, and nobody's change in
+    /// between is lost.
+    pub fn digest_of(&self, part: JobPart) -> String {
+        let number = match part {
+            JobPart::Scope => number(&(&self.scope, &self.filter, &self.condition)),
+            JobPart::Mappings => number(&self.mappings),
+            JobPart::Tests => number(&self.tests),
+            JobPart::Groups => number(&self.groups),
+            JobPart::Actions => number(&self.actions),
+            JobPart::Limits => number(&self.limits),
+            JobPart::Running => {
+                number(&(&self.state, &self.schedule, &self.retries, &self.quarantine))
+            }
+            JobPart::Facts => number(&(&self.name, &self.target, &self.stage, &self.settings)),
+        };
+        format!("{number:016x}")
+    }
+
     /// A paused configuration for assigned people, with the default mappings and no filter.
     pub fn new(
         id: JobId,

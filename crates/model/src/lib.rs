@@ -52,8 +52,8 @@ pub use id::{
     TenantId,
 };
 pub use job::{
-    Actions, Groups, Job, JobState, Limits, Nested, Progress, Retries, ScopeMode, Seed, Stage,
-    Sweep, Versions,
+    Actions, Groups, Job, JobPart, JobState, Limits, Nested, Progress, Retries, ScopeMode, Seed,
+    Stage, Sweep, Versions,
 };
 pub use journal::{
     Action, Entry, EntryState, Link, LinkState, Modification, PlanNote, Receipt, Refusal, RunKind,

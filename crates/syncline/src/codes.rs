@@ -133,6 +133,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Wait until it ends; `syncline job show` tells.",
     ),
     (
+        "job-moved",
+        "Somebody else changed the same part of the job since it was read; nothing was written.",
+        "Look at what stands now, and make the change again.",
+    ),
+    (
         "limit-invalid",
         "A limit, a wait or a pause is one that nobody can mean: more than 100 percent, a most below a least, a time beyond ten years.",
         "Read the message and its hint; nothing was changed.",
