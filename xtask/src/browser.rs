@@ -58,12 +58,14 @@ pub fn run(context: &Context, wanted: &Wanted) -> Result<()> {
 struct Place {
     folder: PathBuf,
     out: PathBuf,
+    root: PathBuf,
 }
 
 impl Place {
     fn make(context: &Context) -> Result<Self> {
         let target = Workspace::load(context)?.target.join("browser");
-        let place = Self { folder: target.join("program"), out: target.join("out") };
+        let (folder, out) = (target.join("program"), target.join("out"));
+        let place = Self { folder, out, root: context.root.clone() };
         let sources = context.root.join("clients/browser");
         node::install(&sources, &place.folder)?;
         node::copy(&sources, &place.folder)?;
@@ -73,6 +75,7 @@ impl Place {
     fn node(&self, words: Vec<String>, syncline: impl Into<OsString>) -> Program {
         program("node", words.iter().map(String::as_str))
             .in_folder(&self.folder)
+            .env("SYNCLINE_ROOT", &self.root)
             .env("SYNCLINE_PROGRAM", syncline.into())
             .env("SYNCLINE_BROWSER_OUT", &self.out)
     }

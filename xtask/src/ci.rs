@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::process::cargo;
-use crate::{Context, browser, clients, generate, licences, scenarios, setup, tidy};
+use crate::{Context, browser, clients, editor, generate, licences, scenarios, setup, tidy};
 
 /// One thing that CI checks.
 pub struct Step {
@@ -30,6 +30,7 @@ pub const STEPS: &[Step] = &[
         about: "Microsoft's libraries for Graph, unchanged",
         run: clients::run,
     },
+    Step { name: "editor", about: "the bundle of crates/web/editor/", run: editor::check },
     Step { name: "browser", about: "pages in Chromium: clients/browser/", run: browser::run_all },
 ];
 

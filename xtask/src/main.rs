@@ -6,6 +6,7 @@
 mod browser;
 mod ci;
 mod clients;
+mod editor;
 mod fuzz;
 mod generate;
 mod licences;
@@ -37,6 +38,7 @@ enum Command {
     Ci,
     Step(&'static str),
     WriteGenerated,
+    WriteEditor,
     Scenarios(scenarios::Wanted),
     Fuzz(fuzz::Wanted),
     Browser(browser::Wanted),
@@ -72,6 +74,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Ci => ci::run(&Context { strict: true, ..context }),
         Command::Step(name) => (Step::get(name).run)(&context),
         Command::WriteGenerated => generate::write(&context),
+        Command::WriteEditor => editor::bless(&context),
         Command::Scenarios(wanted) => scenarios::run(&context, &wanted),
         Command::Fuzz(wanted) => fuzz::run(&context, &wanted),
         Command::Browser(wanted) => browser::run(&context, &wanted),
@@ -89,6 +92,7 @@ fn parse(arguments: &[String]) -> Result<Command, String> {
         ["generate"] => Ok(Command::WriteGenerated),
         ["generate", "--check"] => Ok(Command::Step("generate")),
         ["fuzz", rest @ ..] => Ok(Command::Fuzz(fuzz::Wanted::parse(rest)?)),
+        ["editor", "--bless"] => Ok(Command::WriteEditor),
         ["browser", name] => Ok(Command::Browser(browser::Wanted::Stories((*name).to_owned()))),
         ["screenshots"] => Ok(Command::Browser(browser::Wanted::Pictures)),
         ["pages"] => Ok(Command::Browser(browser::Wanted::Speed)),
@@ -129,6 +133,7 @@ examples:
   cargo xtask scenarios                 every story in scenarios/
   cargo xtask scenarios demo            those whose name contains `demo`
   cargo xtask scenarios demo --bless    write their output to scenarios/NAME.out
+  cargo xtask editor --bless            write the editor's bundle into crates/web/assets/
   cargo xtask browser sign-in           the stories of clients/browser/tests/sign-in.test.mjs
   cargo xtask fuzz pattern 60           one target of fuzz/ for a minute
 "
@@ -156,6 +161,7 @@ mod tests {
         let stories = browser::Wanted::Stories("sign".to_owned());
         check("browser sign", Ok(Command::Browser(stories)));
         check("browser", Ok(Command::Step("browser")));
+        check("editor --bless", Ok(Command::WriteEditor));
         check("pages", Ok(Command::Browser(browser::Wanted::Speed)));
         check("generate --check", Ok(Command::Step("generate")));
     }

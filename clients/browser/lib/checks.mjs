@@ -103,20 +103,27 @@ function missedControls() {
 }
 
 /** Why nobody can see that an element has the focus; null when one can. Runs in the page. */
-function looksUnfocused() {
+async function looksUnfocused() {
   const one = document.activeElement;
   const box = one.getBoundingClientRect();
   if (box.width === 0 || box.height === 0) return "has no size";
   if (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight) return "is outside of the window";
-  const look = (element) => {
-    const style = getComputedStyle(element);
-    return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor, style.backgroundColor].join("|");
-  };
   // A frame around the field may show it as well as the field itself.
   const around = [one, one.parentElement, one.parentElement?.parentElement].filter(Boolean);
-  const now = around.map(look);
+  const look = () => around.map((element) => {
+    const style = getComputedStyle(element);
+    return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.borderColor, style.backgroundColor].join("|");
+  }).join("\n");
+  const differs = async (from, frames) => {
+    for (let frame = 0; frame < frames && look() === from; frame += 1) await new Promise(requestAnimationFrame);
+    return look() !== from;
+  };
+  const focused = look();
   one.blur();
-  const then = around.map(look);
+  // What a script shows comes and goes a moment later.
+  const isGone = await differs(focused, 20);
+  const blurred = look();
   one.focus();
-  return now.some((text, index) => text !== then[index]) ? null : "looks the same with and without the focus";
+  const isShown = isGone || (await differs(blurred, 20));
+  return isShown ? null : "looks the same with and without the focus";
 }

@@ -27,6 +27,8 @@ pub const ALL: &[Asset] = &[
     asset!("center.js", "text/javascript; charset=utf-8"),
     asset!("htmx.min.js", "text/javascript; charset=utf-8"),
     asset!("htmx-sse.min.js", "text/javascript; charset=utf-8"),
+    asset!("editor.js", "text/javascript; charset=utf-8"),
+    asset!("editor.LICENSES.txt", "text/plain; charset=utf-8"),
     asset!("mark.svg", "image/svg+xml"),
 ];
 
