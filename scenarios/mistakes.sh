@@ -52,7 +52,11 @@ syncline user create ada@contoso.example --tenant contoso.example --set displayN
 try expr eval '[departmnt]' --tenant contoso.example --user ada@contoso.example
 try expr check 'Append([city], vbTextCompare)'
 
-say "9. What an editor gets"
+say "9. What the target requires, without a value: the mapping taken out, or one that gives nothing"
+try job update staff --map 'displayName='
+try job update staff --map 'displayName=""' --group-map 'displayName='
+
+say "10. What an editor gets"
 try job update staff --filter 'accountEnabled EQUALS maybe' --json
 
 say "What only somebody's values show: the plan names the first"

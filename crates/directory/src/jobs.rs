@@ -378,6 +378,8 @@ impl Directory {
         {
             return Err(Error::Limit { limit, fault });
         }
+        let asks_of_people = is_new(|a, b| a.mappings != b.mappings || a.actions != b.actions);
+        let asks_of_groups = is_new(|a, b| a.groups != b.groups || a.actions != b.actions);
         if job.state == JobState::Active {
             check_target(job)?;
             job.stage = Stage::Started;
@@ -391,16 +393,22 @@ impl Directory {
         let (source, target) = (self.tenant(job.source)?, self.target_of(job)?);
         let (here, there) = ((&source, &source_schema), (&target, &target_schema));
         // What is wrong with both is told at once, whether groups go along by now or not.
-        let of_groups = Rules::check_groups(job, here, there).err().unwrap_or_default();
-        let rules = match Rules::compile(job, here, there) {
-            Ok(rules) if of_groups.is_empty() => rules,
-            Ok(_) => return Err(Error::Findings(of_groups)),
-            Err(findings) => {
-                let mut findings = self.name_nearest(job, findings)?;
-                findings.extend(of_groups);
-                return Err(Error::Findings(findings));
-            }
+        let of_groups = match Rules::check_groups(job, here, there) {
+            Ok(rules) if asks_of_groups => rules.find_unmapped(),
+            Ok(_) => Vec::new(),
+            Err(findings) => findings,
         };
+        let compiled = Rules::compile(job, here, there);
+        let mut findings = match &compiled {
+            Ok(rules) if asks_of_people => rules.find_unmapped(),
+            Ok(_) => Vec::new(),
+            Err(findings) => self.name_nearest(job, findings.clone())?,
+        };
+        findings.extend(of_groups);
+        if !findings.is_empty() {
+            return Err(Error::Findings(findings));
+        }
+        let rules = compiled.map_err(Error::Findings)?;
         let held = before.map_or(&[][..], |before| &before.tests);
         for test in job.tests.iter_mut().filter(|test| !held.contains(test)) {
             spell(test, &source_schema, &target_schema);

@@ -223,9 +223,10 @@ fn a_mapping_that_was_not_taken_over_stays_in_the_document_after_consent() {
     let world = World::new();
     let badge = add_badge(&world);
     world.set_target_consent(false);
-    let carried = document(&[("city", "city"), ("city", &badge)], Value::Null);
+    let mappings = [PEOPLE, &[("city", "city"), ("city", &badge)]].concat();
+    let carried = document(&mappings, Value::Null);
     let reading = import(&world, &carried);
-    assert_eq!(reading.mappings.len(), 1);
+    assert_eq!(reading.mappings.len(), 3);
     assert_eq!(export(&world), carried);
     world.set_target_consent(true);
     assert_eq!(export(&world), carried);
@@ -233,8 +234,8 @@ fn a_mapping_that_was_not_taken_over_stays_in_the_document_after_consent() {
     world.change_job(|job| job.mappings.push(own.clone()));
     let exported = export(&world);
     let entries = &exported.synchronization_rules[0].object_mappings[0].attribute_mappings;
-    assert_eq!(entries.len(), 2);
-    assert!(json!(entries[1]).to_string().contains("[state]"));
+    assert_eq!(entries.len(), 4);
+    assert!(json!(entries[3]).to_string().contains("[state]"));
 }
 
 #[test]

@@ -81,6 +81,11 @@ pub const FINDINGS: &[(&str, &str, &str)] = &[
         "Use the id, user principal name, mail or display name.",
     ),
     (
+        "required-empty",
+        "The target requires the attribute, and nothing would give it a value: no mapping writes it, or its mapping can only give nothing.",
+        "Map it from an attribute that people have, or give the mapping a default.",
+    ),
+    (
         "several-values",
         "The source attribute holds several values and the target takes one.",
         "Choose with Item, or join them.",

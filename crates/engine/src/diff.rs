@@ -85,10 +85,6 @@ pub fn compare(
             // A manager for whom nobody stands is none, until somebody does.
             Wanted::Empty | Wanted::Manager(_) => match (live, &rule.default) {
                 (None, Some(default)) => Some(default.clone()),
-                (None, None) if is_required(&rule.target) => {
-                    let sentence = format!("{} must not be empty", rule.target);
-                    return Err((Reason::new(Code::VALUE_REFUSED, sentence), WaitFor::Time));
-                }
                 (None, None) => continue,
                 // Whoever was made with the default keeps it.
                 (Some(_), Some(default)) if held == Some(default) => continue,
@@ -110,7 +106,26 @@ pub fn compare(
         let modification = Modification { name: rule.target.clone(), old: held.cloned(), new };
         difference.modifications.push(modification);
     }
+    if live.is_none() {
+        check_required(rules, &difference)?;
+    }
     Ok(difference)
+}
+
+/// Whoever is made has what the target requires, whichever way a value did not come: the source is
+/// empty, an expression gave nothing or dropped the attribute, or no mapping writes it.
+fn check_required(rules: &Rules, difference: &Difference) -> Result<(), (Reason, WaitFor)> {
+    let is_given = |name: &&Name| {
+        let mut all = difference.modifications.iter();
+        all.any(|one| one.name == **name && one.new.is_some())
+    };
+    let Some(name) = rules.required.iter().find(|name| !is_given(name)) else { return Ok(()) };
+    let why = match rules.mappings.iter().find(|rule| rule.target == *name) {
+        Some(rule) => format!("its mapping from {} gives nothing", rule.text),
+        None => "no mapping writes it".to_owned(),
+    };
+    let sentence = format!("{name} must not be empty, and {why}");
+    Err((Reason::new(Code::VALUE_REFUSED, sentence), WaitFor::Time))
 }
 
 /// Whether the mapping is applied to an object that holds this, or to a new one.

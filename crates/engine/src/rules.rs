@@ -39,6 +39,8 @@ pub struct Rules {
     pub(crate) mappings: Vec<Rule>,
     /// The order in which mappings are evaluated: one that reads what another wrote comes after it.
     pub(crate) order: Vec<usize>,
+    /// Attributes without which the target makes nobody.
+    pub(crate) required: Vec<Name>,
     /// Mappings by which external users of the target are matched, the first one first.
     pub(crate) matching: Vec<usize>,
     /// The mappings of attributes, sorted by the source attribute.
@@ -99,6 +101,8 @@ pub(crate) struct Compiled {
     pub(crate) reads: Vec<Read>,
     /// It gives candidates of which the first free one is taken (`SelectUniqueValue`).
     pub(crate) is_unique: bool,
+    /// It can only give an empty text.
+    pub(crate) is_empty: bool,
 }
 
 /// What an attribute of an expression is, found once for all people.
@@ -172,10 +176,23 @@ impl Rules {
             maps_manager,
             maps_members: mappings.iter().any(|rule| matches!(rule.from, From::Members)),
             maps_mail: mappings.iter().any(|rule| rule.target == Name::MAIL),
+            required: required(source.1.kind()),
             mappings,
             order,
             matching,
         })
+    }
+
+    /// What is missing for anybody to be made: a mapping of each attribute that the target requires.
+    /// Without one the rules can be used, for those who are in the target already.
+    pub fn find_unmapped(&self) -> Vec<Finding> {
+        if !self.actions.create {
+            return Vec::new();
+        }
+        let is_mapped = |name: &Name| self.mappings.iter().any(|rule| rule.target == *name);
+        let missing = self.required.iter().filter(|name| !is_mapped(name));
+        let found = missing.map(|name| compile::without_required(name, "no mapping writes it"));
+        of_kind(self.kind, found.collect())
     }
 
     /// The rules for a job's groups, where groups go along: its filter and mappings of groups, between
@@ -252,6 +269,12 @@ impl Rules {
     pub fn matches(&self) -> bool {
         !self.matching.is_empty()
     }
+}
+
+/// The attributes that an object of the kind must have.
+fn required(kind: Kind) -> Vec<Name> {
+    let known = Name::known().filter(|(_, one)| one.required && one.kinds.contains(&kind));
+    known.map(|(name, _)| name).collect()
 }
 
 /// What is doubtful about mappings that can be used, for people to look at.

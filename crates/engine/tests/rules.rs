@@ -269,10 +269,44 @@ fn a_constant_that_the_target_would_refuse_is_no_mapping() {
         constant("userType", "Boss"),
         "mapping of 'userType': 'Boss' is neither Member nor Guest (value-refused)",
     );
-    check(
-        constant("displayName", ""),
-        "mapping of 'displayName': the target refuses to be without 'displayName' (value-refused)",
+}
+
+#[test]
+fn a_required_attribute_has_a_mapping_that_can_give_something() {
+    let nothing = "mapping of 'displayName': the target refuses to be without 'displayName', and the \
+                   mapping can only give nothing (required-empty)\nhint: map it from an attribute \
+                   that people have, for example displayName=[displayName]";
+    let leave = Mapping::new("displayName", Source::None);
+    check(Mapping::new("displayName", Source::Constant(String::new())), nothing);
+    check(leave.clone(), nothing);
+    check(Mapping { default: Some(String::new()), ..leave.clone() }, nothing);
+    check(expression("displayName", "Append(\"\", \"\")"), nothing);
+    let filled = Mapping { default: Some("Nobody".to_owned()), ..leave };
+    let rules = compile(vec![filled, Mapping::direct("userPrincipalName", "userPrincipalName")]);
+    assert!(rules.expect("a default is a value").find_unmapped().is_empty());
+}
+
+#[test]
+fn required_attributes_that_no_mapping_writes_are_told() {
+    let rules = compile(vec![Mapping::direct("city", "city")]).expect("it compiles");
+    let told = |rules: &Rules| -> Vec<String> {
+        rules
+            .find_unmapped()
+            .iter()
+            .map(|found| format!("{} ({})", found.place, found.code))
+            .collect()
+    };
+    assert_eq!(
+        told(&rules),
+        [
+            "mapping of 'displayName' (required-empty)",
+            "mapping of 'userPrincipalName' (required-empty)"
+        ]
     );
+    // Nobody is made who would be without them.
+    let mut updates = rules;
+    updates.actions.create = false;
+    assert_eq!(told(&updates), [""; 0]);
 }
 
 #[test]

@@ -347,3 +347,45 @@ fn what_the_target_would_refuse_is_never_planned() {
          > create bo",
     );
 }
+
+#[test]
+fn nobody_is_planned_for_whom_a_mapping_gives_nothing_that_the_target_requires() {
+    check(
+        "map displayName '=IIF(IsPresent([jobTitle]), [jobTitle], IgnoreAttributeFlow)'
+         scope all
+         add ada
+         plan
+         explain ada
+         > ada@contoso.example is not in the target.
+         > The job takes everybody; no assignment is needed.
+         > So the person is in scope.
+         > It cannot go on: displayName must not be empty, and its mapping from \
+IIF(IsPresent([jobTitle]), [jobTitle], IgnoreAttributeFlow) gives nothing (value-refused). Shorten or \
+convert the value in the mapping.
+         cycle
+         > fail ada (value-refused)
+         set ada jobTitle=Clerk
+         plan
+         > create ada
+         cycle
+         > create ada
+         # Whoever is there keeps what the target holds.
+         set ada city=Oslo -jobTitle
+         cycle
+         > update ada city: - -> Oslo, jobTitle: Clerk -> -",
+    );
+}
+
+#[test]
+fn a_required_attribute_stays_mapped_while_people_are_made() {
+    check(
+        "unmap displayName
+         > error: configuration-invalid
+         leave userPrincipalName
+         > error: configuration-invalid
+         actions update
+         unmap displayName
+         actions create update
+         > error: configuration-invalid",
+    );
+}

@@ -48,10 +48,6 @@ pub(super) fn rule(
     };
     let from = match &mapping.source {
         Source::Direct(attribute) => direct(mapping, attribute, (&name, shape), source),
-        Source::Constant(text) if text.is_empty() && is_required(&name) => {
-            let message = format!("the target refuses to be without '{name}'");
-            Err(vec![refuse(mapping, "value-refused", message, None)])
-        }
         Source::Constant(text) => value(text).map(From::Constant),
         Source::Expression(text) => expression(mapping, text, (&name, shape), source, target),
         Source::None => Ok(From::Nothing),
@@ -75,7 +71,35 @@ pub(super) fn rule(
         matching: mapping.matching,
     };
     check_matching(mapping, &rule)?;
+    check_required(mapping, &rule)?;
     Ok(rule)
+}
+
+/// What can only be nothing is no value for an attribute without which nobody is made.
+fn check_required(mapping: &Mapping, rule: &Rule) -> Result<(), Vec<Finding>> {
+    let is_empty = |value: &Value| value.as_text() == Some("");
+    let is_nothing = match &rule.from {
+        From::Nothing => true,
+        From::Constant(value) => is_empty(value),
+        From::Expression(one) => one.is_empty,
+        From::Attribute(_) | From::Manager | From::Members => false,
+    };
+    let has_default = rule.default.as_ref().is_some_and(|value| !is_empty(value));
+    if !is_required(&rule.target) || !is_nothing || has_default {
+        return Ok(());
+    }
+    Err(vec![
+        without_required(&rule.target, "the mapping can only give nothing")
+            .about(&mapping.rule(), None),
+    ])
+}
+
+/// Nobody can be made without the attribute.
+pub(super) fn without_required(name: &Name, why: &str) -> Finding {
+    let place = format!("mapping of '{name}'");
+    let message = format!("the target refuses to be without '{name}', and {why}");
+    let hint = format!("map it from an attribute that people have, for example {name}=[{name}]");
+    Finding::at("required-empty", place, message, Some(hint))
 }
 
 fn find_target(mapping: &Mapping, target: &Schema) -> Result<(Name, Shape), Finding> {
@@ -265,7 +289,8 @@ fn expression(
         )]);
     }
     let reads = expression.attributes().map(|name| read(name, source)).collect();
-    Ok(From::Expression(Box::new(Compiled { expression, reads, is_unique })))
+    let is_empty = analysis.max_length == Some(0) && !is_unique;
+    Ok(From::Expression(Box::new(Compiled { expression, reads, is_unique, is_empty })))
 }
 
 /// An expression with what is known of it, or all that is wrong with its text.

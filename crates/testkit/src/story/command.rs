@@ -302,18 +302,24 @@ impl Story<'_> {
                 self.put_mapping(applied(Mapping::new(target, Source::None), how)?)?;
             }
             ("unmap", [target]) => {
-                world.change_job(|job| job.mappings.retain(|mapping| mapping.target != *target));
+                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
+                    job.mappings.retain(|mapping| mapping.target != *target);
+                });
+                update.map_err(failed)?;
             }
             ("keep", [target]) => drop(world.change_job(|job| {
                 for mapping in job.mappings.iter_mut().filter(|mapping| mapping.target == *target) {
                     mapping.empty = model::EmptySource::Keeps;
                 }
             })),
-            ("actions", list) => drop(world.change_job(|job| {
-                job.actions.create = list.contains(&"create");
-                job.actions.update = list.contains(&"update");
-                job.actions.delete = list.contains(&"delete");
-            })),
+            ("actions", list) => {
+                let update = world.directory.update_job(&world.operator, &world.job(), |job| {
+                    job.actions.create = list.contains(&"create");
+                    job.actions.update = list.contains(&"update");
+                    job.actions.delete = list.contains(&"delete");
+                });
+                update.map_err(failed)?;
+            }
             ("domain", ["add", domain]) => {
                 let domain: model::Domain = domain.parse().map_err(|_| "no domain".to_owned())?;
                 let update =
