@@ -91,20 +91,16 @@ pub fn require(kind: Kind, reading: &Reading) -> Result<(), Error> {
     };
     let set = &reading.change.set;
     if let Some(name) = wanted.iter().find(|name| set.get(&Name::new(name)).is_none()) {
-        return Err(missing(name));
+        return Err(Error::required(name));
     }
     let has_password = reading.password.as_ref().is_some_and(|one| one.password.is_some());
     if kind == Kind::User && !has_password {
-        return Err(missing("passwordProfile"));
+        return Err(Error::required("passwordProfile"));
     }
     if kind == Kind::Group {
         check_kind_of_group(set)?;
     }
     Ok(())
-}
-
-fn missing(name: &str) -> Error {
-    Error::bad_request(format!("A value is required for property '{name}' of resource."))
 }
 
 /// Mail-enabled security groups and distribution lists come from elsewhere (graph-api.md 3.1).
@@ -273,6 +269,10 @@ fn set(
         return Ok(());
     }
     match convert(shape, value) {
+        // It is a collection for the sake of form: Graph takes one number (graph-api.md 1.2).
+        Some(Value::List(members)) if name == Name::BUSINESS_PHONES && members.len() > 1 => {
+            return Err(invalid(kind, name.as_str()));
+        }
         Some(value) if value.is_empty() => reading.change.clear.push(name),
         Some(value) => reading.change.set.set(name, value),
         None => return Err(invalid(kind, name.as_str())),

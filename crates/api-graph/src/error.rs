@@ -38,6 +38,20 @@ impl Error {
         Self::new(400, "Request_BadRequest", message)
     }
 
+    /// The body lacks a property.
+    pub fn required(name: &str) -> Self {
+        Self::bad_request(format!("A value is required for property '{name}' of resource."))
+    }
+
+    /// Nobody has said yet into which tenant the job synchronizes: in Graph that is one of its secrets.
+    pub fn no_target() -> Self {
+        Self::new(
+            400,
+            "CredentialsMissing",
+            "The synchronization credentials are missing: set 'CompanyId', the id of the target tenant, and 'AuthenticationType' among the secrets of the application.",
+        )
+    }
+
     /// The request as such is not one: an unknown segment, a query that cannot be parsed.
     pub fn bad_gateway_request(message: impl Into<String>) -> Self {
         Self::new(400, "BadRequest", message)
@@ -46,6 +60,14 @@ impl Error {
     /// The question needs an advanced query, or is none that can be answered.
     pub fn unsupported_query(message: impl Into<String>) -> Self {
         Self::new(400, "Request_UnsupportedQuery", message)
+    }
+
+    /// The address takes other methods, and names them.
+    pub fn not_allowed(methods: String) -> Self {
+        let message = "Specified HTTP method is not allowed for the request target.";
+        let mut refused = Self::new(405, "Request_BadRequest", message);
+        refused.headers.push(("allow", methods));
+        refused
     }
 
     /// The object is not there, or is none of the caller's: the same answer for both.
@@ -176,6 +198,11 @@ impl From<directory::Error> for Error {
                 "The object was changed at the same time; try again.",
             ),
             directory::Error::Store(error) => error.into(),
+            directory::Error::Findings(found)
+                if found.iter().any(|one| one.code == "target-not-chosen") =>
+            {
+                Self::no_target()
+            }
             error => Self::bad_request(error.to_string()),
         }
     }
@@ -212,6 +239,9 @@ impl From<sync::Error> for Error {
                 "The job is at work; try again in a moment.",
             ),
             sync::Error::Store(error) => error.into(),
+            sync::Error::Stopped(reason) if reason.code == model::Code::TARGET_NOT_CHOSEN => {
+                Self::no_target()
+            }
             sync::Error::Stopped(reason) => {
                 let message = format!("{}. {}", reason.sentence, reason.code.remedy());
                 Self::new(400, run_code(reason.code), message)

@@ -8,12 +8,13 @@ use crate::{
     answer::{Answer, Body},
     error::Error,
     request::{Headers, Method, Request, Version},
+    route,
 };
 use axum::{
     Router,
-    body::{Body as HttpBody, to_bytes},
+    body::{Body as HttpBody, HttpBody as _, to_bytes},
     extract::{Request as HttpRequest, State},
-    http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method as HttpMethod, Response, StatusCode, Uri, header},
 };
 
 /// The longest body that is taken, in bytes (graph-api.md is silent; Graph's own limit is 4 MB).
@@ -23,13 +24,22 @@ const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true
 
 /// Everything below `/v1.0` and `/beta`.
 pub fn router(services: Arc<Services>) -> Router {
-    Router::new()
-        .route("/v1.0/{*path}", axum::routing::any(handle))
-        .route("/V1.0/{*path}", axum::routing::any(handle))
-        .route("/beta/{*path}", axum::routing::any(handle))
-        .route("/Beta/{*path}", axum::routing::any(handle))
-        .route("/BETA/{*path}", axum::routing::any(handle))
-        .with_state(services)
+    let spellings = Version::ALL.into_iter().flat_map(|version| spellings(version.as_str()));
+    let add = |router: Router<_>, spelling| {
+        router.route(&format!("/{spelling}/{{*path}}"), axum::routing::any(handle))
+    };
+    spellings.fold(Router::new(), add).with_state(services)
+}
+
+/// A segment in every mix of small and capital letters: Graph does not tell them apart, and a router
+/// does.
+fn spellings(segment: &str) -> Vec<String> {
+    segment.chars().fold(vec![String::new()], |begun, letter| {
+        let mut letters = vec![letter];
+        letters.extend(Some(letter.to_ascii_uppercase()).filter(|capital| *capital != letter));
+        let with = |one: &String, letter: &char| format!("{one}{letter}");
+        begun.iter().flat_map(|one| letters.iter().map(move |letter| with(one, letter))).collect()
+    })
 }
 
 async fn handle(State(services): State<Arc<Services>>, http: HttpRequest) -> Response<HttpBody> {
@@ -47,12 +57,15 @@ async fn handle(State(services): State<Arc<Services>>, http: HttpRequest) -> Res
         request_id,
         at: services.directory.clock().now(),
     };
-    let Some(method) = Method::find(parts.method.as_str()) else {
-        let message = "Specified HTTP method is not allowed for the request target.";
-        let refused = Error::new(405, "Request_BadRequest", message).answer(&request);
-        return respond(&request, refused);
-    };
-    request.method = method;
+    let is_head = parts.method == HttpMethod::HEAD;
+    if parts.method == HttpMethod::OPTIONS {
+        return respond(&request, options(&request));
+    }
+    match Method::find(parts.method.as_str()) {
+        Some(method) => request.method = method,
+        None if is_head => request.method = Method::Get,
+        None => return respond(&request, not_allowed(&request)),
+    }
     match to_bytes(body, LONGEST_BODY).await {
         Ok(body) => request.body = body.into(),
         Err(_) => {
@@ -63,13 +76,36 @@ async fn handle(State(services): State<Arc<Services>>, http: HttpRequest) -> Res
     }
     let asked = tokio::task::spawn_blocking(move || {
         let answer = services.answer(&request);
-        respond(&request, answer)
+        let response = respond(&request, answer);
+        if is_head { without_body(response) } else { response }
     });
     asked.await.unwrap_or_else(|_| {
         let mut response = Response::new(HttpBody::empty());
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         response
     })
+}
+
+/// Which methods an address takes, for whoever asks: no permission is needed to read the manual.
+fn options(request: &Request) -> Answer {
+    match route::allowed(request) {
+        Ok(methods) => Answer::done().with("allow", methods),
+        Err(error) => error.answer(request),
+    }
+}
+
+/// The answer to a method that nothing here takes.
+fn not_allowed(request: &Request) -> Answer {
+    route::allowed(request).map_or_else(|error| error, Error::not_allowed).answer(request)
+}
+
+/// The head of an answer alone. It still says how long the body would be.
+fn without_body(response: Response<HttpBody>) -> Response<HttpBody> {
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        parts.headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    Response::from_parts(parts, HttpBody::empty())
 }
 
 fn split(path: &str) -> (Version, &str) {

@@ -94,6 +94,6 @@ impl Services {
         let charge = self.limits.charge(actor, tenant, route, request, users)?;
         let needs = route.needs;
         let call = call::Call { services, actor, tenant, request, needs, keys };
-        charge.told((route.handler)(&call))
+        charge.told(call.check().and_then(|()| (route.handler)(&call)))
     }
 }

@@ -18,6 +18,9 @@ pub enum Method {
 }
 
 impl Method {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
     /// The method with this name, as HTTP writes it.
     pub fn find(name: &str) -> Option<Self> {
         Some(match name.to_ascii_uppercase().as_str() {
@@ -52,6 +55,9 @@ pub enum Version {
 }
 
 impl Version {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::V1, Self::Beta];
+
     /// The segment that stands for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,8 +68,7 @@ impl Version {
 
     /// The version that a segment names.
     pub fn find(segment: &str) -> Option<Self> {
-        let versions = [Self::V1, Self::Beta];
-        versions.into_iter().find(|version| segment.eq_ignore_ascii_case(version.as_str()))
+        Self::ALL.into_iter().find(|version| segment.eq_ignore_ascii_case(version.as_str()))
     }
 }
 

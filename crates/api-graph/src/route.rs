@@ -80,9 +80,34 @@ fn index() -> &'static Index {
     })
 }
 
-/// The row for a request, with the keys of its path. A row with a name in a place goes before one
-/// with a key there, so that `/users/delta` is no user of that name.
+/// The row for a request, with the keys of its path.
 pub fn find(request: &Request) -> Result<(&'static Route, Vec<Key>), Error> {
+    let mut fitting = fit(request)?;
+    let methods = list(&fitting);
+    let meant = fitting.iter().position(|(route, _)| route.method == request.method);
+    meant.map(|place| fitting.swap_remove(place)).ok_or_else(|| Error::not_allowed(methods))
+}
+
+/// The methods that an address takes, as the header `Allow` lists them.
+pub fn allowed(request: &Request) -> Result<String, Error> {
+    Ok(list(&fit(request)?))
+}
+
+/// Whatever can be read has a head, and every address can be asked what it takes.
+fn list(fitting: &[(&Route, Vec<Key>)]) -> String {
+    let has = |method: Method| fitting.iter().any(|(route, _)| route.method == method);
+    let mut names = Vec::new();
+    for method in Method::ALL.into_iter().filter(|method| has(*method)) {
+        names.push(method.as_str());
+        names.extend((method == Method::Get).then_some("HEAD"));
+    }
+    names.push("OPTIONS");
+    names.join(", ")
+}
+
+/// The rows that an address fits, one for each method. A row with a name in a place goes before one
+/// with a key there, so that `/users/delta` is no user of that name.
+fn fit(request: &Request) -> Result<Vec<(&'static Route, Vec<Key>)>, Error> {
     let segments = path::segments(&request.path).ok_or_else(|| {
         Error::new(400, "Request_InvalidRequestUrl", "The address cannot be read.")
     })?;
@@ -97,14 +122,11 @@ pub fn find(request: &Request) -> Result<(&'static Route, Vec<Key>), Error> {
     let mut fitting: Vec<_> = fitting.collect();
     fitting.sort_by_key(|(_, keys)| keys.len());
     let fewest = fitting.first().map(|(_, keys)| keys.len());
-    let mut fitting = fitting.into_iter().filter(|(_, keys)| Some(keys.len()) == fewest).peekable();
-    if fitting.peek().is_none() {
+    fitting.retain(|(_, keys)| Some(keys.len()) == fewest);
+    if fitting.is_empty() {
         let unknown = segments.last().map_or("", |segment| segment.key.value.as_str());
         let message = format!("Resource not found for the segment '{unknown}'.");
         return Err(Error::bad_gateway_request(message));
     }
-    fitting.find(|(route, _)| route.method == request.method).ok_or_else(|| {
-        let message = "Specified HTTP method is not allowed for the request target.";
-        Error::new(405, "Request_BadRequest", message)
-    })
+    Ok(fitting)
 }

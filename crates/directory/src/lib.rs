@@ -76,7 +76,8 @@ pub use tenants::NewTenant;
 
 use std::sync::Arc;
 
-use model::{Clock, IdSource};
+use access::Permission;
+use model::{Actor, Clock, IdSource, TenantId};
 use store::Store;
 
 /// The services of hosted tenants over one store.
@@ -105,6 +106,17 @@ impl Directory {
     /// The id of the request that they answer, for what others write into the audit log.
     pub fn request(&self) -> Option<&str> {
         self.request.as_deref()
+    }
+
+    /// Whether an actor may do one of several things in a tenant at all. Ways in ask before they read
+    /// what the caller sent; every service decides again, about the thing itself.
+    pub fn check_may(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        wishes: &[Permission],
+    ) -> Result<(), Error> {
+        Ok(access::check_any(actor, wishes, tenant)?)
     }
 
     /// The store, for reading.

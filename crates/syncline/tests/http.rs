@@ -9,6 +9,8 @@ mod commands;
 mod killed;
 #[path = "http/limits.rs"]
 mod limits;
+#[path = "http/methods.rs"]
+mod methods;
 #[path = "http/operators.rs"]
 mod operators;
 #[path = "http/server.rs"]

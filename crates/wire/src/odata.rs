@@ -24,7 +24,7 @@ mod options;
 
 pub use encode::decode;
 pub use fault::{Code, Fault};
-pub use options::{Options, Page};
+pub use options::{Options, Page, find_format};
 
 /// How much one query may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -84,7 +84,8 @@ fn create(call: &Call<'_>) -> Result<Answer, Error> {
     if let Some(other) = body.keys().find(|name| *name != "templateId") {
         return Err(Error::not_settable(other));
     }
-    let template = body.get("templateId").and_then(Value::as_str).unwrap_or_default();
+    let template = body.get("templateId").and_then(Value::as_str);
+    let template = template.ok_or_else(|| Error::required("templateId"))?;
     if !template.eq_ignore_ascii_case(AZURE2AZURE) {
         let message = format!("There is no template '{template}' for this application.");
         return Err(Error::bad_request(message));

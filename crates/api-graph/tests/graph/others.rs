@@ -80,6 +80,49 @@ fn domains_and_the_organization() {
 }
 
 #[test]
+fn a_method_that_is_not_taken_is_answered_with_those_that_are() {
+    let stage = Stage::with(&["ada"]);
+    for (request, allow) in [
+        ("PUT /users", "GET, HEAD, POST, OPTIONS"),
+        ("PUT /users/{ada}", "GET, HEAD, PATCH, DELETE, OPTIONS"),
+        ("GET /invitations", "POST, OPTIONS"),
+    ] {
+        let answer = stage.ask(request);
+        assert_eq!(answer.status, 405, "{request}");
+        let told = answer.headers.iter().find(|(name, _)| *name == "allow");
+        assert_eq!(told.map(|(_, methods)| methods.as_str()), Some(allow), "{request}");
+    }
+}
+
+#[test]
+fn another_form_than_json_is_refused_on_the_way_in_and_out() {
+    let stage = Stage::with(&["ada"]);
+    for path in ["/users", "/users/{ada}", "/domains", "/users/$count"] {
+        for format in ["xml", "application/atom%2Bxml", ""] {
+            let refused = stage.ask(&format!("GET {path}?$format={format}"));
+            assert_eq!(refused.status, 400, "{path} {format}");
+        }
+    }
+    for format in ["json", "application/json;odata.metadata=none", "JSON"] {
+        assert_eq!(stage.ask(&format!("GET /users?%24format={format}")).status, 200, "{format}");
+    }
+    let patch = |kind: &str| {
+        let request =
+            format!("PATCH /users/{{ada}}\ncontent-type: {kind}\n\n{{\"city\":\"Oslo\"}}");
+        stage.ask(&request).status
+    };
+    for (kind, status) in [
+        ("application/json; charset=utf-8", 204),
+        ("application/json;odata.metadata=full;charset=\"UTF-8\"", 204),
+        ("application/json; charset=iso-8859-1", 415),
+        ("application/json; charset=utf-16", 415),
+        ("text/plain", 415),
+    ] {
+        assert_eq!(patch(kind), status, "{kind}");
+    }
+}
+
+#[test]
 fn only_people_are_somebody() {
     let mut stage = Stage::with(&["ada"]);
     stage.check(

@@ -313,6 +313,16 @@ fn what_is_foreign_and_what_is_absent_answer_alike() {
 }
 
 #[test]
+fn a_user_has_one_business_phone() {
+    let stage = Stage::with(&["ada"]);
+    stage.check("PATCH /users/{ada}\n\n{\"businessPhones\":[\"+1\"]}", "204");
+    stage.check(
+        "PATCH /users/{ada}\n\n{\"businessPhones\":[\"+1\",\"+2\"]}",
+        "400 Request_BadRequest: Invalid value specified for property 'businessPhones' of resource 'User'.",
+    );
+}
+
+#[test]
 fn finer_permissions_are_enough_for_what_they_name() {
     let mut stage = Stage::with(&["ada"]);
     stage.group("Sales");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api_graph::{Body, Route, offer::published, routes};
+use api_graph::{Body, Method, Route, offer::published, routes};
 use model::{Actor, ApplicationId, ObjectId, Role, TenantId, Through};
 
 use crate::scene::{Scene, sample};
@@ -150,6 +150,38 @@ fn an_application_that_a_person_uses_needs_both_the_permission_and_the_role() {
         for grant in &suffice {
             let one = BTreeSet::from([*grant]);
             expect(grant, &|scene| person(scene.ada(), &admin, Some(&one)), true);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Whoever may not is told so, and nothing of what else is wrong with the call.
+#[test]
+fn without_the_permission_nothing_of_the_body_is_read() {
+    let mut wrong = Vec::new();
+    let writes = |route: &&Route| route.method != Method::Get && !route.needs.is_empty();
+    for route in routes().filter(writes) {
+        let scene = Scene::new();
+        let sample = sample(&scene, route).swap_remove(0);
+        let mut actors = vec![application(scene.tenant, &BTreeSet::new())];
+        if !route.roles().is_empty() {
+            actors.push(person(scene.ada(), &[], None));
+        }
+        for actor in actors {
+            for (kind, body) in [
+                ("application/json", "{ nonsense"),
+                ("application/json", "[7]"),
+                ("application/json", "{\"noSuchProperty\":{}}"),
+                ("text/plain", "nonsense"),
+            ] {
+                let mut request = sample.clone();
+                request.headers.content_type = Some(kind.to_owned());
+                request.body = body.as_bytes().to_vec();
+                let status = scene.services.answer_for(&actor, &request).status;
+                if status != 403 {
+                    wrong.push(format!("{}: {body} got {status}", name(route)));
+                }
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

@@ -366,8 +366,15 @@ fn a_group_on_demand_comes_with_its_members() {
         "objectTypeName": "Group",
         "links": { "members": [{ "objectId": ada, "objectTypeName": "User" }] },
     });
-    let body = json!({ "parameters": [{ "ruleId": "any", "subjects": [subject] }] });
     let line = format!("POST {job}/provisionOnDemand");
+    let of_rule =
+        |rule: &Value| json!({ "parameters": [{ "ruleId": rule, "subjects": [subject] }] });
+    assert_eq!(
+        desk.refused(&admin, &line, Some(of_rule(&json!("any")))),
+        "400 Request_BadRequest: The job's schema has no synchronization rule \"any\"."
+    );
+    let schema = desk.expect(&admin, &format!("GET {job}/schema"), None, 200);
+    let body = of_rule(&schema["synchronizationRules"][0]["id"]);
     let refused = desk.refused(&admin, &line, Some(body.clone()));
     assert!(refused.contains("groups do not go along"), "{refused}");
     world.change_job(|job| job.groups.enabled = true);

@@ -119,6 +119,12 @@ fn validate(script: &Script<'_>) {
 /// 7: a job, of which there is one, and which does not start without a target.
 fn make_job(script: &Script<'_>) -> String {
     let template = json!({ "templateId": "Azure2Azure" });
+    let nothing =
+        script.desk.refused(&script.actor, &format!("POST {}", script.jobs()), Some(json!({})));
+    assert_eq!(
+        nothing,
+        "400 Request_BadRequest: A value is required for property 'templateId' of resource."
+    );
     let made = script.post(&script.jobs(), template.clone(), 201);
     assert_eq!(made["schedule"]["interval"], "PT40M");
     let id = made["id"].as_str().expect("an id");
@@ -133,7 +139,8 @@ fn make_job(script: &Script<'_>) -> String {
          property templateId already exists."
     );
     let early = script.desk.refused(&script.actor, &format!("POST {job}/start"), None);
-    assert!(early.contains("target-not-chosen"), "{early}");
+    assert!(early.starts_with("400 CredentialsMissing: "), "{early}");
+    assert!(!early.contains("syncline"), "it is no command line: {early}");
     job
 }
 

@@ -194,6 +194,21 @@ fn an_expression_is_parsed_and_tried() {
         (&json!(false), &Value::Null)
     );
     assert!(wrong["error"]["code"].is_string(), "{wrong}");
+    let unknown = parse(json!({ "expression": "ToLower([departmnt])" }));
+    assert_eq!(unknown["parsingSucceeded"], true, "{unknown}");
+    assert_eq!(unknown["error"]["code"], "expr-unknown-attribute");
+    assert_eq!(
+        unknown["error"]["message"],
+        "the source has no attribute departmnt at position 8; did you mean [department]?"
+    );
+    // What other mappings write, what groups have, and what is made up for it are known.
+    for known in ["[target.city]", "[mailEnabled]", "[badge]"] {
+        let told = parse(json!({
+            "expression": known,
+            "testInputObject": { "properties": [{ "key": "badge", "value": "7" }] },
+        }));
+        assert_eq!(told["error"], Value::Null, "{known}");
+    }
     let failing = parse(json!({
         "expression": "Mid([mail], \"x\", 1)",
         "testInputObject": { "properties": [{ "key": "mail", "value": "abc" }] },

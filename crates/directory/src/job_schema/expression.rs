@@ -64,6 +64,9 @@ impl Directory {
             }
         };
         let source = Some(tell(expression.root()));
+        if let Some(unknown) = self.find_unknown(job, text, object)? {
+            return Ok(Parsed { source, values: None, problem: Some(unknown) });
+        }
         let Some(values) = object else {
             return Ok(Parsed { source, values: None, problem: None });
         };
@@ -83,6 +86,31 @@ impl Directory {
                 Parsed { source, values: None, problem }
             }
         })
+    }
+}
+
+impl Directory {
+    /// The first attribute of an expression that nobody in the source has, neither people nor groups,
+    /// and that is not made up for it either. What the job's other mappings write is known.
+    fn find_unknown(
+        &self,
+        job: &Job,
+        text: &str,
+        object: Option<&Map<String, Json>>,
+    ) -> Result<Option<(&'static str, String)>, Error> {
+        let made_up = object.into_iter().flat_map(|object| object.keys().cloned());
+        let mappings = job.all_mappings().into_iter();
+        let written = mappings.map(|mapping| format!("target.{}", mapping.target));
+        let given: Vec<String> = made_up.chain(written).collect();
+        let (schema, _) = self.read_schema(job.source)?;
+        let of_groups = engine::find_unknown(text, &schema.of_groups(), &given);
+        let is_unknown = |one: &Diagnostic| of_groups.iter().any(|other| other.span == one.span);
+        let found = engine::find_unknown(text, &schema, &given).into_iter().find(is_unknown);
+        Ok(found.map(|found| {
+            // The hint is for the command line where it names an option.
+            let hint = found.hint.clone().filter(|hint| !hint.contains("--"));
+            told(&Diagnostic { hint, ..found })
+        }))
     }
 }
 

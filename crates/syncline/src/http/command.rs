@@ -54,12 +54,12 @@ pub async fn take(
     desk: Arc<Desk>,
     id: String,
     parts: &Parts,
-    mut body: Incoming,
+    body: Incoming,
 ) -> Result<Response<Body>, Refusal> {
     match admit(&desk, parts).await {
         Ok(admitted) => Ok(begin(desk, id, admitted, body)),
         Err(refusal) => {
-            super::shell::drain(&mut body).await;
+            super::shell::drain(body, parts.version).await;
             Err(refusal.closing())
         }
     }
@@ -300,7 +300,8 @@ impl Output for Remote {
 }
 
 const METHOD: Refusal =
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "BadRequest", "Commands are posted.");
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "BadRequest", "Commands are posted.")
+        .allowing("POST");
 const BUSY: Refusal = Refusal::new(
     StatusCode::SERVICE_UNAVAILABLE,
     "serviceNotAvailable",

@@ -21,6 +21,8 @@ pub struct Refusal {
     pub message: &'static str,
     /// When to try again, in seconds.
     pub again: Option<u64>,
+    /// Which methods the address takes, where the method was refused.
+    pub allow: Option<&'static str>,
     /// Whether the connection is of no further use: the rest of the request is still on it.
     pub closes: bool,
 }
@@ -28,7 +30,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal that the caller has to mend.
     pub const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message, again: None, closes: false }
+        Self { status, code, message, again: None, allow: None, closes: false }
     }
 
     /// One that leaves bytes of the request unread.
@@ -39,6 +41,11 @@ impl Refusal {
     /// One that passes by itself.
     pub const fn again(self, seconds: u64) -> Self {
         Self { again: Some(seconds), ..self }
+    }
+
+    /// One of a method, with those that are taken.
+    pub const fn allowing(self, methods: &'static str) -> Self {
+        Self { allow: Some(methods), ..self }
     }
 
     /// The answer.
@@ -61,6 +68,9 @@ impl Refusal {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         if let Some(seconds) = self.again {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
         }
         if self.closes {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -14,7 +14,10 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::ConnectInfo,
-    http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri},
+    http::{
+        HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header,
+        request::Parts, uri,
+    },
 };
 use config::{Level, Settings};
 use hyper::{body::Incoming, service::Service};
@@ -34,6 +37,10 @@ const HELD: usize = 256 << 20;
 /// How much of a refused body is read, and how long it is waited for.
 const DRAINED: usize = 4 << 20;
 const LINGER: Duration = Duration::from_millis(200);
+
+/// The same where the answer goes out beside the body.
+const DRAINED_BESIDE: usize = 64 << 20;
+const LINGER_BESIDE: Duration = Duration::from_secs(10);
 
 /// The id that a request has in logs, audit and answer. It is set here whatever the caller sent.
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -161,21 +168,18 @@ impl Shell {
             parts.headers.insert(REQUEST_ID, id);
         }
         // Counted as held until it is answered.
-        let (body, _held) = self.read(body, &parts.headers).await?;
+        let (body, _held) = self.read(body, &parts).await?;
         self.tokens.check(parts.uri.path(), &body, about.caller.peer.ip())?;
         self.answer(Request::from_parts(parts, Body::from(body))).await
     }
 
     /// The whole body, within its length and its time.
-    async fn read(
-        &self,
-        mut body: Incoming,
-        headers: &axum::http::HeaderMap,
-    ) -> Result<(Bytes, Held<'_>), Refusal> {
-        let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    async fn read(&self, mut body: Incoming, parts: &Parts) -> Result<(Bytes, Held<'_>), Refusal> {
+        let declared =
+            parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
         let declared = declared.and_then(|text| text.parse::<usize>().ok()).unwrap_or_default();
         if declared > self.limits.body {
-            drain(&mut body).await;
+            drain(body, parts.version).await;
             return Err(TOO_LONG.closing());
         }
         let begun = Instant::now();
@@ -187,7 +191,7 @@ impl Shell {
             };
             let Some(chunk) = next? else { break };
             if whole.len() + chunk.len() > self.limits.body {
-                drain(&mut body).await;
+                drain(body, parts.version).await;
                 return Err(TOO_LONG.closing());
             }
             held.add(chunk.len())?;
@@ -267,10 +271,21 @@ pub async fn next_chunk(body: &mut Incoming) -> Result<Option<Bytes>, Refusal> {
 }
 
 /// Reads on for a moment after a refusal: a caller that is still sending when the connection closes
-/// never sees the answer.
-pub async fn drain(body: &mut Incoming) {
-    let mut left = DRAINED;
-    while let Ok(Ok(Some(chunk))) = timeout(LINGER, next_chunk(body)).await {
+/// never sees the answer. In HTTP/2 the answer goes out beside the body, and a stream that is given up
+/// while its body is still coming looks broken to callers; so it is read on beside the answer.
+pub async fn drain(mut body: Incoming, version: Version) {
+    if version == Version::HTTP_2 {
+        tokio::spawn(timeout(LINGER_BESIDE, async move {
+            read_on(&mut body, DRAINED_BESIDE, LINGER_BESIDE).await;
+        }));
+    } else {
+        read_on(&mut body, DRAINED, LINGER).await;
+    }
+}
+
+async fn read_on(body: &mut Incoming, most: usize, pause: Duration) {
+    let mut left = most;
+    while let Ok(Ok(Some(chunk))) = timeout(pause, next_chunk(body)).await {
         left = left.saturating_sub(chunk.len());
         if left == 0 {
             return;
@@ -289,7 +304,7 @@ fn finish(answer: &mut Response<Body>, about: &About) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
-fn check_head(parts: &axum::http::request::Parts) -> Result<(), Refusal> {
+fn check_head(parts: &Parts) -> Result<(), Refusal> {
     let head = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
     if head.sum::<usize>() > HEAD {
         return Err(HEAD_TOO_LONG.closing());
@@ -320,7 +335,7 @@ fn is_trick(path: &str) -> bool {
 }
 
 /// The address with scheme and host, as the caller meant it: links in answers lead back the same way.
-fn absolute(parts: &axum::http::request::Parts, scheme: &str) -> Result<Uri, Refusal> {
+fn absolute(parts: &Parts, scheme: &str) -> Result<Uri, Refusal> {
     let mut hosts = parts.headers.get_all(header::HOST).iter();
     let named = match (hosts.next(), hosts.next()) {
         (_, Some(_)) => return Err(HOST),
@@ -419,7 +434,8 @@ const METHOD: Refusal = Refusal::new(
     StatusCode::METHOD_NOT_ALLOWED,
     "Request_BadRequest",
     "Specified HTTP method is not allowed for the request target.",
-);
+)
+.allowing("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 const ADDRESS: Refusal = Refusal::new(
     StatusCode::BAD_REQUEST,
     "Request_InvalidRequestUrl",

@@ -184,6 +184,15 @@ impl Options {
     }
 }
 
+/// What `$format` asks for in a query string, whatever else stands there.
+pub fn find_format(query: &str) -> Option<String> {
+    query.split('&').find_map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let is_meant = find(encode::decode(name).ok()?.trim()) == Some("$format");
+        is_meant.then(|| encode::decode(value).ok()).flatten()
+    })
+}
+
 fn find(name: &str) -> Option<&'static str> {
     let bare = name.strip_prefix('$').unwrap_or(name);
     NAMES.into_iter().find(|known| known[1..].eq_ignore_ascii_case(bare))

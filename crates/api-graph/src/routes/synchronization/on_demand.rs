@@ -6,6 +6,7 @@ use directory::Configuration;
 use model::{ObjectId, Reason, Severity};
 use serde_json::{Map, Value, json};
 use sync::{Provisioned, Row, Silent, Step, patiently};
+use wire::Names;
 
 use super::find;
 use crate::{
@@ -28,7 +29,7 @@ const MOST: usize = 5;
 
 fn provision(call: &Call<'_>) -> Result<Answer, Error> {
     let configuration = find(call)?;
-    let subjects = subjects(call)?;
+    let subjects = subjects(call, &rules(call, &configuration)?)?;
     let sync = &call.services.sync;
     let mut events = Vec::new();
     for (kind, id) in subjects {
@@ -41,12 +42,22 @@ fn provision(call: &Call<'_>) -> Result<Answer, Error> {
     Ok(Answer::ok(Answer::entity(call, context, pair)))
 }
 
+/// The ids that the rules of the job's schema have.
+fn rules(call: &Call<'_>, configuration: &Configuration) -> Result<Vec<String>, Error> {
+    let directory = &call.services.directory;
+    let document = directory.export_schema(call.actor, &configuration.job, Names::Older)?;
+    let document = json!(document);
+    let rules = document["synchronizationRules"].as_array().cloned().unwrap_or_default();
+    Ok(rules.iter().filter_map(|rule| rule["id"].as_str().map(str::to_owned)).collect())
+}
+
 /// Whom the body names: people, and groups behind the members that are named with them. A group
 /// comes with all of its members who are in the target, as in a cycle.
-fn subjects(call: &Call<'_>) -> Result<Vec<(&'static str, ObjectId)>, Error> {
+fn subjects(call: &Call<'_>, rules: &[String]) -> Result<Vec<(&'static str, ObjectId)>, Error> {
     let body = call.members()?;
     let mut named = Vec::new();
     for parameter in list(&Value::Object(body), "parameters")? {
+        check_rule(parameter, rules)?;
         for subject in list(parameter, "subjects")? {
             let kind = match subject.get("objectTypeName").and_then(Value::as_str) {
                 None => "User",
@@ -72,6 +83,19 @@ fn subjects(call: &Call<'_>) -> Result<Vec<(&'static str, ObjectId)>, Error> {
             Err(Error::bad_request(format!("At most {MOST} are provisioned at once.")))
         }
         _ => Ok(named),
+    }
+}
+
+/// Whoever names a rule means one of this job's.
+fn check_rule(parameter: &Value, rules: &[String]) -> Result<(), Error> {
+    let is_known = |id: &str| rules.iter().any(|rule| rule.eq_ignore_ascii_case(id));
+    match parameter.get("ruleId") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::String(id)) if is_known(id) => Ok(()),
+        Some(id) => {
+            let message = format!("The job's schema has no synchronization rule {id}.");
+            Err(Error::bad_request(message))
+        }
     }
 }
 
