@@ -72,7 +72,11 @@ impl Answer {
     pub fn said_of(to: &str, key: &str, name: &str) -> Self {
         let (path, place) = to.split_once('#').unwrap_or((to, ""));
         let joint = if path.contains('?') { '&' } else { '?' };
-        let name = if name.is_empty() { String::new() } else { format!("&of={}", crate::form::coded(name)) };
+        let name = if name.is_empty() {
+            String::new()
+        } else {
+            format!("&of={}", crate::form::coded(name))
+        };
         let place = if place.is_empty() { String::new() } else { format!("#{place}") };
         Self::go(format!("{path}{joint}said={key}{name}{place}"))
     }

@@ -46,6 +46,10 @@ fn answer_visit(visit: &mut Visit) -> Result<Answer, Error> {
         Found::Route(route, keys) => (route, keys),
         // Whoever sends a form again after coming back looks at the page instead.
         Found::Method => return Err(Error::new(405, "not-found", text!("error-method"))),
+        // A stranger is not told which addresses there are.
+        Found::Nothing if visit.who.is_none() => {
+            return pages::entry::ask(visit, Kept::of(&visit.request));
+        }
         Found::Nothing => return Err(Error::missing()),
     };
     visit.keys = keys;

@@ -107,10 +107,10 @@ impl Frame {
                 Some("dark") => "dark",
                 _ => "auto",
             },
-            reader: visit.who.as_ref().map(|who| Reader {
-                name: who.name.clone(),
-                is_operator: who.is_operator(),
-            }),
+            reader: visit
+                .who
+                .as_ref()
+                .map(|who| Reader { name: who.name.clone(), is_operator: who.is_operator() }),
             crumbs: Vec::new(),
             side: Vec::new(),
             side_label: String::new(),

@@ -16,7 +16,6 @@ use crate::{
     answer::{Answer, Pieces},
     assets, dispatch,
     form::Fields,
-
     request::{File, Method, Request},
 };
 
@@ -70,7 +69,8 @@ async fn page(State(center): State<Arc<Center>>, http: HttpRequest) -> Response<
         }
         Answer::File { name, kind, bytes } => {
             let mut response = with_kind(bytes.into(), kind);
-            let name: String = name.chars().map(|one| if is_plain(one) { one } else { '-' }).collect();
+            let name: String =
+                name.chars().map(|one| if is_plain(one) { one } else { '-' }).collect();
             let text = format!("attachment; filename=\"{name}\"");
             set(response.headers_mut(), header::CONTENT_DISPOSITION, &text);
             response
@@ -160,7 +160,8 @@ fn segments(path: &str) -> Vec<String> {
 
 fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
     let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let pairs =
+        texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -80,10 +80,6 @@ impl Request {
 
     /// The place of sign-in for a tenant.
     pub fn place(&self, tenant: &str) -> Place {
-        Place {
-            origin: self.own_origin.clone(),
-            tenant: tenant.to_owned(),
-            address: self.address,
-        }
+        Place { origin: self.own_origin.clone(), tenant: tenant.to_owned(), address: self.address }
     }
 }

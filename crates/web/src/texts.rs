@@ -150,9 +150,8 @@ mod tests {
                 |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-';
             name.chars().all(is_plain) && !name.ends_with('-') && !name.contains("--")
         };
-        let looks_like = |name: &&String| {
-            name.split_once('-').is_some_and(|(first, _)| files.contains(first))
-        };
+        let looks_like =
+            |name: &&String| name.split_once('-').is_some_and(|(first, _)| files.contains(first));
         let missing: Vec<&String> = named
             .difference(&defined)
             .filter(is_key)

@@ -29,9 +29,7 @@ fn show(visit: &Visit) -> Result<Answer, Error> {
         frame: Frame::new(visit, text!("design-title")),
         spaces: ["1", "2", "3", "4", "5", "6", "7"],
         sizes: ["small", "base", "large", "title", "head", "figure"],
-        colours: [
-            "paper", "panel", "line", "ink", "soft", "accent", "ok", "warn", "bad", "info",
-        ],
+        colours: ["paper", "panel", "line", "ink", "soft", "accent", "ok", "warn", "bad", "info"],
         refused: Some(Error::invalid(text!("design-refused"))),
     })
 }

@@ -137,7 +137,9 @@ impl Row {
         // The source's readers see the configuration, the target's what it does to them.
         let href = match (&arrow.settings, arrow.target) {
             (Some(_), _) => base(arrow.source).map(|base| format!("{base}/jobs/{}", arrow.id)),
-            (None, Some(target)) => base(target).map(|base| format!("{base}/incoming/{}", arrow.id)),
+            (None, Some(target)) => {
+                base(target).map(|base| format!("{base}/incoming/{}", arrow.id))
+            }
             (None, None) => None,
         };
         let consent = |side| Consent::of(arrow, side);

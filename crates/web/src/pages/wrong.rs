@@ -2,9 +2,7 @@
 
 use askama::Template;
 
-use crate::{
-    answer::Answer, error::Error, filters, frame::Frame, visit::Visit,
-};
+use crate::{answer::Answer, error::Error, filters, frame::Frame, visit::Visit};
 
 #[derive(Template)]
 #[template(path = "wrong.html")]

@@ -114,15 +114,11 @@ fn arrow(svg: &mut String, row: &Row, places: &BTreeMap<TenantId, Point>) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = dx.hypot(dy).max(1.0);
     // To the right of the way.
-    let control = (
-        (from.0 + to.0) / 2.0 + dy / length * bend,
-        (from.1 + to.1) / 2.0 - dx / length * bend,
-    );
+    let control =
+        ((from.0 + to.0) / 2.0 + dy / length * bend, (from.1 + to.1) / 2.0 - dx / length * bend);
     let (start, end) = (edge(*from, control), edge(*to, control));
-    let middle = (
-        (start.0 + 2.0 * control.0 + end.0) / 4.0,
-        (start.1 + 2.0 * control.1 + end.1) / 4.0,
-    );
+    let middle =
+        ((start.0 + 2.0 * control.0 + end.0) / 4.0, (start.1 + 2.0 * control.1 + end.1) / 4.0);
     let mut inside = format!(
         "<path class=\"arrow {}\" marker-end=\"url(#head)\" d=\"M{:.0} {:.0} Q{:.0} {:.0} {:.0} {:.0}\"/>",
         row.standing.kind, start.0, start.1, control.0, control.1, end.0, end.1
@@ -138,7 +134,8 @@ fn arrow(svg: &mut String, row: &Row, places: &BTreeMap<TenantId, Point>) {
         row.standing.word.clone(),
         text!("map-consents", source = mark(source), target = mark(target)),
     ];
-    let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0) as f64 * 7.2 + 20.0;
+    let width =
+        lines.iter().map(|line| line.chars().count()).max().unwrap_or(0) as f64 * 7.2 + 20.0;
     // Labels are in English and short; a wider letter only comes nearer to the edge.
     let _ = write!(
         inside,

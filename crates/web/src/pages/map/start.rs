@@ -6,7 +6,12 @@ use directory::NewTenant;
 use model::{Domain, Tenant};
 
 use crate::{
-    answer::Answer, error::Error, filters, form::Fields, frame::{Frame, tenant_path}, visit::Visit,
+    answer::Answer,
+    error::Error,
+    filters,
+    form::Fields,
+    frame::{Frame, tenant_path},
+    visit::Visit,
 };
 
 #[derive(Template)]

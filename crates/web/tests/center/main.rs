@@ -1,0 +1,5 @@
+//! The center as a function: what pages say, what forms do, and who sees what.
+
+mod entry;
+mod map;
+mod support;
