@@ -79,6 +79,22 @@ impl Directory {
         Ok(Job { version: number, ..job })
     }
 
+    /// What a change would make of a configuration, ready to be kept, or everything that is wrong with
+    /// it; nothing is changed.
+    pub fn draft_job(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        change: impl FnOnce(&mut Job),
+    ) -> Result<Job, Error> {
+        access::check(actor, Permission::WriteJobs, job.source)?;
+        let before = self.job(job.source, job.id)?;
+        let mut after = before.clone();
+        change(&mut after);
+        self.prepare(actor, Some(&before), &mut after)?;
+        Ok(after)
+    }
+
     /// Changes a configuration through a function of the present one.
     pub fn update_job(
         &self,

@@ -29,9 +29,14 @@ pub(crate) struct Context {
 impl Context {
     /// Reads a job with everything that it rests on.
     pub(crate) fn read(sync: &Sync, job: &Job) -> Result<Self, Error> {
-        let directory = &sync.directory;
         // What was asked for may be older than what stands.
-        let mut job = directory.job(job.source, job.id)?;
+        Self::of(sync, sync.directory.job(job.source, job.id)?)
+    }
+
+    /// The same for a configuration that may be no more than a draft. Nothing is to be committed by
+    /// such a one.
+    pub(crate) fn of(sync: &Sync, mut job: Job) -> Result<Self, Error> {
+        let directory = &sync.directory;
         if job.chosen_target().is_none() {
             let sentence = format!("job {} has no target yet", job.name);
             return Err(Error::stopped(Code::TARGET_NOT_CHOSEN, sentence));

@@ -73,9 +73,15 @@ impl Filter {
         self.condition.as_ref().map(|condition| condition.explain(asked)).unwrap_or_default()
     }
 
+    /// Why the person does not pass, in words.
+    pub fn sentence(&self, asked: Asked<'_>) -> String {
+        let texts: Vec<String> = self.find_failed(asked).iter().map(ToString::to_string).collect();
+        texts.join("; ")
+    }
+
     /// Why the person does not pass: the first clause of each group that is false, or the tests of
     /// the condition.
-    pub fn sentence(&self, asked: Asked<'_>) -> String {
+    pub fn find_failed(&self, asked: Asked<'_>) -> Vec<ClauseResult> {
         let failed: Vec<ClauseResult> = self
             .groups
             .iter()
@@ -83,9 +89,7 @@ impl Filter {
             .map(|clause| clause.explain(asked.person))
             .collect();
         let by_groups = !self.groups.is_empty() && failed.len() == self.groups.len();
-        let told = if by_groups { failed } else { self.explain_condition(asked) };
-        let texts: Vec<String> = told.iter().map(ToString::to_string).collect();
-        texts.join("; ")
+        if by_groups { failed } else { self.explain_condition(asked) }
     }
 
     /// What has to be read of a person besides the object.
