@@ -43,6 +43,12 @@ syncline job schema staff import bad.json 2>&1 || echo "status $?"
 echo '{"id":"x"}' >bad.json
 syncline job schema staff import bad.json 2>&1 || echo "status $?"
 
+say "A document with a slip: refused with its place, and taken without that part only when told so"
+sed 's/"operatorName": "EQUALS"/"operatorName": "EQUAL"/' exported.json >slip.json
+syncline job schema staff import slip.json --dry-run | sed -n '1p'
+syncline job schema staff import slip.json 2>&1 || echo "status $?"
+syncline job schema staff import slip.json --force | sed -n '1p;/^filter/p'
+
 say "Numbers of members that nobody knows here keep their digits, and a mark in front of UTF-8 is skipped"
 { printf '\xef\xbb\xbf'; sed '1s/{/{"x-ratio": 1.0, "x-big": 12345678901234567890123,/' exported.json; } >marked.json
 syncline job schema staff import marked.json >/dev/null

@@ -4,6 +4,7 @@ use access::Denied;
 use engine::Finding;
 use model::{Job, Key};
 use store::{Refused, StoreError};
+use wire::schema::Unsupported;
 
 use crate::Hanging;
 
@@ -74,6 +75,9 @@ pub enum Error {
     /// A configuration has mistakes.
     #[error("the configuration has {} mistake(s): {}", .0.len(), list(.0))]
     Findings(Vec<Finding>),
+    /// Parts of a schema would be left out that are not left out already.
+    #[error("parts of the schema would be left out: {}", parts(.0))]
+    LeftOut(Vec<Unsupported>),
     /// The tenant is not removed just like that.
     #[error("{tenant} is in use: {hanging}")]
     TenantInUse {
@@ -110,6 +114,11 @@ fn list(findings: &[Finding]) -> String {
     findings.iter().map(lines).collect()
 }
 
+fn parts(left: &[Unsupported]) -> String {
+    let part = |one: &Unsupported| format!("\n  {} at {}: {}", one.what, one.place, one.why);
+    left.iter().map(part).collect()
+}
+
 impl Error {
     /// The machine code.
     pub fn code(&self) -> &'static str {
@@ -124,6 +133,7 @@ impl Error {
             Self::Invalid { .. } => "invalid-value",
             Self::Limit { .. } => "limit-invalid",
             Self::Findings(_) => "configuration-invalid",
+            Self::LeftOut(_) => "schema-left-out",
             Self::TenantInUse { .. } => "tenant-in-use",
             Self::Busy { .. } => "busy",
             Self::Store(StoreError::Busy { .. }) => "job-busy",
@@ -163,6 +173,11 @@ impl Error {
                       most than at least; or one number"
                     .to_owned(),
             }),
+            Self::LeftOut(_) => Some(
+                "nothing was changed; correct the document, or take the rest of it with \
+                 `syncline job schema JOB import FILE --force`"
+                    .to_owned(),
+            ),
             Self::Busy { .. } => Some("try again".to_owned()),
             Self::Moved { .. } => {
                 Some("look at what stands now, and make the change again".to_owned())

@@ -59,9 +59,21 @@ pub struct SchemaReading {
     pub groups: Option<GroupReading>,
     /// What is kept in the document and has no effect, or is done in another way.
     pub unsupported: Vec<Unsupported>,
+    /// What of it has no effect because it is not understood or does not suit the tenants, and is not in
+    /// the present document already: whoever was kept in by it would be removed.
+    pub losses: Vec<Unsupported>,
     /// Where the mappings stand that are not taken over because they do not suit the tenants.
     #[serde(skip)]
     left: Vec<String>,
+}
+
+/// What becomes of a document of which something would be newly left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Losses {
+    /// It is refused.
+    Refuse,
+    /// The rest is taken over.
+    Take,
 }
 
 /// What a document's mapping of groups comes to here.
@@ -195,6 +207,17 @@ impl Directory {
         job: &Job,
         document: &SynchronizationSchema,
     ) -> Result<SchemaReading, Error> {
+        let mut reading = self.read_document(actor, job, document)?;
+        reading.losses = self.find_losses(actor, job, &reading)?;
+        Ok(reading)
+    }
+
+    fn read_document(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        document: &SynchronizationSchema,
+    ) -> Result<SchemaReading, Error> {
         access::check(actor, Permission::ReadJobs, job.source)?;
         let (source, _) = self.read_schema(job.source)?;
         let target = self.read_told((job.source, job.target), &job.all_mappings())?;
@@ -218,7 +241,37 @@ impl Directory {
             groups.map(|groups| read_groups(document, *groups, &mut taking, &source, &target));
         let groups = groups.transpose()?;
         let Taking { unsupported, left } = taking;
-        Ok(SchemaReading { mappings, filter, condition, actions, groups, unsupported, left })
+        let losses = Vec::new();
+        Ok(SchemaReading {
+            mappings,
+            filter,
+            condition,
+            actions,
+            groups,
+            unsupported,
+            losses,
+            left,
+        })
+    }
+
+    /// What of a document is left out that is not left out of the present one already.
+    fn find_losses(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        reading: &SchemaReading,
+    ) -> Result<Vec<Unsupported>, Error> {
+        let left_out = reading.unsupported.iter().filter(|one| one.left_out);
+        if left_out.clone().next().is_none() {
+            return Ok(Vec::new());
+        }
+        let present = self.export_schema(actor, job, Names::Older)?;
+        let present = self.read_document(actor, job, &present)?;
+        let known: Vec<_> = present.unsupported.into_iter().filter(|one| one.left_out).collect();
+        let is_known = |one: &Unsupported| {
+            known.iter().any(|known| (&known.what, &known.why) == (&one.what, &one.why))
+        };
+        Ok(left_out.filter(|one| !is_known(one)).cloned().collect())
     }
 
     /// Takes mappings, filter and actions from a document, and keeps the document.
@@ -227,9 +280,13 @@ impl Directory {
         actor: &Actor,
         job: &Job,
         document: &SynchronizationSchema,
+        losses: Losses,
     ) -> Result<(Job, SchemaReading), Error> {
         access::check(actor, Permission::WriteJobs, job.source)?;
         let reading = self.preview_schema(actor, job, document)?;
+        if losses == Losses::Refuse && !reading.losses.is_empty() {
+            return Err(Error::LeftOut(reading.losses));
+        }
         let document = mark_left(document, &reading.left);
         let body = serde_json::to_string(&document).expect("a document has a JSON text");
         if body.len() > LARGEST {

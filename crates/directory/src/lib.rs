@@ -58,7 +58,7 @@ pub use hanging::{Hanging, HangingJob, Share};
 pub use import::{Imported, Incoming};
 pub use inbound::{Inbound, InboundError};
 pub use invitations::{Invitation, Invited};
-pub use job_schema::{GroupReading, Parsed, SchemaReading};
+pub use job_schema::{GroupReading, Losses, Parsed, SchemaReading};
 pub use jobs::NewJob;
 pub use lookup::Managers;
 pub use mirrored::{Effect, Mirrored, mirrored_id};

@@ -1,7 +1,7 @@
 //! The document of a configuration between two tenants: what it takes in, what comes out again, and
 //! what of the target it tells.
 
-use directory::{Error, NewExtension};
+use directory::{Error, Losses, NewExtension};
 use model::{ExtensionType, Kind, Mapping, Name, Source};
 use serde_json::{Value, json};
 use testkit::{World, attributes, check_with};
@@ -32,7 +32,8 @@ fn document(mappings: &[(&str, &str)], scope: Value) -> SynchronizationSchema {
 }
 
 fn import(world: &World, document: &SynchronizationSchema) -> directory::SchemaReading {
-    let imported = world.directory.import_schema(&world.operator, &world.job(), document);
+    let (job, losses) = (world.job(), Losses::Take);
+    let imported = world.directory.import_schema(&world.operator, &job, document, losses);
     imported.expect("it may be imported").1
 }
 
@@ -132,7 +133,7 @@ fn two_mappings_of_one_target_are_refused_with_the_place_of_the_second() {
         &[("mail", "telephoneNumber"), ("city", "city"), ("mobile", "businessPhones")],
         Value::Null,
     );
-    let refused = world.directory.import_schema(&world.operator, &before, &twice);
+    let refused = world.directory.import_schema(&world.operator, &before, &twice, Losses::Take);
     let Err(Error::Findings(findings)) = refused else { panic!("it is refused") };
     let place = "/synchronizationRules/0/objectMappings/0/attributeMappings/";
     assert_eq!(findings.len(), 1);

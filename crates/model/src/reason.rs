@@ -218,6 +218,9 @@ codes! {
     TARGET_NOT_CHOSEN "target-not-chosen" Stop
         "Nobody has said yet into which tenant the configuration synchronizes."
         "Name the target with `syncline job update JOB --target TENANT`, or as CompanyId among its secrets in Graph."
+    JOB_NOT_MADE "job-not-made" Stop
+        "The configuration has no job: it was deleted over Graph, or nobody has made it yet. Its name, its target and who is assigned stand."
+        "Make one with `syncline job start JOB`, which begins with the default mappings, or create it in Graph."
     CONSENT_MISSING "consent-missing" Stop
         "One of the two tenants does not consent, or no longer does."
         "Run `syncline job test JOB`; it lists what each side has to set."

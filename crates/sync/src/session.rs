@@ -5,7 +5,8 @@
 use connector::Target;
 use engine::{Finding, Rules, Schema, run_tests};
 use model::{
-    Actor, Code, Consent, Job, Kind, Progress, RunId, RunKind, RunSummary, Timestamp, Versions,
+    Actor, Code, Consent, Job, Kind, Progress, RunId, RunKind, RunSummary, Stage, Timestamp,
+    Versions,
 };
 use store::{Condition, JournalCommit, Lease, Store};
 
@@ -40,6 +41,10 @@ impl Context {
         if job.chosen_target().is_none() {
             let sentence = format!("job {} has no target yet", job.name);
             return Err(Error::stopped(Code::TARGET_NOT_CHOSEN, sentence));
+        }
+        if job.stage == Stage::Application {
+            let sentence = format!("the configuration {} has no job", job.name);
+            return Err(Error::stopped(Code::JOB_NOT_MADE, sentence));
         }
         let patient = sync.target(&job);
         patient.check()?;

@@ -215,6 +215,11 @@ pub const ERRORS: &[(&str, &str, &str)] = &[
         "Export one to see the form: `syncline job schema JOB export`.",
     ),
     (
+        "schema-left-out",
+        "Mappings or parts of filters in the document are not understood or do not suit the tenants, and are not left out already; the message names each with its place.",
+        "Correct them, or take the rest with `syncline job schema JOB import FILE --force`.",
+    ),
+    (
         "secret-sealed",
         "A secret was sealed with another key than that of the data directory, or the key's file cannot be used.",
         "Bring `secret.key` back from where it is kept, or set the secret again.",

@@ -240,6 +240,12 @@ fn a_job_is_taken_away_with_its_state_and_the_configuration_stays() {
     assert!(desk.refused(&admin, &format!("GET {job}"), None).starts_with("404 "));
     assert_eq!(world.job().stage, Stage::Application);
     assert_eq!(world.links(), Vec::new());
+    // Elsewhere it is no job that could run either.
+    let operator = &world.operator;
+    let run = world.sync.run_cycle(operator, &world.job(), &sync::Silent);
+    assert_eq!(run.expect_err("there is no job").code(), "job-not-made");
+    let explained = world.sync.explain(operator, &world.job(), ada);
+    assert_eq!(explained.expect_err("there is no job").code(), "job-not-made");
     let assigned = desk.expect(&admin, &format!("GET {base}/appRoleAssignedTo"), None, 200);
     assert_eq!(assigned["value"].as_array().map(Vec::len), Some(1));
     let jobs = format!("POST {base}/synchronization/jobs");

@@ -455,13 +455,19 @@ pub enum SchemaCommand {
     /// Take mappings, filter and actions from such a document; what is not supported is listed
     #[command(after_help = "Examples:\n  \
         syncline job schema staff import downloaded.json --dry-run\n  \
-        syncline job schema staff import downloaded.json")]
+        syncline job schema staff import downloaded.json\n  \
+        syncline job schema staff import downloaded.json --force\n\n\
+        A document of which a mapping or a part of a filter would be left out that is not left out \
+        already is refused.")]
     Import {
         /// The file; `-` for standard input
         file: PathBuf,
         /// Only say what would come of it
         #[arg(long)]
         dry_run: bool,
+        /// Take the rest where parts would be left out
+        #[arg(long)]
+        force: bool,
     },
     /// Add an attribute to one end: a directory extension of that tenant
     #[command(after_help = "Examples:\n  \

@@ -3,7 +3,7 @@
 use directory::NewJob;
 use model::{
     Actions, Brake, Groups, Job, JobState, Kind, Limits, Mapping, Nested, Quarantine, Retries,
-    RunSummary, ScopeMode, Seed, TenantId, print_duration,
+    RunSummary, ScopeMode, Seed, Stage, TenantId, print_duration,
 };
 use serde_json::json;
 use sync::Approval;
@@ -656,10 +656,11 @@ fn domain(call: &Call<'_>, tenant: model::TenantId) -> String {
 }
 
 fn state(job: &Job) -> &'static str {
-    match job.state {
-        JobState::Active => "active",
-        JobState::Paused => "paused",
-        JobState::Disabled => "disabled",
+    match (job.stage, job.state) {
+        (Stage::Application, _) => "no job",
+        (_, JobState::Active) => "active",
+        (_, JobState::Paused) => "paused",
+        (_, JobState::Disabled) => "disabled",
     }
 }
 

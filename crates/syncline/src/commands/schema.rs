@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use directory::{GroupReading, NewExtension, SchemaReading};
+use directory::{GroupReading, Losses, NewExtension, SchemaReading};
 use engine::Attribute;
 use model::{Case, Job, Kind, Mutability, TenantId};
 use serde_json::json;
@@ -25,14 +25,22 @@ pub fn run(call: &Call<'_>, job: &Job, command: SchemaCommand) -> Result<Reply, 
             show(call, job, side, if groups { Kind::Group } else { Kind::User })
         }
         SchemaCommand::Export { out, names } => export(call, job, out.as_deref(), names),
-        SchemaCommand::Import { file, dry_run: true } => {
+        SchemaCommand::Import { file, dry_run: true, force } => {
             let document = read(call, &file)?;
             let reading = call.app.directory.preview_schema(call.actor, job, &document)?;
-            Ok(told(&reading, format!("{} would get this; nothing was changed", job.name)))
+            let is_refused = !force && !reading.losses.is_empty();
+            let headline = match is_refused {
+                true => "would refuse this, since parts would be left out; --force takes the rest",
+                false => "would get this; nothing was changed",
+            };
+            let told = told(&reading, format!("{} {headline}", job.name));
+            Ok(told.exit(u8::from(is_refused)))
         }
-        SchemaCommand::Import { file, dry_run: false } => {
+        SchemaCommand::Import { file, dry_run: false, force } => {
             let document = read(call, &file)?;
-            let (job, reading) = call.app.directory.import_schema(call.actor, job, &document)?;
+            let losses = if force { Losses::Take } else { Losses::Refuse };
+            let directory = &call.app.directory;
+            let (job, reading) = directory.import_schema(call.actor, job, &document, losses)?;
             let next =
                 "the next cycle looks at everybody, and `syncline plan` shows who would move";
             Ok(told(&reading, format!("{} was configured from the document; {next}", job.name)))

@@ -2,7 +2,7 @@
 //! has for it, and what expressions may be made of (graph-api.md 6.4 to 6.6).
 
 use access::Permission::{DiscoverAttributes, ReadJobs, WriteJobs};
-use directory::Configuration;
+use directory::{Configuration, Losses};
 use expr::{Function, Type};
 use model::Operator;
 use serde_json::{Map, Value, json};
@@ -132,36 +132,15 @@ fn take(call: &Call<'_>, configuration: &Configuration, document: Value) -> Resu
         .map_err(|error| invalid(format!("The schema cannot be read: {error}")))?;
     let directory = &call.services.directory;
     let refused = |error| match error {
-        error @ (directory::Error::Findings(_) | directory::Error::Invalid { .. }) => {
-            invalid(error.to_string())
-        }
+        error @ (directory::Error::Findings(_)
+        | directory::Error::LeftOut(_)
+        | directory::Error::Invalid { .. }) => invalid(error.to_string()),
         error => error.into(),
     };
-    check_taken_over(call, configuration, &document).map_err(refused)??;
-    directory.import_schema(call.actor, &configuration.job, &document).map_err(refused)?;
+    // Nobody reads notes here, so that nothing is left out without a word.
+    let (job, losses) = (&configuration.job, Losses::Refuse);
+    directory.import_schema(call.actor, job, &document, losses).map_err(refused)?;
     Ok(Answer::done())
-}
-
-/// Refuses a document of which a mapping or a part of a filter would be left out that the present one
-/// does not have: nobody reads notes here, and who was kept in by that part would be removed. The
-/// command `job schema import` takes such a document and lists what it left out.
-fn check_taken_over(
-    call: &Call<'_>,
-    configuration: &Configuration,
-    document: &SynchronizationSchema,
-) -> Result<Result<(), Error>, directory::Error> {
-    let (directory, job) = (&call.services.directory, &configuration.job);
-    let left_out = |document: &SynchronizationSchema| {
-        let reading = directory.preview_schema(call.actor, job, document)?;
-        Ok::<_, directory::Error>(reading.unsupported.into_iter().filter(|one| one.left_out))
-    };
-    let present = directory.export_schema(call.actor, job, Names::Older)?;
-    let known: Vec<_> = left_out(&present)?.map(|one| (one.what, one.why)).collect();
-    let new = left_out(document)?.find(|one| !known.contains(&(one.what.clone(), one.why.clone())));
-    Ok(match new {
-        Some(new) => Err(invalid(format!("{} at {}: {}", new.what, new.place, new.why))),
-        None => Ok(()),
-    })
 }
 
 fn invalid(message: String) -> Error {
