@@ -14,10 +14,11 @@ syncline policy set --tenant contoso.example --partner fabrikam.example --redeem
 syncline job create --source contoso.example --target fabrikam.example --name staff --scope all >/dev/null
 
 say "What would come of it"
-syncline job schema staff import "$sample" --dry-run
+syncline job schema staff import "$sample" --dry-run || echo "status $?"
 
 say "Imported, exported, compared"
-syncline job schema staff import "$sample" >/dev/null
+syncline job schema staff import "$sample" 2>/dev/null || echo "status $?"
+syncline job schema staff import "$sample" --force >/dev/null
 syncline job schema staff export --out exported.json | same
 cmp "$sample" exported.json && echo "the same, to the byte"
 
@@ -34,7 +35,7 @@ syncline job schema staff export | grep -A3 '@syncline' | same
 say "It comes back from our own export"
 syncline job schema staff export --names graph --out ours.json >/dev/null
 syncline job schema staff reset >/dev/null
-syncline job schema staff import ours.json >/dev/null
+syncline job schema staff import ours.json --force >/dev/null
 syncline job show staff | grep -E 'condition|mailNickname|department' | same
 
 say "What is no schema"
@@ -63,10 +64,10 @@ upn="$(map userPrincipalName userPrincipalName '')"
 users "\"attributeMappings\":[$upn,$(map city city ''),$(map state City '')]" >twice.json
 syncline job schema staff import twice.json --dry-run 2>&1 || echo "status $?"
 users "\"attributeMappings\":[$upn],\"scope\":{\"groups\":[{\"name\":\"all\",\"clauses\":[]}]}" >empty.json
-syncline job schema staff import empty.json --dry-run
+syncline job schema staff import empty.json --dry-run || echo "status $?"
 clause='{"sourceOperandName":"department","operatorName":"EQUALS","targetOperand":{"values":["Ops"]}}'
 users "\"attributeMappings\":[$upn],\"scope\":{\"inputFilterGroups\":[{\"name\":\"ops\",\"clauses\":[$clause]}]}" >input.json
-syncline job schema staff import input.json --dry-run
+syncline job schema staff import input.json --dry-run || echo "status $?"
 
 say "What is disabled is kept, and not applied"
 users "\"enabled\":false,\"attributeMappings\":[$upn,$(map city city ',"enabled":false')]" >disabled.json
@@ -85,7 +86,7 @@ say "Types have their published names for programs"
 syncline job schema staff show --side source --json | grep '"type"' | sort -u
 
 say "The mappings at work"
-syncline job schema staff import ours.json >/dev/null
+syncline job schema staff import ours.json --force >/dev/null
 syncline job update staff --filter 'NOT (department EQUALS Sales)' >/dev/null
 syncline user create ada@contoso.example --tenant contoso.example --set displayName=Ada --set department=Ops \
   --set mailNickname=ada --set mail=ada@contoso.example >/dev/null
