@@ -75,7 +75,7 @@
   function keys(event) {
     const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const search = document.querySelector("[data-search]");
+      const search = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
       if (search) { event.preventDefault(); search.focus(); }
     }
   }

@@ -26,6 +26,7 @@ mod filters;
 mod form;
 mod frame;
 mod http;
+mod listing;
 mod live;
 
 mod markup;

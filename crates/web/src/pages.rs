@@ -2,6 +2,7 @@
 
 pub mod design;
 pub mod entry;
+pub mod find;
 pub mod map;
 pub mod wrong;
 
@@ -9,5 +10,5 @@ use crate::route::Route;
 
 /// Every address of the center.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [entry::ROUTES, map::ROUTES, design::ROUTES].into_iter().flatten()
+    [entry::ROUTES, map::ROUTES, find::ROUTES, design::ROUTES].into_iter().flatten()
 }

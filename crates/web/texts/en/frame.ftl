@@ -41,6 +41,8 @@ error-missing = There is nothing at this address, or nothing that you may see.
 error-method = This address takes a form. Go back to the page that has it.
 error-forged = This form was not sent by a page of this center, or the page was open for too long.
 
+listing-key = The address does not say where the page begins.
+
 wrong-title = That did not work
 wrong-forbidden = You may not do that
 wrong-missing = Not found

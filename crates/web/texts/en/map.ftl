@@ -76,3 +76,11 @@ operators-make = Make a one-time link
 
 said-tenant-made = { $name } is there.
 said-operator-removed = { $name } is no operator any more.
+
+find-title = Find
+find-label = Name or address
+find-go = Find
+find-none = Nothing that you may see begins so.
+find-places = Tenants and configurations
+find-group = group
+find-anything = Find a tenant, a configuration, somebody
