@@ -17,7 +17,8 @@ const browser = await launch();
 try {
   const context = await browser.newContext({ baseURL: server.url, locale: "en-US", viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  for (const { name, path, prepare } of await pages({ server, page })) {
+  const shown = (await pages({ server, page })).filter(({ isShown = true }) => isShown);
+  for (const { name, path, prepare } of shown) {
     await page.goto(path);
     await prepare?.(page);
     for (const colorScheme of ["light", "dark"]) {

@@ -23,9 +23,16 @@ export async function axe(page) {
 export async function axeInBothLooks(page) {
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
+    await page.evaluate(finishTransitions);
     await axe(page);
   }
   await page.emulateMedia({ colorScheme: null });
+}
+
+/** A colour on its way from one look to the other is the colour of neither. Runs in the page. */
+async function finishTransitions() {
+  await new Promise(requestAnimationFrame);
+  for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish();
 }
 
 /** On a telephone the document goes down, and never sideways. */

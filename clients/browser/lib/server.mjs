@@ -68,10 +68,11 @@ export class Server {
   }
 
   /** A person of a tenant; the document, with a password that is good at once. */
-  async createPerson(domain, name) {
+  async createPerson(domain, name, ...roles) {
     const login = `${name.toLowerCase()}@${domain}`;
     const set = ["--set", `displayName=${name}`, "--set", `mail=${login}`];
     const person = await this.run("user", "create", login, "--tenant", domain, ...set);
+    for (const role of roles) await this.run("user", "update", login, "--tenant", domain, "--add-role", role);
     const { password } = await this.run("user", "password", "set", login, "--tenant", domain, "--keep");
     return { ...person, login, password };
   }

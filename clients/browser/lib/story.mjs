@@ -25,12 +25,16 @@ async function sharedBrowser() {
 
 after(async () => (await browser)?.close());
 
-/** A story on the real server. `options`: `demo`, and what Playwright takes for a context. */
-export function story(name, { demo = false, ...options }, tell) {
-  test(name, { timeout: PATIENCE }, async () => {
+/**
+ * A story on the real server. `options`: `demo`, `patience`, and what Playwright takes for a context. With
+ * `note` it says something beside its result.
+ */
+export function story(name, { demo = false, patience = PATIENCE, ...options }, tell) {
+  test(name, { timeout: patience }, async (context) => {
     const server = await Server.start({ demo });
     try {
-      const parts = { server, url: server.url, log: () => server.log };
+      const note = (text) => context.diagnostic(text);
+      const parts = { server, url: server.url, log: () => server.log, note };
       await onPages(name, parts, options, tell);
     } finally {
       await server.stop();
@@ -39,7 +43,7 @@ export function story(name, { demo = false, ...options }, tell) {
 }
 
 /** The same with pages that something else serves at `url`. */
-export async function onPages(name, { server, url, log = () => "" }, options, tell) {
+export async function onPages(name, { server, url, log = () => "", note }, options, tell) {
   const context = await (await sharedBrowser()).newContext({ baseURL: url, locale: "en-US", ...options });
   await context.tracing.start({ screenshots: true, snapshots: true, sources: false });
   const watch = await Watch.open(context, [new URL(url).origin]);
@@ -47,14 +51,16 @@ export async function onPages(name, { server, url, log = () => "" }, options, te
   await rm(place, { recursive: true, force: true });
   try {
     const page = await context.newPage();
-    await tell({ server, url, context, page, watch });
+    await tell({ server, url, context, page, watch, note });
     // What a page has said so far has arrived once it answers.
     for (const one of context.pages()) await one.evaluate(() => true);
     watch.verify();
     await context.tracing.stop();
   } catch (error) {
     await keep(context, place, log());
-    error.message += `\nkept in ${place}: trace.zip (\`npx playwright show-trace\`), pictures, server.log`;
+    const kept = `kept in ${place}: trace.zip (\`npx playwright show-trace\`), pictures, server.log`;
+    error.message += `\n${kept}`;
+    error.stack += `\n${kept}`;
     throw error;
   } finally {
     await context.close();

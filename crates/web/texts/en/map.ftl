@@ -43,7 +43,7 @@ map-counts = { $users ->
        *[other] { $groups } groups
     }
 map-consents = consent: source { $source } target { $target }
-map-arrow = { $name }: from { $source } to { $target }, { $state }
+map-arrow = { $seen }, from { $source } to { $target }
 
 start-title = First steps
 start-step-operator = Operator

@@ -90,21 +90,22 @@ fn node(svg: &mut String, tenant: &Node, (x, y): Point) {
         (Some(users), Some(groups)) => text!("map-counts", users = users, groups = groups),
         _ => text!("map-partner"),
     };
+    let (name, domain) = (short(&tenant.name, 24), short(&tenant.domain, 30));
     let inside = format!(
         "<g class=\"node\"><rect x=\"{left:.0}\" y=\"{top:.0}\" width=\"{}\" height=\"{}\" rx=\"9\"/>\
-         <text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\" font-weight=\"650\">{}</text>\
-         <text class=\"soft\" x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>\
+         <text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\" font-weight=\"650\">{}</text> \
+         <text class=\"soft\" x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text> \
          <text class=\"soft\" x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text></g>",
         BOX.0,
         BOX.1,
         top + 25.0,
-        escape(&short(&tenant.name, 24)),
+        escape(&name),
         top + 44.0,
-        escape(&short(&tenant.domain, 30)),
+        escape(&domain),
         top + 62.0,
         escape(&counts),
     );
-    linked(svg, tenant.href.as_deref(), &tenant.name, &inside);
+    linked(svg, tenant.href.as_deref(), &[name, domain, counts].join(", "), &inside);
 }
 
 fn arrow(svg: &mut String, row: &Row, places: &BTreeMap<TenantId, Point>) {
@@ -148,19 +149,13 @@ fn arrow(svg: &mut String, row: &Row, places: &BTreeMap<TenantId, Point>) {
         let y = middle.1 - 15.0 + 20.0 * index as f64;
         let _ = write!(
             inside,
-            "<text{class} x=\"{:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{}</text>",
+            " <text{class} x=\"{:.0}\" y=\"{y:.0}\" text-anchor=\"middle\">{}</text>",
             middle.0,
             escape(line)
         );
     }
     inside.push_str("</g>");
-    let label = text!(
-        "map-arrow",
-        name = &row.name,
-        source = &row.from,
-        target = &row.to,
-        state = &row.standing.word
-    );
+    let label = text!("map-arrow", seen = lines.join(", "), source = &row.from, target = &row.to);
     linked(svg, row.href.as_deref(), &label, &inside);
 }
 
@@ -172,6 +167,7 @@ fn edge(at: Point, towards: Point) -> Point {
     (at.0 + dx * part, at.1 + dy * part)
 }
 
+/// What can be seen is part of the label: whoever speaks to the machine says what they see.
 fn linked(svg: &mut String, href: Option<&str>, label: &str, inside: &str) {
     // A text buffer takes whatever is written.
     let _ = match href {
