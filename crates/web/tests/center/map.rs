@@ -46,9 +46,10 @@ fn whatever_the_reader_may_see_is_found_by_its_beginning() {
     let center = Center::new();
     center.person(center.world.source, "Adam", &[]);
     center.person(center.world.target, "Adele", &[]);
-    let page = center.operator().get("/center/find?q=ad");
+    let operator = center.operator();
+    let page = operator.get("/center/find?q=ad");
     page.must_say("Adam@contoso.example").must_say("Adele@fabrikam.example");
-    center.operator().get("/center/find?q=staf").must_say("/jobs/");
+    operator.get("/center/find?q=staf").must_say("/jobs/");
     let reader = center.signed_in(center.world.source, "reader", &[Role::GlobalReader]);
     reader.get("/center/find?q=ad").must_say("Adam@").must_not_say("Adele@");
     let nobody = center.signed_in(center.world.source, "nobody", &[]);
