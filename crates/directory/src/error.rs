@@ -96,6 +96,12 @@ pub enum Error {
         /// Why.
         fault: &'static str,
     },
+    /// What was given as a certificate is none.
+    #[error("the certificate is refused: {fault}")]
+    Certificate {
+        /// Why.
+        fault: &'static str,
+    },
     /// Somebody else wrote at the same time, several times over.
     #[error("{what} keeps changing")]
     Busy {
@@ -133,6 +139,7 @@ impl Error {
             Self::Invalid { .. } => "invalid-value",
             Self::Limit { .. } => "limit-invalid",
             Self::Findings(_) => "configuration-invalid",
+            Self::Certificate { .. } => "certificate-invalid",
             Self::LeftOut(_) => "schema-left-out",
             Self::TenantInUse { .. } => "tenant-in-use",
             Self::Busy { .. } => "busy",
@@ -173,6 +180,10 @@ impl Error {
                       most than at least; or one number"
                     .to_owned(),
             }),
+            Self::Certificate { .. } => Some(
+                "give the file that begins with -----BEGIN CERTIFICATE-----, or the same as DER"
+                    .to_owned(),
+            ),
             Self::LeftOut(_) => Some(
                 "nothing was changed; correct the document, or take the rest of it with \
                  `syncline job schema JOB import FILE --force`"

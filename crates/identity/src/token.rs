@@ -107,7 +107,11 @@ impl Identity {
         folder: &std::path::Path,
         sealer: Sealer,
     ) -> Result<Self, Error> {
-        std::fs::create_dir_all(folder)
+        let mut builder = std::fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .recursive(true)
+            .create(folder)
             .map_err(|error| Error::File { file: folder.display().to_string(), error })?;
         let sealer = Arc::new(sealer);
         let keys = Keys::open(folder.join("signing-keys"), sealer.clone())?;

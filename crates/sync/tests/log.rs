@@ -50,6 +50,20 @@ fn steps(entry: &Value) -> Vec<String> {
 }
 
 #[test]
+fn an_entry_that_leaves_the_name_alone_says_all_the_same_who_it_was_about() {
+    let world = World::new();
+    let ada = world.person("ada", &[]);
+    for present in [true, false, true] {
+        world.assign(ada, present);
+        world.cycle();
+    }
+    let entries = read(&world, &LogQuery::default()).entries;
+    let restored = entries.iter().find(|entry| entry.action == Action::Restore);
+    let named = restored.map(|entry| entry.target_identity.display_name.as_str());
+    assert_eq!(named, Some("ada@contoso.example"));
+}
+
+#[test]
 fn an_entry_has_the_members_of_a_provisioning_object_summary() {
     let world = everybody();
     let ada = world.person("ada", &[("department", "Sales")]);

@@ -158,7 +158,25 @@ impl Request {
 /// The person at this machine.
 pub fn operator() -> Actor {
     let name = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|one| std::env::var(one).ok());
+    let name = name.filter(|name| !name.is_empty()).or_else(account);
     Actor::Operator { name: name.unwrap_or_else(|| "unknown".to_owned()) }
+}
+
+/// Whom this process runs as, where the environment does not say: services and containers often have
+/// none of the usual variables.
+fn account() -> Option<String> {
+    let uid = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").ok()?);
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    Some(find_account(&accounts, uid).map_or_else(|| format!("uid {uid}"), str::to_owned))
+}
+
+/// The name of an account in the lines of `/etc/passwd`.
+fn find_account(accounts: &str, uid: u32) -> Option<&str> {
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
+    })
 }
 
 /// Runs a command line to its end and gives the exit status.
@@ -389,4 +407,17 @@ fn config(options: &Options, output: &mut dyn Output) -> Result<u8, Failure> {
     let text = table(&["setting", "value", "from", "about"], rows);
     show(output, &Reply::new(&shown, text));
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_account;
+
+    #[test]
+    fn an_account_is_found_by_its_number() {
+        let accounts =
+            "root:x:0:0:root:/root:/bin/sh\n# a note\nsyncline:x:990:990::/:/bin/false\n";
+        assert_eq!(find_account(accounts, 990), Some("syncline"));
+        assert_eq!(find_account(accounts, 99), None);
+    }
 }

@@ -7,6 +7,7 @@ mod story;
 
 use std::{
     fs,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -86,7 +87,7 @@ fn fresh(path: &Path) -> Result<PathBuf, Failure> {
         }
         fs::remove_dir_all(path)?;
     }
-    fs::create_dir(path)?;
+    fs::DirBuilder::new().mode(0o700).create(path)?;
     fs::write(path.join(MARK), "Made by `syncline demo`, and made anew each time.\n")?;
     Ok(path.to_owned())
 }

@@ -203,9 +203,7 @@ impl Directory {
 
     fn new_certificate(&self, new: NewCredential, text: &[u8]) -> Result<Certificate, Error> {
         let der = from_pem(text)?;
-        let wrong = |error: x509_cert::der::Error| {
-            Error::invalid("certificate", format!("cannot be read: {error}"))
-        };
+        let wrong = |_| Error::Certificate { fault: "it is none, neither as PEM nor as DER" };
         let parsed = x509_cert::Certificate::from_der(&der).map_err(wrong)?;
         let validity = parsed.tbs_certificate.validity;
         let instant = |time: x509_cert::time::Time| {
@@ -240,12 +238,18 @@ pub fn digest_secret(secret: &str) -> String {
 fn from_pem(text: &[u8]) -> Result<Vec<u8>, Error> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     const END: &str = "-----END CERTIFICATE-----";
-    let Some(inner) = std::str::from_utf8(text).ok().and_then(|text| text.split_once(BEGIN)) else {
-        return Ok(text.to_vec());
+    let told = std::str::from_utf8(text).unwrap_or_default();
+    let Some(inner) = told.split_once(BEGIN) else {
+        return match told.contains("PRIVATE KEY-----") {
+            true => Err(Error::Certificate {
+                fault: "this is a private key, which stays with its owner",
+            }),
+            false => Ok(text.to_vec()),
+        };
     };
     let inner = inner.1.split_once(END).map_or(inner.1, |(inner, _)| inner);
     let letters: String = inner.chars().filter(|one| !one.is_whitespace()).collect();
-    let wrong = |_| Error::invalid("certificate", "is no PEM text");
+    let wrong = |_| Error::Certificate { fault: "it is no PEM text" };
     STANDARD.decode(letters).map_err(wrong)
 }
 

@@ -165,8 +165,11 @@ impl Telling {
             identity_type: kind,
             details: BTreeMap::from([("odatatype", kind.to_owned())]),
         };
-        let mut target_identity =
-            identity(entry.target, told(&Name::DISPLAY_NAME).unwrap_or_default());
+        // A change that leaves the name alone says who it was about as the source calls them: what else
+        // the target holds is not in the log.
+        let is_there = entry.target != ObjectId::NIL;
+        let named = told(&Name::DISPLAY_NAME).or_else(|| is_there.then(|| entry.name.clone()));
+        let mut target_identity = identity(entry.target, named.unwrap_or_default());
         let mut source_identity = identity(entry.source, entry.name.clone());
         if let Some(member) = entry.member {
             // The entry's name is that of the group with that of the member behind it.

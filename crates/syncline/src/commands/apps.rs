@@ -52,6 +52,12 @@ pub fn run(call: &Call<'_>, command: AppCommand) -> Result<Reply, Failure> {
             if !app.delegated.is_empty() {
                 text.push_str(&format!("\nin the name of people: {}", app.delegated.join(", ")));
             }
+            if app.public_client {
+                text.push_str("\npublic client: it signs people in without a secret");
+            }
+            text.push_str(&list("sends people back to", &app.redirect_uris));
+            text.push_str(&list("secrets", &credentials::secret_lines(&app)));
+            text.push_str(&list("certificates", &credentials::certificate_lines(&app)));
             Ok(Reply::new(document(&app), text))
         }
         AppCommand::Update {
@@ -84,6 +90,15 @@ pub fn run(call: &Call<'_>, command: AppCommand) -> Result<Reply, Failure> {
             Ok(Reply::new(json!({ "deleted": app }), format!("deleted app {app}")))
         }
     }
+}
+
+/// A heading with a line for each; nothing where there are none.
+fn list(heading: &str, lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
+    format!("\n{heading}{lines}")
 }
 
 fn update(

@@ -1,5 +1,7 @@
 //! How things look as text: tables and single objects.
 
+use std::borrow::Cow;
+
 use comfy_table::{ContentArrangement, Table, presets};
 use model::{Action, Entry, EntryState, Object, RunSummary, Value};
 use serde_json::{Map, json};
@@ -24,6 +26,17 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     text.lines()
         .map(|line| line.trim_end().strip_prefix(' ').unwrap_or(line).to_owned() + "\n")
         .collect()
+}
+
+/// A text of at most so many characters; one that is cut ends with an ellipsis.
+pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
+            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+            Cow::Owned(kept + "…")
+        }
+    }
 }
 
 /// An object as a document with Graph's names.

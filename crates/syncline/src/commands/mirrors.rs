@@ -2,6 +2,8 @@
 
 mod show;
 
+use std::path::Path;
+
 use directory::NewMirror;
 use model::{Brake, Kind, Mirror, MirrorState, Proof, Schedule, TenantId};
 use serde_json::json;
@@ -99,7 +101,7 @@ fn create(call: &Call<'_>, args: &MirrorCreate) -> Result<Reply, Failure> {
         mirror = directory.set_mirror_state(call.actor, &mirror, MirrorState::Paused)?;
     }
     let text = format!("created mirror {} ({})", mirror.name, mirror.id);
-    Ok(Reply::new(show::document(&mirror), text))
+    Ok(with_warning(&mirror, text))
 }
 
 fn limit(text: &str) -> Result<Brake, Failure> {
@@ -115,8 +117,8 @@ fn update(call: &Call<'_>, args: &MirrorUpdate) -> Result<Reply, Failure> {
     if let Some(format) = args.format.as_ref().and_then(text) {
         parse_format(&format)?;
     }
-    let file =
-        args.file.as_ref().map(|file| call.request.path(file).to_string_lossy().into_owned());
+    let file = args.file.as_ref().map(|file| call.request.server_path(file)).transpose()?;
+    let file = file.map(|file| file.to_string_lossy().into_owned());
     let format = args.format.as_ref().map_or(mirror.format.clone(), text);
     let named = file.as_ref().unwrap_or(&mirror.file);
     if format.is_none() && wire::Format::of_path(named).is_none() {
@@ -143,7 +145,18 @@ fn update(call: &Call<'_>, args: &MirrorUpdate) -> Result<Reply, Failure> {
         mirror.schedule = schedule.clone().unwrap_or_else(|| mirror.schedule.clone());
     })?;
     let text = format!("updated mirror {}; it runs {}", mirror.name, show::schedule(&mirror));
-    Ok(Reply::new(show::document(&mirror), text))
+    Ok(with_warning(&mirror, text))
+}
+
+/// The mirror, with a warning where its file is not there: it may come later, and may as well be a slip.
+fn with_warning(mirror: &Mirror, mut text: String) -> Reply {
+    let mut document = show::document(mirror);
+    if !Path::new(&mirror.file).exists() {
+        let warning = format!("there is no file {}; it is read as soon as it comes", mirror.file);
+        text.push_str(&format!("\nwarning: {warning}"));
+        document["warnings"] = json!([warning]);
+    }
+    Reply::new(document, text)
 }
 
 /// The proof that is given, if one is. Tombstones in its place are for a new mirror to choose.

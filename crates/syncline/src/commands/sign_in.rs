@@ -42,13 +42,21 @@ pub fn sessions(call: &Call<'_>, command: SessionCommand) -> Result<Reply, Failu
         SessionCommand::List { user, tenant } => {
             let (tenant, user) = find(call, &tenant, &user)?;
             let sessions = directory.list_sessions(call.actor, tenant, user.id)?;
+            // Who may see sessions and no applications sees their ids.
+            let apps = directory.list_applications(call.actor, tenant).unwrap_or_default();
+            let name = |session: &Session| {
+                let app = apps.iter().find(|app| Some(app.id) == session.application);
+                app.map(|app| app.name.clone())
+            };
             let rows = sessions.iter().map(|one| {
-                let app = one.application.map_or_else(|| "browser".to_owned(), |id| id.to_string());
+                let id = || one.application.map_or("browser".to_owned(), |id| id.to_string());
+                let app = name(one).unwrap_or_else(id);
                 let times = [one.began, one.used, one.end].map(|time| time.to_string());
                 [vec![one.id.to_string(), app], times.to_vec()].concat()
             });
             let text = table(&["id", "for", "began", "used", "ends"], rows);
-            Ok(Reply::new(sessions.iter().map(document).collect::<Vec<_>>(), text))
+            let documents = sessions.iter().map(|one| document(one, name(one)));
+            Ok(Reply::new(documents.collect::<Vec<_>>(), text))
         }
         SessionCommand::Revoke { user, tenant } => {
             let (tenant, user) = find(call, &tenant, &user)?;
@@ -95,10 +103,11 @@ fn find(call: &Call<'_>, tenant: &str, user: &str) -> Result<(TenantId, Object),
     Ok((tenant, call.app.directory.find(call.actor, tenant, Kind::User, user)?))
 }
 
-fn document(session: &Session) -> Value {
+fn document(session: &Session, application: Option<String>) -> Value {
     json!({
         "id": session.id,
         "clientId": session.application,
+        "clientName": application,
         "scopes": session.scopes,
         "proof": session.proof,
         "beganDateTime": session.began,

@@ -117,6 +117,9 @@ fn one(what: &str, user: &Object) -> Reply {
     Reply::new(describe::object(user), format!("{what} {} ({})", user.label(), user.id))
 }
 
+/// How many characters of a name a list shows.
+const WIDEST: usize = 64;
+
 /// A page of users or groups.
 pub fn list(call: &Call<'_>, args: &ListArgs, kind: Kind) -> Result<Reply, Failure> {
     let directory = &call.app.directory;
@@ -125,7 +128,10 @@ pub fn list(call: &Call<'_>, args: &ListArgs, kind: Kind) -> Result<Reply, Failu
     let scan = Scan { kind, deleted, after: args.after, limit: args.limit.max(1) };
     let page = directory.list(call.actor, tenant.id, &scan)?;
     let objects: Vec<Object> = page.items.into_iter().map(|(_, object)| object).collect();
-    let text = |object: &Object, name: &Name| object.text(name).unwrap_or_default().to_owned();
+    // One long name is no reason for wide blanks in every other line; `show` has the whole.
+    let text = |object: &Object, name: &Name| {
+        describe::shorten(object.text(name).unwrap_or_default(), WIDEST).into_owned()
+    };
     let mut shown = match kind {
         Kind::User => table(
             &["id", "user principal name", "display name", "type", "state"],

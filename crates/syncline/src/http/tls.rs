@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Write,
     net::IpAddr,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{Arc, RwLock},
     time::SystemTime,
@@ -148,7 +148,7 @@ impl Origin {
 
     fn prepare(&self) -> Result<(), Failure> {
         let Self::Own { folder, names } = self else { return Ok(()) };
-        fs::create_dir_all(folder)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         let [certificate, _] = self.files();
         let ca = folder.join("ca.pem");

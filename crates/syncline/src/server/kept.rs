@@ -1,6 +1,12 @@
 //! Tokens that were got by `syncline login`, one for each server, in a file that only its owner reads.
 
-use std::{collections::BTreeMap, fs, io::Write, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +62,7 @@ impl Kept {
             None => self.tokens.remove(origin),
         };
         let folder = config_folder()?;
-        fs::create_dir_all(&folder)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let place = folder.join("servers.json");
         let text = serde_json::to_string_pretty(&self.tokens).expect("tokens have a JSON text");
         let mut file = tempfile::Builder::new().tempfile_in(&folder)?;

@@ -69,6 +69,10 @@ fn the_own_ca_is_kept_and_its_certificate_is_for_localhost_under_all_its_names()
     assert!(!answer.contains("alive"), "and then HTTP/1.1 is not understood");
     let other = shake(&server.secure(), &ca, ("sync.example", &["http/1.1"]));
     assert!(other.is_err(), "it is for no other name");
+    for folder in ["tls", "sign-in"] {
+        let about = fs::metadata(data.path().join(folder)).expect("it is there");
+        assert_eq!(about.permissions().mode() & 0o777, 0o700, "{folder}");
+    }
     for (file, mode) in [("ca.key", 0o600), ("server.key", 0o600), ("ca.pem", 0o644)] {
         let about = fs::metadata(data.path().join("tls").join(file)).expect("it is there");
         assert_eq!(about.permissions().mode() & 0o777, mode, "{file}");

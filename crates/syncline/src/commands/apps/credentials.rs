@@ -1,6 +1,6 @@
 //! `syncline app secret` and `syncline app certificate`.
 
-use directory::{Certificate, NewCredential, Secret};
+use directory::{Application, Certificate, NewCredential, Secret};
 use model::{TenantId, Timestamp};
 use serde_json::{Value, json};
 
@@ -89,6 +89,31 @@ pub fn certificate(call: &Call<'_>, command: AppCertificateCommand) -> Result<Re
             Ok(Reply::new(json!({ "removed": id }), format!("removed certificate {id}")))
         }
     }
+}
+
+/// A line about each secret: its beginning and its end, and never itself.
+pub fn secret_lines(app: &Application) -> Vec<String> {
+    let line = |one: &Secret| {
+        let hint = match hint(one) {
+            hint if hint.is_empty() => String::new(),
+            hint => format!(", begins with {hint}"),
+        };
+        format!("{}{}{hint}, until {}", one.key, named(one.name.as_deref()), end(one.end))
+    };
+    app.secrets.iter().map(line).collect()
+}
+
+/// A line about each certificate.
+pub fn certificate_lines(app: &Application) -> Vec<String> {
+    let line = |one: &Certificate| {
+        let name = named(one.name.as_deref());
+        format!("{}{name}, thumbprint {}, until {}", one.key, one.thumbprint, end(one.end))
+    };
+    app.certificates.iter().map(line).collect()
+}
+
+fn named(name: Option<&str>) -> String {
+    name.map(|name| format!(" '{name}'")).unwrap_or_default()
 }
 
 /// A secret as scripts see it, without itself.
