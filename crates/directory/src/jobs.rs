@@ -328,6 +328,21 @@ impl Directory {
         Ok(engine::check_mapping(mapping, &source.of_kind(kind), &target.of_kind(kind)))
     }
 
+    /// The same for several, each in its place.
+    pub fn check_each_mapping(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        kind: Kind,
+        mappings: &[Mapping],
+    ) -> Result<Vec<Vec<Finding>>, Error> {
+        access::check(actor, Permission::ReadJobs, job.source)?;
+        let (source, target) = self.read_ends(job)?;
+        let (source, target) = (source.of_kind(kind), target.of_kind(kind));
+        let check = |mapping| engine::check_mapping(mapping, &source, &target);
+        Ok(mappings.iter().map(check).collect())
+    }
+
     /// What would be wrong with mappings of people, or of groups, between these two tenants, each by
     /// itself.
     pub fn check_mappings(
@@ -361,7 +376,7 @@ impl Directory {
     }
 
     /// The attributes of both ends, as far as the source is told of those of the target.
-    fn read_ends(&self, job: &Job) -> Result<(Schema, Schema), Error> {
+    pub fn read_ends(&self, job: &Job) -> Result<(Schema, Schema), Error> {
         let (source, _) = self.read_schema(job.source)?;
         Ok((source, self.read_told((job.source, job.target), &job.all_mappings())?))
     }

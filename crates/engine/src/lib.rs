@@ -29,6 +29,7 @@ mod random;
 mod rules;
 mod schema;
 pub mod scope;
+mod trial;
 mod unique;
 
 pub use check::{About, FINDINGS, Finding};
@@ -44,4 +45,5 @@ pub use naming::{decorated, decorated_candidates};
 pub use plan::{Ids, to_entry};
 pub use rules::{Rules, check_mapping, doubts, find_unknown, hidden_targets, list_readable};
 pub use schema::{Attribute, Schema};
+pub use trial::{ExpressionTrial, try_each, try_expression};
 pub use unique::{Reserved, Rival};

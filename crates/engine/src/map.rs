@@ -107,37 +107,48 @@ pub fn map<'r>(
     let sources = rules.find_sources(person);
     let mut wanted = vec![Wanted::Keep; rules.mappings.len()];
     for index in &rules.order {
-        let rule = &rules.mappings[*index];
-        let value = match &rule.from {
-            // Nothing holds an empty text: it would be found changed whenever somebody looks.
-            From::Constant(value) if value.as_text() == Some("") => Wanted::Empty,
-            From::Constant(value) => Wanted::Value(Cow::Owned(value.clone())),
-            From::Attribute(_) => match sources[*index] {
-                Some(value) => match fit_ref(value, rule.shape) {
-                    Ok(value) => Wanted::Value(value),
-                    Err(message) => refuse(rule, &message)?,
-                },
-                None => Wanted::Empty,
-            },
-            From::Expression(compiled) => {
-                let random = Random::new(&rules.seed, person.id, &rule.target);
-                let input = Input { person, rules, compiled, wanted: &wanted, random, now };
-                express(rule, compiled, &input)?
-            }
-            From::Nothing => Wanted::Fill,
-            From::Members => Wanted::Keep,
-            From::Manager => scoped.record.manager.map_or(Wanted::Empty, Wanted::Manager),
-        };
-        wanted[*index] = if rule.target == Name::USER_PRINCIPAL_NAME {
-            decorate(value, person.id, rules)
-        } else {
-            value
-        };
+        wanted[*index] = want(rules, *index, scoped, (sources[*index], &wanted), now)?;
     }
     Ok(Desired {
         home: HomeIdentity { tenant: rules.source.id, object: person.id },
         person,
         wanted,
+    })
+}
+
+/// What one mapping wants; `held` is what its source attribute holds, `wanted` what the mappings that
+/// it may read want.
+pub(crate) fn want<'r>(
+    rules: &Rules,
+    index: usize,
+    scoped: PersonInScope<'r>,
+    (held, wanted): (Option<&'r Value>, &[Wanted<'r>]),
+    now: Timestamp,
+) -> Result<Wanted<'r>, Reason> {
+    let (rule, person) = (&rules.mappings[index], scoped.person);
+    let value = match &rule.from {
+        // Nothing holds an empty text: it would be found changed whenever somebody looks.
+        From::Constant(value) if value.as_text() == Some("") => Wanted::Empty,
+        From::Constant(value) => Wanted::Value(Cow::Owned(value.clone())),
+        From::Attribute(_) => match held {
+            Some(value) => match fit_ref(value, rule.shape) {
+                Ok(value) => Wanted::Value(value),
+                Err(message) => refuse(rule, &message)?,
+            },
+            None => Wanted::Empty,
+        },
+        From::Expression(compiled) => {
+            let random = Random::new(&rules.seed, person.id, &rule.target);
+            let input = Input { person, rules, compiled, wanted, random, now };
+            express(rule, compiled, &input)?
+        }
+        From::Nothing => Wanted::Fill,
+        From::Members => Wanted::Keep,
+        From::Manager => scoped.record.manager.map_or(Wanted::Empty, Wanted::Manager),
+    };
+    Ok(match rule.target == Name::USER_PRINCIPAL_NAME {
+        true => decorate(value, person.id, rules),
+        false => value,
     })
 }
 
@@ -409,14 +420,14 @@ fn from_expression<'r>(value: expr::Value<'_>, shape: Shape) -> Result<Wanted<'r
     fit(value, shape).map(|value| Wanted::Value(Cow::Owned(value)))
 }
 
-struct Input<'a, 'r> {
-    person: &'a Object,
-    rules: &'a Rules,
-    compiled: &'a Compiled,
+pub(crate) struct Input<'a, 'r> {
+    pub(crate) person: &'a Object,
+    pub(crate) rules: &'a Rules,
+    pub(crate) compiled: &'a Compiled,
     /// What the mappings before this one want.
-    wanted: &'a [Wanted<'r>],
-    random: Random<'a>,
-    now: Timestamp,
+    pub(crate) wanted: &'a [Wanted<'r>],
+    pub(crate) random: Random<'a>,
+    pub(crate) now: Timestamp,
 }
 
 impl expr::Input for Input<'_, '_> {
@@ -457,9 +468,9 @@ impl expr::Input for Input<'_, '_> {
 }
 
 /// The same input, to which every candidate is taken, so that all of them are named.
-struct Candidates<'a, 'i, 'r> {
-    input: &'a Input<'i, 'r>,
-    tried: RefCell<Vec<String>>,
+pub(crate) struct Candidates<'a, 'i, 'r> {
+    pub(crate) input: &'a Input<'i, 'r>,
+    pub(crate) tried: RefCell<Vec<String>>,
 }
 
 impl expr::Input for Candidates<'_, '_, '_> {

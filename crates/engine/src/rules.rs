@@ -9,8 +9,8 @@ pub use names::{find_unknown, list_readable};
 
 use expr::Expression;
 use model::{
-    Actions, Apply, Attributes, Domain, Job, Kind, Mapping, Name, Object, ScopeMode, Seed, Shape,
-    Source, Tenant, TenantId, Value,
+    Actions, Apply, Attributes, Diagnostic, Domain, Job, Kind, Mapping, Name, Object, ScopeMode,
+    Seed, Shape, Source, Tenant, TenantId, Value,
 };
 
 use crate::{Finding, Reads, Schema, diff::is_required, scope::Filter};
@@ -286,6 +286,21 @@ pub fn doubts(mappings: &[Mapping], source: &Schema, target: &Schema) -> Vec<Fin
 /// All that is wrong with one mapping by itself.
 pub fn check_mapping(mapping: &Mapping, source: &Schema, target: &Schema) -> Vec<Finding> {
     of_kind(source.kind(), compile::rule(mapping, source, target).err().unwrap_or_default())
+}
+
+impl Rules {
+    /// An expression that reads what these mappings may read, and what they wrote, with what is doubtful
+    /// about it; or all that is wrong with its text.
+    pub(crate) fn compile_alone(
+        &self,
+        text: &str,
+        source: &Schema,
+        target: &Schema,
+    ) -> Result<(Compiled, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let (mut compiled, doubts) = compile::alone(text, source, target)?;
+        order::tie(&mut compiled, &self.mappings);
+        Ok((compiled, doubts))
+    }
 }
 
 /// Findings that say where they are about groups.

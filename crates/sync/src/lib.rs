@@ -45,6 +45,7 @@ mod session;
 mod standing;
 mod swap;
 mod tenant_map;
+mod trial;
 mod turns;
 mod veil;
 mod walk;
@@ -73,6 +74,7 @@ pub use roster::Turn;
 pub use saved::{Header, LineDigest, SavedPlan};
 pub use standing::{Standing, patiently};
 pub use tenant_map::{Arrow, ArrowFigures, ArrowSettings, Counted, Map, MapPartner, MapTenant};
+pub use trial::{Tried, TriedRow};
 pub use turns::Turns;
 pub use worker::Worker;
 

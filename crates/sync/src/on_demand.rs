@@ -170,7 +170,7 @@ fn line(
 }
 
 /// Takes one person, or one group, down the line to the plan.
-fn one<T>(
+pub(crate) fn one<T>(
     ctx: &Context,
     id: ObjectId,
     show: impl Fn(&Record, Evaluated<'_>, &Facts) -> T,
@@ -194,7 +194,7 @@ fn one<T>(
 }
 
 /// The rules for one kind; groups may stay at home.
-fn check_rules(ctx: &Context, kind: Kind) -> Result<&Rules, Error> {
+pub(crate) fn check_rules(ctx: &Context, kind: Kind) -> Result<&Rules, Error> {
     ctx.rules_of(kind).ok_or_else(|| {
         let sentence = "groups do not go along, or the target does not let them in";
         Error::stopped(Code::GROUPS_NOT_ALLOWED, sentence)
@@ -208,7 +208,7 @@ fn rules_for<'c>(ctx: &'c Context, record: &Record) -> &'c Rules {
 }
 
 /// Sentences about one person name the manager, not the id alone.
-fn name_managers(ctx: &Context, records: &mut [Record]) -> Result<(), Error> {
+pub(crate) fn name_managers(ctx: &Context, records: &mut [Record]) -> Result<(), Error> {
     for record in records {
         let Some(manager) = record.manager else { continue };
         let found = ctx.store().get(ctx.job.source, &[manager])?;
@@ -243,7 +243,7 @@ fn show(
 }
 
 /// The object that the values are compared with: the linked one, or the one that is taken over.
-fn live<'f>(
+pub(crate) fn live<'f>(
     evaluated: &Evaluated<'_>,
     linked: Option<&'f Object>,
     facts: &'f Facts,
@@ -256,7 +256,7 @@ fn live<'f>(
     }
 }
 
-fn action(decision: &Decision) -> (&'static str, Option<&Reason>) {
+pub(crate) fn action(decision: &Decision) -> (&'static str, Option<&Reason>) {
     match decision {
         Decision::Nothing => ("nothing", None),
         Decision::Skip(reason) => ("skip", Some(reason)),
@@ -378,7 +378,7 @@ fn rows(
         .collect()
 }
 
-fn source_value(person: &Object, mapping: &model::Mapping) -> Option<String> {
+pub(crate) fn source_value(person: &Object, mapping: &model::Mapping) -> Option<String> {
     let name = match &mapping.source {
         model::Source::Direct(name) => name,
         _ => return None,

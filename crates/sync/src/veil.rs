@@ -5,7 +5,7 @@ use access::Permission;
 use model::{Actor, Code, Entry, Job, Kind, Modification, Name, Reason, Value};
 
 /// What stands in place of a value that a mapping hides (`Redact`, expressions.md 5).
-const REDACTED: &str = "[Redact]";
+pub(crate) const REDACTED: &str = "[Redact]";
 /// What stands in place of a value that is the target's alone.
 const OF_THE_TARGET: &str = "[target]";
 
@@ -27,6 +27,14 @@ impl Veil {
             redacted_of_groups: engine::hidden_targets(&job.groups.mappings),
             sees_target: access::check(actor, Permission::ReadUsers, job.target).is_ok(),
         }
+    }
+
+    /// The same where a draft is tried: what either of the two hides is hidden.
+    pub(crate) fn over(actor: &Actor, job: &Job, draft: &Job) -> Self {
+        let mut both = job.clone();
+        both.mappings.extend(draft.mappings.iter().cloned());
+        both.groups.mappings.extend(draft.groups.mappings.iter().cloned());
+        Self::of(actor, &both)
     }
 
     /// The entry as it may be shown.

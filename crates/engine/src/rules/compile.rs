@@ -313,6 +313,27 @@ fn read_expression(
     if errors.is_empty() { Ok((expression, analysis)) } else { Err(errors) }
 }
 
+/// An expression that stands alone, or all that is wrong with its text.
+pub(super) fn alone(
+    text: &str,
+    source: &Schema,
+    target: &Schema,
+) -> Result<(Compiled, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let names = Names::of(source, target);
+    let expression = Expression::parse(text).map_err(|mut found| {
+        found.extend(expr::find_unknown(text, &names));
+        found.sort_by_key(|one| (one.span.start, one.span.end));
+        found
+    })?;
+    let found = expression.analyse(&names).diagnostics;
+    if found.iter().any(|one| one.severity == Severity::Error) {
+        return Err(found);
+    }
+    let is_unique = expression.uses("SelectUniqueValue");
+    let reads = expression.attributes().map(|name| read(name, source)).collect();
+    Ok((Compiled { expression, reads, is_unique }, found))
+}
+
 /// What an attribute of an expression is. What another mapping wrote is tied to it once all of them
 /// are known.
 fn read(name: &str, source: &Schema) -> Read {

@@ -3,7 +3,7 @@
 
 use model::{Mapping, Name};
 
-use super::{From, Read, Rule, names::WRITTEN};
+use super::{Compiled, From, Read, Rule, names::WRITTEN};
 use crate::Finding;
 
 /// Ties expressions to the mappings that they read, and gives an order in which each comes after
@@ -25,6 +25,17 @@ pub(super) fn resolve(
         }
     }
     order
+}
+
+/// Ties an expression that stands alone to the mappings that it reads; what nobody writes is empty.
+pub(super) fn tie(compiled: &mut Compiled, mappings: &[Rule]) {
+    let names: Vec<String> = compiled.expression.attributes().map(str::to_owned).collect();
+    for (place, name) in names.iter().enumerate() {
+        let Some(target) = name.strip_prefix(WRITTEN) else { continue };
+        if let Some(writer) = mappings.iter().position(|other| is_called(&other.target, target)) {
+            compiled.reads[place] = Read::Written(writer);
+        }
+    }
 }
 
 /// An attribute of an expression that another mapping wrote.
