@@ -14,7 +14,7 @@ import { promisify } from "node:util";
 const execute = promisify(execFile);
 const PROGRAM = process.env.SYNCLINE_PROGRAM;
 /** How long a server may take to begin or to end, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 /** Without it, a server whose test was killed would live on; it is a part of Debian's util-linux. */
 const LEASH = spawnSync("setpriv", ["--pdeathsig", "KILL", "true"]).status === 0
   ? ["setpriv", "--pdeathsig", "KILL"]

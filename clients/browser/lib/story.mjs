@@ -13,7 +13,7 @@ import { Server } from "./server.mjs";
 /** Where what is left of failed stories goes. */
 const OUT = process.env.SYNCLINE_BROWSER_OUT ?? "target/browser/failed";
 /** How long one story may take, in milliseconds. */
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 let browser;
 
@@ -46,6 +46,8 @@ export function story(name, { demo = false, patience = PATIENCE, ...options }, t
 export async function onPages(name, { server, url, log = () => "", note }, options, tell) {
   const context = await (await sharedBrowser()).newContext({ baseURL: url, locale: "en-US", ...options });
   await context.tracing.start({ screenshots: true, snapshots: true, sources: false });
+  // A machine that builds beside this is slow, and only slow.
+  context.setDefaultTimeout(60_000);
   const watch = await Watch.open(context, [new URL(url).origin]);
   const place = join(OUT, name.replaceAll(/[^\p{L}\p{N}]+/gu, "-"));
   await rm(place, { recursive: true, force: true });

@@ -23,7 +23,7 @@ const PEOPLE = {
 
 export const FIELD = `<textarea id="expression" name="expression" rows="4" data-editor data-check-url="/check"
   data-complete-url="/complete" data-functions-url="/functions" data-try-url="/try" data-person="#person"
-  data-result="#result">Left([givenName], 3)</textarea>`;
+  data-result="#result" data-signature="#signature" aria-describedby="signature">Left([givenName], 3)</textarea>`;
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -41,6 +41,7 @@ const PAGE = `<!doctype html>
 <p><label for="person">Person</label> <select id="person"><option>ada</option><option>zoe</option></select></p>
 <p id="label-place"><label for="expression">Expression</label></p>
 <div id="place">${FIELD}</div>
+<p id="signature"></p>
 <p id="result"></p>
 <p><button type="reset">Start over</button> <button>Save</button></p>
 </form>

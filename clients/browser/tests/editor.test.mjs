@@ -14,7 +14,7 @@ before(async () => (bench = await startWorkbench()));
 after(() => bench.stop());
 
 function story(name, tell, options = {}) {
-  test(name, { timeout: 60_000 }, () => onPages(`editor ${name}`, { url: bench.url }, options, async (parts) => {
+  test(name, { timeout: 300_000 }, () => onPages(`editor ${name}`, { url: bench.url }, options, async (parts) => {
     await parts.page.goto("/");
     await tell({ ...parts, editor: parts.page.getByRole("textbox", { name: "Expression" }) });
   }));
@@ -131,6 +131,21 @@ story("explains a function under the pointer and with F1", async ({ page, editor
   await help.getByText("gives the first characters of a text").waitFor();
   await page.keyboard.press("Escape");
   await help.waitFor({ state: "detached" });
+});
+
+story("marks the parameter at the cursor", async ({ page, editor }) => {
+  const here = page.locator("#signature strong");
+  await editor.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await here.getByText("numChars").waitFor();
+  await page.keyboard.press("Home");
+  await here.waitFor({ state: "detached" });
+  await type(page, editor, 'Left("世🦀", ');
+  await here.getByText("numChars").waitFor();
+  assert.equal(await page.locator("#signature").textContent(), "Left(string, numChars)");
+  await page.keyboard.press("Tab");
+  await here.waitFor({ state: "detached" });
 });
 
 story("picks up a field that comes later, and lets go of one that leaves", async ({ page, editor }) => {

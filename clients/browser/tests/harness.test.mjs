@@ -5,14 +5,27 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { access } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 
 import { axe, narrow, tabThrough } from "../lib/checks.mjs";
 import { onPages } from "../lib/story.mjs";
 
 const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src *";
+
+/** What the stories here leave on purpose would look like failures. */
+const left = new Set();
+after(() => Promise.all([...left].map((place) => rm(place, { recursive: true }))));
+
+/** The story fails like this, and its remains are forgotten. */
+async function fails(told, problem) {
+  const error = await told.then(() => assert.fail("the story did not fail"), (found) => found);
+  assert.match(error.message, problem);
+  const [, place] = /kept in (.+?):/.exec(error.message);
+  left.add(place);
+  return place;
+}
 
 /** Shows a page with this body for as long as `look` looks at it. */
 async function withPage(name, body, look, headers = {}) {
@@ -48,20 +61,19 @@ for (const [what, body, problem, headers] of refused) {
   test(`a story fails: ${what}`, async () => {
     // A picture that is not there yet is no mistake yet.
     const look = ({ page }) => page.waitForLoadState("load");
-    await assert.rejects(withPage(`harness ${what}`, body, look, headers), problem);
+    await fails(withPage(`harness ${what}`, body, look, headers), problem);
   });
 }
 
 test("what a story expects must happen", async () => {
   const body = "<script>console.error('bad day')</script>";
   await withPage("harness expected", body, async ({ watch }) => watch.expect(/bad day/));
-  await assert.rejects(withPage("harness missing", "", async ({ watch }) => watch.expect(/bad day/)), /was expected/);
+  await fails(withPage("harness missing", "", async ({ watch }) => watch.expect(/bad day/)), /was expected/);
 });
 
 test("what is left of a failed story lies where its error says", async () => {
   const told = withPage("harness keeps", "", async () => { throw new Error("nothing works"); });
-  const error = await told.then(() => null, (found) => found);
-  const [, place] = /kept in (.+?):/.exec(error.message);
+  const place = await fails(told, /nothing works/);
   for (const name of ["trace.zip", "page-1.png", "server.log"]) await access(join(place, name));
 });
 

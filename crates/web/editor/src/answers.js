@@ -54,6 +54,22 @@ export function signature(one) {
   return `${one.name}(${parts.join(", ")})`;
 }
 
+/** A signature in parts, the parameter at the cursor among them; nothing outside of a call. */
+export function parts(found) {
+  if (!found) return [];
+  const { signature: text, parameter } = found;
+  const names = [...text.slice(text.indexOf("(")).matchAll(/[\p{L}\p{N}_]+/gu)];
+  const here = names.find(([name]) => name === parameter?.name);
+  if (!here) return [{ text, isHere: false }];
+  const start = text.indexOf("(") + here.index;
+  const end = start + here[0].length;
+  return [
+    { text: text.slice(0, start), isHere: false },
+    { text: text.slice(start, end), isHere: true },
+    { text: text.slice(end), isHere: false },
+  ];
+}
+
 function shown(value) {
   if (Array.isArray(value)) return value.map(shown).join(", ");
   if (value === true) return "True";

@@ -13,6 +13,7 @@ import { EditorView, keymap, placeholder } from "@codemirror/view";
 import { completions, diagnostics } from "./answers.js";
 import { help, render } from "./help.js";
 import { highlighting, mappingLanguage } from "./language.js";
+import { parameters } from "./parameters.js";
 import { Services } from "./services.js";
 import { theme } from "./theme.js";
 import { PAUSE, trial } from "./trial.js";
@@ -33,7 +34,8 @@ export function open(textarea) {
 }
 
 function extensions(textarea, services) {
-  const { result, person } = textarea.dataset;
+  const { result, person, signature } = textarea.dataset;
+  const hint = signature && services.has("complete") ? document.querySelector(signature) : null;
   const place = result && services.has("try") ? document.querySelector(result) : null;
   return [
     nonce ? EditorView.cspNonce.of(nonce) : [],
@@ -48,6 +50,7 @@ function extensions(textarea, services) {
     services.has("complete") ? completing(services) : [],
     services.has("check") ? linter((view) => check(services, view), { delay: PAUSE }) : [],
     help(services),
+    hint ? parameters(services, hint) : [],
     place ? trial(services, place, person ? document.querySelector(person) : null) : [],
     // Tab is left to the browser: it goes on to the next field.
     keymap.of([

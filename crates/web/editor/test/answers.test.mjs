@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { completions, diagnostics, result, signature } from "../src/answers.js";
+import { completions, diagnostics, parts, result, signature } from "../src/answers.js";
 
 test("a finding is underlined where it is, behind other than ASCII too", () => {
   const text = 'Join("é🦀", [nö';
@@ -52,4 +52,13 @@ test("a signature reads as on the command line", () => {
   const parameter = (name, required, variadic) => ({ name, required, variadic });
   const join = { name: "Join", parameters: [parameter("separator", true, false), parameter("source", false, true)] };
   assert.equal(signature(join), "Join(separator, [source], …)");
+});
+
+test("the parameter at the cursor is marked in its signature", () => {
+  const marked = (signature, name) => parts({ signature, parameter: name && { name } }).map((one) => (one.isHere ? `<${one.text}>` : one.text)).join("");
+  assert.equal(marked("Left(string, numChars)", "numChars"), "Left(string, <numChars>)");
+  assert.equal(marked("Join(separator, source1, [source], …)", "source"), "Join(separator, source1, [<source>], …)");
+  assert.equal(marked("Count(Count)", "Count"), "Count(<Count>)");
+  assert.equal(marked("Guid()", null), "Guid()");
+  assert.deepEqual(parts(null), []);
 });
