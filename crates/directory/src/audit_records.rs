@@ -140,7 +140,7 @@ impl Directory {
         Ok(low)
     }
 
-    fn name_audited(
+    pub(crate) fn name_audited(
         &self,
         tenant: TenantId,
         entries: Vec<Audited>,

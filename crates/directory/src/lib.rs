@@ -46,7 +46,7 @@ pub use applications::{
     Application, ApplicationChange, Certificate, NewApplication, NewCredential, Secret,
     digest_secret,
 };
-pub use audit::{AuditPage, AuditQuery};
+pub use audit::{AuditChain, AuditFound, AuditPage, AuditQuery};
 pub use audit_records::{AuditRange, AuditRecord, AuditStretch};
 pub use bound::{Bond, Bound};
 pub use configurations::{Configuration, SETTINGS, SettingsChange};

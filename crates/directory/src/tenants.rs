@@ -61,6 +61,17 @@ impl Directory {
         }
     }
 
+    /// The tenant that somebody belongs to, for whom it takes no role to know what it is called. None
+    /// for an operator, who belongs to none.
+    pub fn own_tenant(&self, actor: &Actor) -> Result<Option<Tenant>, Error> {
+        match actor {
+            Actor::User { tenant, .. } | Actor::Application { tenant, .. } => {
+                self.tenant(*tenant).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The tenant with this id or domain, for somebody who asks in the own tenant: who knows the name
     /// of another may learn what it is called.
     pub fn find_tenant(
@@ -100,6 +111,9 @@ impl Directory {
         for _ in 0..ATTEMPTS {
             let mut tenant = self.tenant(id)?;
             change(&mut tenant);
+            if tenant.name.trim().is_empty() {
+                return Err(Error::invalid("name", "is empty"));
+            }
             if tenant.domains.is_empty() {
                 return Err(Error::invalid("domain", "a tenant needs at least one"));
             }

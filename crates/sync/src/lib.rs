@@ -46,6 +46,7 @@ mod standing;
 mod swap;
 mod tenant_map;
 mod trial;
+mod ties;
 mod turns;
 mod veil;
 mod walk;
@@ -75,6 +76,7 @@ pub use saved::{Header, LineDigest, SavedPlan};
 pub use standing::{Standing, patiently};
 pub use tenant_map::{Arrow, ArrowFigures, ArrowSettings, Counted, Map, MapPartner, MapTenant};
 pub use trial::{Tried, TriedRow};
+pub use ties::ObjectTie;
 pub use turns::Turns;
 pub use worker::Worker;
 

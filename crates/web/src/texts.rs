@@ -11,6 +11,8 @@ const FILES: &[(&str, &str)] = &[
     ("entry.ftl", include_str!("../texts/en/entry.ftl")),
     ("design.ftl", include_str!("../texts/en/design.ftl")),
     ("map.ftl", include_str!("../texts/en/map.ftl")),
+    ("overview.ftl", include_str!("../texts/en/overview.ftl")),
+    ("users.ftl", include_str!("../texts/en/users.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

@@ -46,9 +46,18 @@ impl Visit {
         &self.request.query
     }
 
-    /// The tenant of the address, by id or domain.
+    /// The tenant of the address, by id or domain. Its own people need no role to be in it; what they
+    /// may see there is asked for each thing.
     pub fn tenant(&self) -> Result<Tenant, Error> {
-        Ok(self.center.directory.get_tenant(self.actor(), self.key("tenant"))?)
+        let (directory, name) = (&self.center.directory, self.key("tenant"));
+        let is_meant = |tenant: &Tenant| {
+            tenant.id.to_string().eq_ignore_ascii_case(name)
+                || tenant.domains.iter().any(|one| one.as_str().eq_ignore_ascii_case(name))
+        };
+        match directory.own_tenant(self.actor())?.filter(is_meant) {
+            Some(own) => Ok(own),
+            None => Ok(directory.get_tenant(self.actor(), name)?),
+        }
     }
 
     /// The configuration of the address, which belongs to the tenant of the address.
