@@ -13,6 +13,7 @@ const FILES: &[(&str, &str)] = &[
     ("map.ftl", include_str!("../texts/en/map.ftl")),
     ("overview.ftl", include_str!("../texts/en/overview.ftl")),
     ("users.ftl", include_str!("../texts/en/users.ftl")),
+    ("access.ftl", include_str!("../texts/en/access.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

@@ -6,6 +6,7 @@ frame-theme = Light or dark
 frame-operator = operator
 frame-sign-out = Sign out
 frame-way = Where you are
+frame-tabs = Parts of this page
 
 nav-map = Map
 nav-operators = Operators

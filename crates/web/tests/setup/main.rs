@@ -1,0 +1,5 @@
+//! What two tenants agree on and the configurations between them, asked for as a browser asks: addresses
+//! and forms in, pages out.
+
+mod access;
+mod desk;
