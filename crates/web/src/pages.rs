@@ -10,8 +10,11 @@ pub mod wrong;
 
 use crate::route::Route;
 
+/// The addresses of each family.
+const FAMILIES: &[&[Route]] =
+    &[entry::ROUTES, map::ROUTES, find::ROUTES, access::ROUTES, tenant::ROUTES, design::ROUTES];
+
 /// Every address of the center.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [entry::ROUTES, map::ROUTES, find::ROUTES, design::ROUTES, tenant::ROUTES].into_iter().flatten()
-    [entry::ROUTES, map::ROUTES, access::ROUTES, design::ROUTES].into_iter().flatten()
+    FAMILIES.iter().copied().flatten()
 }

@@ -325,13 +325,15 @@ pub(super) fn alone(
         found.sort_by_key(|one| (one.span.start, one.span.end));
         found
     })?;
-    let found = expression.analyse(&names).diagnostics;
+    let analysis = expression.analyse(&names);
+    let found = analysis.diagnostics;
     if found.iter().any(|one| one.severity == Severity::Error) {
         return Err(found);
     }
     let is_unique = expression.uses("SelectUniqueValue");
     let reads = expression.attributes().map(|name| read(name, source)).collect();
-    Ok((Compiled { expression, reads, is_unique }, found))
+    let is_empty = analysis.max_length == Some(0) && !is_unique;
+    Ok((Compiled { expression, reads, is_unique, is_empty }, found))
 }
 
 /// What an attribute of an expression is. What another mapping wrote is tied to it once all of them
