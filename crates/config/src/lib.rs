@@ -12,8 +12,7 @@ use serde::Serialize;
 
 pub use http::{Http, Limits};
 pub use log::{Form, Level, Log};
-
-use setting::{Kind, SETTINGS, Setting};
+pub use setting::{Kind, SETTINGS, Setting};
 
 /// Where a setting's value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -198,21 +197,17 @@ fn add(
 
 fn checked(setting: &Setting, text: String) -> Result<String, ConfigError> {
     let text = text.trim().to_owned();
-    let wanted = match setting.kind {
+    let is_taken = match setting.kind {
         Kind::Number { least, most } => {
-            let number = text.parse::<usize>().ok();
-            if number.is_some_and(|number| (least..=most).contains(&number)) {
-                return Ok(text);
-            }
-            format!("between {least} and {most}")
+            text.parse::<usize>().is_ok_and(|number| (least..=most).contains(&number))
         }
-        Kind::Word(words) if words.contains(&text.as_str()) => return Ok(text),
-        Kind::Word(words) => words.join(" or "),
-        Kind::Text(check) => match check(&text) {
-            Ok(()) => return Ok(text),
-            Err(wanted) => wanted.to_owned(),
-        },
+        Kind::Word(words) => words.contains(&text.as_str()),
+        Kind::Text(check) => check(&text).is_ok(),
     };
+    if is_taken {
+        return Ok(text);
+    }
+    let wanted = setting.takes();
     Err(ConfigError::Value { name: setting.name.to_owned(), value: text, wanted })
 }
 

@@ -14,6 +14,18 @@ pub struct Setting {
     pub about: &'static str,
 }
 
+impl Setting {
+    /// What it takes, in words.
+    pub fn takes(&self) -> String {
+        match self.kind {
+            Kind::Number { least, most } => format!("between {least} and {most}"),
+            Kind::Word(words) => words.join(" or "),
+            // No text that anybody means has this character, so that it tells what should have been.
+            Kind::Text(check) => check("\0").err().unwrap_or("a text").to_owned(),
+        }
+    }
+}
+
 /// What a setting takes.
 pub enum Kind {
     /// A number in a range.

@@ -1,6 +1,7 @@
 //! The command line. A command is a value: what is parsed here is what goes through the control
 //! socket, so that it runs alike in this process and in the one that owns the data directory.
 
+mod examples;
 mod files;
 mod hold;
 mod job;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
+pub use examples::command;
 pub use files::{Files, REJECTED};
 pub use hold::{HoldArgs, HoldCommand, HoldFilter, HoldWhich};
 pub use job::{

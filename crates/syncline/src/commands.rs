@@ -42,7 +42,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::CommandFactory;
 use model::Actor;
 
 use crate::{
@@ -393,7 +392,7 @@ fn completion(shell: Shell) -> String {
         Shell::Zsh => To::Zsh,
     };
     let mut script = Vec::new();
-    clap_complete::generate(to, &mut Line::command(), "syncline", &mut script);
+    clap_complete::generate(to, &mut crate::args::command(), "syncline", &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 

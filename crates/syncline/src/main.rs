@@ -22,13 +22,11 @@ mod visible;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let line = args::Line::parse();
+    let line = args::Line::read();
     let mut output = output::Terminal::new(line.options.json, line.options.quiet);
     signal::install();
     match commands::run(line, &mut output) {
