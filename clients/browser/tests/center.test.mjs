@@ -71,6 +71,14 @@ story("a person who may not look is told so on a page", { demo: true }, async ({
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 });
 
+story("scripts and styles travel packed", { demo: true }, async ({ page }) => {
+  const answers = [];
+  page.on("response", (one) => { if (/\.(js|css)\b/.test(one.url())) answers.push(one); });
+  await page.goto("/center/sign-in", { waitUntil: "load" });
+  assert.ok(answers.length >= 2);
+  for (const one of answers) assert.equal(one.headers()["content-encoding"], "gzip", one.url());
+});
+
 story("the skip link leads past the frame", { demo: true }, async ({ server, page }) => {
   await enterAsOperator({ server, page });
   await page.reload();

@@ -236,17 +236,35 @@ fn event(name: &str, html: &str) -> String {
     format!("event: {name}\n{lines}\n")
 }
 
-async fn asset(axum::extract::Path(name): axum::extract::Path<String>) -> Response<Body> {
+async fn asset(
+    axum::extract::Path(name): axum::extract::Path<String>,
+    asked: HeaderMap,
+) -> Response<Body> {
     let Some(asset) = assets::find(&name) else { return plain(StatusCode::NOT_FOUND) };
-    let mut response = with_kind(asset.bytes.into(), asset.kind);
+    let packed = asset.packed().filter(|_| takes_gzip(&asked));
+    let mut response = with_kind(packed.unwrap_or(asset.bytes).into(), asset.kind);
     let headers = response.headers_mut();
+    if packed.is_some() {
+        set(headers, header::CONTENT_ENCODING, "gzip");
+    }
+    set(headers, header::VARY, "accept-encoding");
     set(headers, header::CACHE_CONTROL, "public, max-age=31536000, immutable");
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     response
 }
 
-async fn mark() -> Response<Body> {
-    asset(axum::extract::Path("mark.svg".to_owned())).await
+/// Whether gzip is among what is taken; one that is taken with weight 0 is refused.
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let texts = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|text| text.to_str().ok());
+    texts.flat_map(|text| text.split(',')).any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        let weight = weight.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
+        name.trim().eq_ignore_ascii_case("gzip") && weight.is_ok_and(|weight| weight > 0.0)
+    })
+}
+
+async fn mark(asked: HeaderMap) -> Response<Body> {
+    asset(axum::extract::Path("mark.svg".to_owned()), asked).await
 }
 
 fn guard(headers: &mut HeaderMap, nonce: &str) {
@@ -293,4 +311,25 @@ fn plain(status: StatusCode) -> Response<Body> {
 
 fn is_plain(one: char) -> bool {
     one.is_ascii_alphanumeric() || "-_.".contains(one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_whoever_takes_it() {
+        let takes = |text: &str| {
+            let mut headers = HeaderMap::new();
+            set(&mut headers, header::ACCEPT_ENCODING, text);
+            takes_gzip(&headers)
+        };
+        for text in ["gzip", "gzip, deflate, br, zstd", "br;q=1.0, GZIP;q=0.5"] {
+            assert!(takes(text), "{text}");
+        }
+        for text in ["", "br", "identity", "gzip;q=0", "gzip;q=0.0, br", "gzip;q=x", "xgzip"] {
+            assert!(!takes(text), "{text}");
+        }
+        assert!(!takes_gzip(&HeaderMap::new()));
+    }
 }
