@@ -104,6 +104,28 @@ pub fn find(
     Ok(Listed { objects, next: None })
 }
 
+/// The page behind a key of what was deleted, the last first.
+pub fn find_deleted(
+    visit: &Visit,
+    tenant: TenantId,
+    kind: Kind,
+    (after, limit): (Option<&str>, usize),
+) -> Result<Listed, Error> {
+    let (_, after) = after.map_or(Ok((0, None)), read)?;
+    let query = Query {
+        kind,
+        deleted: true,
+        predicate: Predicate::EVERYTHING,
+        order: Order::Deleted,
+        descending: true,
+        after,
+        limit,
+    };
+    let found = visit.center.directory.query(visit.actor(), tenant, &query)?;
+    let next = found.next.map(|mark| write(0, Some(&mark)));
+    Ok(Listed { objects: found.objects, next })
+}
+
 /// A key as a part of an address.
 fn write(stage: usize, mark: Option<&Mark>) -> String {
     let mark = mark.map(|mark| serde_json::to_vec(mark).expect("a mark has a JSON text"));

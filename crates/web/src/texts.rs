@@ -14,6 +14,10 @@ const FILES: &[(&str, &str)] = &[
     ("overview.ftl", include_str!("../texts/en/overview.ftl")),
     ("users.ftl", include_str!("../texts/en/users.ftl")),
     ("access.ftl", include_str!("../texts/en/access.ftl")),
+    ("groups.ftl", include_str!("../texts/en/groups.ftl")),
+    ("apps.ftl", include_str!("../texts/en/apps.ftl")),
+    ("roles.ftl", include_str!("../texts/en/roles.ftl")),
+    ("audit.ftl", include_str!("../texts/en/audit.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

@@ -1,15 +1,25 @@
 //! The pages of one tenant: what it holds, who is in it, and what was done there. Each place of the
 //! tenant is a module; what they share stands here.
 
+mod applications;
 mod attributes;
+mod audit;
+mod deleted;
+mod domains;
+mod group;
+mod groups;
+mod object_form;
 mod overview;
+mod roles;
+mod sessions;
+mod ties;
 mod user;
-mod user_form;
 mod users;
 
 use access::Permission;
 use askama::Template;
-use model::{Object, ObjectId, Tenant};
+use directory::Bond;
+use model::{Kind, Object, ObjectId, Tenant};
 
 use crate::{
     answer::Answer,
@@ -28,16 +38,75 @@ pub const ROUTES: &[Route] = &[
     get("/center/tenants/{tenant}/delete", overview::ask_delete),
     post("/center/tenants/{tenant}/delete", overview::delete),
     get("/center/tenants/{tenant}/users", users::list),
-    get("/center/tenants/{tenant}/users/new", user_form::new),
-    post("/center/tenants/{tenant}/users", user_form::create),
+    get("/center/tenants/{tenant}/users/new", |visit| object_form::new(visit, Kind::User)),
+    post("/center/tenants/{tenant}/users", |visit| object_form::create(visit, Kind::User)),
     get("/center/tenants/{tenant}/users/{user}", user::show),
-    get("/center/tenants/{tenant}/users/{user}/edit", user_form::edit),
-    post("/center/tenants/{tenant}/users/{user}/edit", user_form::save),
+    get("/center/tenants/{tenant}/users/{user}/edit", |visit| object_form::edit(visit, Kind::User)),
+    post("/center/tenants/{tenant}/users/{user}/edit", |visit| {
+        object_form::save(visit, Kind::User)
+    }),
     post("/center/tenants/{tenant}/users/{user}/enabled", user::enable),
     post("/center/tenants/{tenant}/users/{user}/password", user::set_password),
     post("/center/tenants/{tenant}/users/{user}/manager", user::set_manager),
     post("/center/tenants/{tenant}/users/{user}/sessions", user::end_sessions),
     post("/center/tenants/{tenant}/users/{user}/delete", user::delete),
+    get("/center/tenants/{tenant}/groups", groups::list),
+    get("/center/tenants/{tenant}/groups/new", |visit| object_form::new(visit, Kind::Group)),
+    post("/center/tenants/{tenant}/groups", |visit| object_form::create(visit, Kind::Group)),
+    get("/center/tenants/{tenant}/groups/{group}", group::show),
+    get("/center/tenants/{tenant}/groups/{group}/edit", |visit| {
+        object_form::edit(visit, Kind::Group)
+    }),
+    post("/center/tenants/{tenant}/groups/{group}/edit", |visit| {
+        object_form::save(visit, Kind::Group)
+    }),
+    post("/center/tenants/{tenant}/groups/{group}/members", |visit| {
+        group::bind(visit, Bond::Member)
+    }),
+    post("/center/tenants/{tenant}/groups/{group}/members/remove", |visit| {
+        group::unbind(visit, Bond::Member)
+    }),
+    post("/center/tenants/{tenant}/groups/{group}/owners", |visit| group::bind(visit, Bond::Owner)),
+    post("/center/tenants/{tenant}/groups/{group}/owners/remove", |visit| {
+        group::unbind(visit, Bond::Owner)
+    }),
+    post("/center/tenants/{tenant}/groups/{group}/delete", group::delete),
+    get("/center/tenants/{tenant}/deleted", deleted::list),
+    post("/center/tenants/{tenant}/deleted/{object}/restore", deleted::restore),
+    post("/center/tenants/{tenant}/deleted/{object}/purge", deleted::purge),
+    get("/center/tenants/{tenant}/applications", applications::list),
+    post("/center/tenants/{tenant}/applications", applications::create),
+    get("/center/tenants/{tenant}/applications/{app}", applications::one::show),
+    post("/center/tenants/{tenant}/applications/{app}/update", applications::one::update),
+    post("/center/tenants/{tenant}/applications/{app}/grant", applications::one::grant),
+    post("/center/tenants/{tenant}/applications/{app}/revoke", applications::one::revoke),
+    post("/center/tenants/{tenant}/applications/{app}/secrets", applications::one::add_secret),
+    post(
+        "/center/tenants/{tenant}/applications/{app}/secrets/remove",
+        applications::one::remove_secret,
+    ),
+    post(
+        "/center/tenants/{tenant}/applications/{app}/certificates",
+        applications::one::add_certificate,
+    ),
+    post(
+        "/center/tenants/{tenant}/applications/{app}/certificates/remove",
+        applications::one::remove_certificate,
+    ),
+    post("/center/tenants/{tenant}/applications/{app}/delete", applications::one::delete),
+    get("/center/tenants/{tenant}/roles", roles::list),
+    post("/center/tenants/{tenant}/roles/grant", roles::grant),
+    post("/center/tenants/{tenant}/roles/revoke", roles::revoke),
+    get("/center/tenants/{tenant}/domains", domains::list),
+    post("/center/tenants/{tenant}/domains", domains::add),
+    post("/center/tenants/{tenant}/domains/remove", domains::remove),
+    post("/center/tenants/{tenant}/extensions", domains::add_extension),
+    post("/center/tenants/{tenant}/extensions/remove", domains::remove_extension),
+    get("/center/tenants/{tenant}/sessions", sessions::show),
+    post("/center/tenants/{tenant}/sessions/end", sessions::end),
+    get("/center/tenants/{tenant}/audit", audit::list),
+    get("/center/tenants/{tenant}/audit/export", audit::export),
+    get("/center/tenants/{tenant}/audit/chain", audit::chain),
 ];
 
 /// So many things stand on one page of a list.

@@ -4,22 +4,17 @@
 use access::Permission as P;
 use askama::Template;
 use directory::{Change, Session};
-use engine::consent::Side;
 use model::{EdgeKind, Kind, LinkState, Name, Object, ObjectId, Role, Value};
 use store::End;
 
 use super::{
     Line, PAGE, Part, Place,
     attributes::{self, Fact, Section},
-    own_id, part, with_query,
+    own_id, part,
+    ties::{self, Tie},
+    with_query,
 };
-use crate::{
-    answer::Answer,
-    error::Error,
-    filters,
-    frame::{Frame, job_path, tenant_path},
-    visit::Visit,
-};
+use crate::{answer::Answer, error::Error, filters, frame::Frame, visit::Visit};
 
 #[derive(Template)]
 #[template(path = "tenant_user.html")]
@@ -55,16 +50,6 @@ struct Home {
     object: ObjectId,
 }
 
-/// What a configuration made of the person.
-struct Tie {
-    job: String,
-    href: Option<String>,
-    way: String,
-    partner: String,
-    partner_href: Option<String>,
-    state: LinkState,
-}
-
 /// Why the reader may not do things.
 struct WhyNot {
     edit: Option<String>,
@@ -95,7 +80,6 @@ fn page(visit: &Visit, refused: Option<(&'static str, Error)>) -> Result<Answer,
     let (directory, actor) = (&visit.center.directory, visit.actor());
     let (extensions, _) = directory.read_extensions(tenant)?;
     let manager = part(directory.manager_of(actor, tenant, user.id))?;
-    let ties = part(visit.center.sync.read_ties(actor, tenant, (Kind::User, user.id)))?;
     let why = |permission| visit.why_not(permission, tenant);
     let roles_are_shown = visit.may(P::ReadUsers, tenant) || own_id(visit, tenant) == Some(user.id);
     let (refused_at, refused) = refused.map_or(("", None), |(at, error)| (at, Some(error)));
@@ -109,9 +93,7 @@ fn page(visit: &Visit, refused: Option<(&'static str, Error)>) -> Result<Answer,
         reports: lines(visit, &place, (EdgeKind::Manager, End::To), &user)?,
         groups: lines(visit, &place, (EdgeKind::Member, End::To), &user)?,
         roles: if roles_are_shown { directory.roles(tenant, user.id)? } else { Vec::new() },
-        ties: ties
-            .map(|ties| ties.iter().map(|tie| Tie::of(visit, tie)).collect::<Result<_, _>>())
-            .transpose_part()?,
+        ties: ties::read(visit, tenant, (Kind::User, user.id))?,
         sessions: part(directory.list_sessions(actor, tenant, user.id))?,
         why_not: WhyNot {
             edit: why(P::WriteUsers),
@@ -128,20 +110,6 @@ fn page(visit: &Visit, refused: Option<(&'static str, Error)>) -> Result<Answer,
     };
     let status = page.refused.as_ref().map_or(200, |error| error.status);
     Answer::page_with(status, &page)
-}
-
-/// Turns a part that could not be made into an error.
-trait TransposePart<T> {
-    fn transpose_part(self) -> Result<Part<T>, Error>;
-}
-
-impl<T> TransposePart<T> for Part<Result<T, Error>> {
-    fn transpose_part(self) -> Result<Part<T>, Error> {
-        match self {
-            Ok(made) => made.map(Ok),
-            Err(why) => Ok(Err(why)),
-        }
-    }
 }
 
 /// What stands at the other end of a person's edges, from behind the key that the address names.
@@ -170,33 +138,6 @@ fn home(visit: &Visit, user: &Object) -> Result<Option<Home>, Error> {
         Err(error) => return Err(error.into()),
     };
     Ok(Some(Home { name, object: home.object }))
-}
-
-impl Tie {
-    fn of(visit: &Visit, tie: &sync::ObjectTie) -> Result<Self, Error> {
-        let directory = &visit.center.directory;
-        let (source, other) = (directory.tenant(tie.job.source)?, directory.tenant(tie.other)?);
-        let incoming = || {
-            let target = directory.tenant(tie.job.target).ok()?;
-            Some(format!("{}/incoming/{}", tenant_path(&target), tie.job.id))
-        };
-        let href = match tie.sees_settings {
-            true => Some(job_path(&source, &tie.job)),
-            false => incoming(),
-        };
-        let page = format!("{}/users/{}", tenant_path(&other), tie.partner);
-        Ok(Self {
-            job: tie.job.name.clone(),
-            href,
-            way: match tie.side {
-                Side::Source => text!("user-tie-to", name = &tie.other_name),
-                Side::Target => text!("user-tie-from", name = &tie.other_name),
-            },
-            partner_href: tie.partner_name.as_ref().map(|_| page),
-            partner: tie.partner_name.clone().unwrap_or_else(|| tie.partner.to_string()),
-            state: tie.state,
-        })
-    }
 }
 
 /// Lets somebody sign in, or no longer.

@@ -1,0 +1,34 @@
+# The audit log.
+
+audit-actor = Who
+audit-activity = What
+audit-activity-hint = A part of it, as in delete
+audit-target = To what
+audit-target-hint = Its id, or its kind, as in user
+audit-since = From
+audit-until = To
+audit-at = When
+audit-details = Details
+audit-entry = Entry { $number }
+audit-erased = erased
+audit-nothing = nothing
+audit-request = Request
+audit-none = No entry like that.
+audit-further = None among those looked at so far. There are older ones.
+audit-export = Download these
+audit-day = { $text } is no day; write it as in 2026-11-29.
+audit-operator = operator
+audit-user = user
+audit-user-through = user, through an application,
+audit-app = application
+audit-job = configuration
+audit-mirror = mirror
+audit-system = the server itself
+audit-chain = The chain
+audit-chain-text = Each entry is chained to the one before, so that nothing can be changed, removed or put in unseen. Whether entries are missing at its end is told by syncline audit verify, which knows how far the log had come.
+audit-chain-check = Check it now
+audit-holds = { $count ->
+        [one] The chain holds: { $count } entry.
+       *[other] The chain holds: { $count } entries.
+    }
+audit-broken = The chain does not hold: { $problem }
