@@ -25,6 +25,8 @@ pub struct Frame {
     pub side_label: String,
     /// What was just done.
     pub said: Option<String>,
+    /// What is under way here and not finished: the way back to it.
+    pub unfinished: Option<Link>,
 }
 
 /// Who reads a page.
@@ -115,6 +117,7 @@ impl Frame {
             side: Vec::new(),
             side_label: String::new(),
             said: said(visit),
+            unfinished: None,
         }
     }
 
@@ -136,6 +139,9 @@ impl Frame {
         self.crumbs.push(Link::new(format!("{base}/jobs"), text!("nav-jobs")));
         self.crumbs.push(Link::new(own.clone(), job.name.clone()));
         self.side_label = job.name.clone();
+        // From wherever one went during the setup, back to its next step.
+        let is_new = job.stage != model::Stage::Started && place != "setup";
+        self.unfinished = is_new.then(|| Link::new(format!("{own}/setup"), text!("frame-setup")));
         self.side = links(&own, JOB, place);
         self
     }

@@ -1,11 +1,13 @@
 //! The pages, a module for each family. Each lists its addresses; here they are one table.
 
 pub mod access;
+pub mod configurations;
 pub mod design;
 pub mod entry;
 pub mod find;
 pub mod map;
 pub mod tenant;
+pub mod setup;
 pub mod wrong;
 
 use crate::route::Route;
@@ -17,4 +19,13 @@ const FAMILIES: &[&[Route]] =
 /// Every address of the center.
 pub fn all() -> impl Iterator<Item = &'static Route> {
     FAMILIES.iter().copied().flatten()
+    let all = [
+        entry::ROUTES,
+        map::ROUTES,
+        access::ROUTES,
+        configurations::ROUTES,
+        setup::ROUTES,
+        design::ROUTES,
+    ];
+    all.into_iter().flatten()
 }

@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &[
     ("apps.ftl", include_str!("../texts/en/apps.ftl")),
     ("roles.ftl", include_str!("../texts/en/roles.ftl")),
     ("audit.ftl", include_str!("../texts/en/audit.ftl")),
+    ("setup.ftl", include_str!("../texts/en/setup.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

@@ -7,6 +7,8 @@ frame-operator = operator
 frame-sign-out = Sign out
 frame-way = Where you are
 frame-tabs = Parts of this page
+frame-unfinished = This configuration is still being set up.
+frame-setup = Go on with the setup
 
 nav-map = Map
 nav-operators = Operators
