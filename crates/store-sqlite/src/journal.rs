@@ -252,6 +252,14 @@ impl<'a> Job<'a> {
         )
     }
 
+    pub fn runs_before(&self, before: RunId, at_most: usize) -> Result<Vec<RunSummary>, Fault> {
+        let before: &[u8; 16] = before.as_bytes();
+        self.bodies(
+            "run WHERE tenant_no = ? AND job_no = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            &[before, &limit(at_most)],
+        )
+    }
+
     pub fn run(&self, run: RunId) -> Result<Option<RunSummary>, Fault> {
         let run: &[u8; 16] = run.as_bytes();
         Ok(self.bodies("run WHERE tenant_no = ? AND job_no = ? AND id = ?", &[run])?.pop())

@@ -427,6 +427,16 @@ impl Store for SqliteStore {
         self.ask_job(tenant, job, Vec::new(), |job| job.runs(limit))
     }
 
+    fn runs_before(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: RunId,
+        limit: usize,
+    ) -> Result<Vec<RunSummary>, StoreError> {
+        self.ask_job(tenant, job, Vec::new(), |job| job.runs_before(before, limit))
+    }
+
     fn run(
         &self,
         tenant: TenantId,

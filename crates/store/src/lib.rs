@@ -303,6 +303,15 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<RunSummary>, StoreError>;
 
+    /// The newest runs before one, newest first.
+    fn runs_before(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: RunId,
+        limit: usize,
+    ) -> Result<Vec<RunSummary>, StoreError>;
+
     /// One run.
     fn run(
         &self,

@@ -65,6 +65,19 @@ impl Sync {
         finished
     }
 
+    /// Begins to let held changes go, as [`Sync::approve_held`] does, in the background. What came of
+    /// it if it ended, or was refused, within a moment; none while it is under way.
+    pub fn begin_approval(
+        &self,
+        actor: &Actor,
+        job: &Job,
+        which: &Approval,
+    ) -> Result<Option<RunSummary>, Error> {
+        self.check_run(actor, job)?;
+        let (sync, who, what, which) = (self.clone(), actor.clone(), job.clone(), which.clone());
+        self.in_background(job, move |observer| sync.approve_held(&who, &what, &which, observer))
+    }
+
     /// Rejects held changes: their people stay as they are in the target.
     pub fn reject_held(&self, actor: &Actor, job: &Job, which: &Approval) -> Result<u64, Error> {
         access::check(actor, Permission::WriteJobs, job.source).map_err(directory::Error::from)?;

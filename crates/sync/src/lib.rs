@@ -29,6 +29,7 @@ mod overlap;
 mod patience;
 mod pipeline;
 mod plan;
+mod plan_groups;
 mod plans;
 mod preview_scope;
 mod quarantine;
@@ -40,9 +41,11 @@ mod removals;
 mod restart;
 mod retention;
 mod roster;
+mod runs;
 mod saved;
 mod session;
 mod standing;
+mod stuck;
 mod swap;
 mod tenant_map;
 mod ties;
@@ -58,8 +61,8 @@ pub use figures::{Figures, Freshness};
 pub use hold::Approval;
 pub use live::Live;
 pub use log::{
-    ErrorInformation, Identity, LogEntry, LogPage, LogQuery, LogStatus, LogStep, ModifiedProperty,
-    StatusInfo, System,
+    ErrorInformation, Identity, LogEntry, LogForm, LogPage, LogQuery, LogStatus, LogStep,
+    ModifiedProperty, StatusInfo, System,
 };
 pub use mirror::{
     Ending, MirrorFigures, MirrorPlan, MirrorWatch, Mirrors, Planned, Reading, SourceFront,
@@ -67,6 +70,7 @@ pub use mirror::{
 pub use observe::{Observer, Silent};
 pub use on_demand::{Explained, Provisioned, Row, Step};
 pub use plan::{Example, Extent, PlanCounts};
+pub use plan_groups::{PlanGroup, PlanGroups};
 pub use plans::{PlanPage, PlanQuery, PlanRow, PlanState};
 pub use preview_scope::{Budget, Sampled, ScopeDraft, ScopePreview};
 pub use restart::{Reset, Restarted};
@@ -74,6 +78,7 @@ pub use retention::Forgotten;
 pub use roster::Turn;
 pub use saved::{Header, LineDigest, SavedPlan};
 pub use standing::{Standing, patiently};
+pub use stuck::{Stuck, StuckGroup, StuckPage};
 pub use tenant_map::{Arrow, ArrowFigures, ArrowSettings, Counted, Map, MapPartner, MapTenant};
 pub use ties::ObjectTie;
 pub use trial::{Tried, TriedRow};

@@ -3,6 +3,7 @@
 //! the journal is in memory at most.
 
 mod entry;
+mod lines;
 mod steps;
 
 use access::Permission;
@@ -13,6 +14,7 @@ use model::{
 use store::EntryQuery;
 
 pub use entry::{ErrorInformation, Identity, LogEntry, ModifiedProperty, StatusInfo, System};
+pub use lines::LogForm;
 pub use steps::LogStep;
 
 use self::entry::Telling;
@@ -234,10 +236,7 @@ impl Sync {
     ) -> Result<Vec<RunSummary>, Error> {
         self.check_logs(actor, job)?;
         let mut runs = self.store().runs(job.source, job.id, limit)?;
-        if self.check_plans(actor, job).is_err() {
-            // What is planned is the source's alone until it is done.
-            runs.iter_mut().for_each(|run| run.plan = None);
-        }
+        self.cover_plans(actor, job, &mut runs);
         Ok(runs)
     }
 

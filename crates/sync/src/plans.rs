@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, io};
 
 use access::Permission;
 use model::{
-    Action, Actor, ChangeId, Code, Entry, EntryState, Job, PlanNote, Reason, RunId, RunKind,
+    Action, Actor, ChangeId, Code, Entry, EntryState, Job, Name, PlanNote, Reason, RunId, RunKind,
     RunState, RunSummary, Timestamp, Versions,
 };
 use serde::Serialize;
@@ -14,6 +14,7 @@ use store::{EntryQuery, JournalCommit, Settled};
 
 use crate::{
     Error, Example, Extent, Header, Live, LogQuery, Observer, SavedPlan, Sync,
+    plan_groups::attributes_of,
     read::PAGE,
     session::{Context, Session},
     veil::Veil,
@@ -85,6 +86,8 @@ pub struct PlanQuery {
     pub actions: Vec<Action>,
     /// Only changes whose reason has one of these codes.
     pub codes: Vec<Code>,
+    /// Only changes of exactly these attributes, as [`crate::PlanGroup`] names them.
+    pub attributes: Option<Vec<Name>>,
     /// Only changes that hold this text in a name, a value as it is shown, or a reason.
     pub text: String,
     /// Only changes behind this one.
@@ -160,7 +163,8 @@ impl Sync {
         let mut page =
             PlanPage { entries: Vec::new(), next: Some(query.after.unwrap_or(ChangeId(plan.0))) };
         for _ in 0..SEARCHED_PAGES {
-            let size = if query.text.is_empty() { limit - page.entries.len() } else { PAGE };
+            let is_stored = query.text.is_empty() && query.attributes.is_none();
+            let size = if is_stored { limit - page.entries.len() } else { PAGE };
             let asked = EntryQuery {
                 states: states.clone(),
                 run: Some(plan),
@@ -178,7 +182,9 @@ impl Sync {
                 page.next = Some(entry.id);
                 let is_end = is_last && index + 1 == count;
                 let entry = veil.cover(entry);
-                if words.holds_text(&entry) {
+                let names = query.attributes.as_ref();
+                let is_meant = names.is_none_or(|names| *names == attributes_of(&entry));
+                if is_meant && words.holds_text(&entry) {
                     page.entries.push(entry);
                 }
                 if page.entries.len() == limit && !is_end {

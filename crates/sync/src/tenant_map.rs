@@ -173,6 +173,15 @@ impl Sync {
     }
 }
 
+impl Sync {
+    /// One configuration as the map has it; none where the actor may not know of it.
+    pub fn read_arrow(&self, actor: &Actor, job: &Job) -> Result<Option<Arrow>, Error> {
+        let ends = [Some(job.source), job.chosen_target()].into_iter().flatten();
+        let found = ends.map(|id| self.directory().tenant(id)).collect::<Result<Vec<_>, _>>()?;
+        Reading { sync: self, actor, all: &found, policies: BTreeMap::new() }.arrow(job)
+    }
+}
+
 /// One reading of the map; a policy is read once, however many arrows begin or end at its tenant.
 struct Reading<'a> {
     sync: &'a Sync,

@@ -232,6 +232,7 @@ impl Store for HookedStore {
         links_after(job: JobId, after: Option<ObjectId>, limit: usize) -> Vec<Link>;
         waiting(job: JobId, query: &WaitQuery) -> Vec<Waiting>;
         runs(job: JobId, limit: usize) -> Vec<RunSummary>;
+        runs_before(job: JobId, before: RunId, limit: usize) -> Vec<RunSummary>;
         run(job: JobId, run: RunId) -> Option<RunSummary>;
         forget_job(job: JobId) -> ();
         forget_entries(job: JobId, which: &Oblivion) -> u64;

@@ -31,6 +31,15 @@ pub enum Answer {
         /// What is in it.
         bytes: Vec<u8>,
     },
+    /// Something to keep that is made as it is sent, however long it is.
+    Sent {
+        /// What it should be called.
+        name: String,
+        /// Its type.
+        kind: &'static str,
+        /// Gives part after part.
+        parts: Portions,
+    },
     /// Pieces of a page, sent whenever they have changed.
     Live(Pieces),
 }
@@ -46,6 +55,9 @@ pub struct Address {
 
 /// Gives the named pieces of a page as they are now; nothing when there is no more to come.
 pub type Pieces = Box<dyn FnMut() -> Option<Vec<(&'static str, String)>> + Send>;
+
+/// Gives the next part of something that is sent; nothing at its end. A mistake breaks it off.
+pub type Portions = Box<dyn FnMut() -> Option<Result<Vec<u8>, Error>> + Send>;
 
 impl Answer {
     /// A page.

@@ -20,6 +20,20 @@ pub fn time(instant: &Timestamp, _: &dyn Values) -> Result<Markup> {
     Ok(Markup::trusted(format!("<time datetime=\"{exact}\">{day} {minute} UTC</time>")))
 }
 
+/// A sentence of the services, in which commands stand between backquotes.
+#[filter_fn]
+pub fn told(text: &str, _: &dyn Values) -> Result<Markup> {
+    let mut html = String::new();
+    for (index, part) in text.split('`').enumerate() {
+        let part = crate::markup::escape(part);
+        match index % 2 {
+            0 => html.push_str(&part),
+            _ => html.push_str(&format!("<code>{part}</code>")),
+        }
+    }
+    Ok(Markup::trusted(html))
+}
+
 /// A count with its thousands apart.
 #[filter_fn]
 pub fn figure(number: &u64, _: &dyn Values) -> Result<String> {

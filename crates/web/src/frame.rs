@@ -80,6 +80,7 @@ const JOB: &[(&str, &str, &str)] = &[
     ("mappings", "/mappings", "nav-mappings"),
     ("plan", "/plan", "nav-plan"),
     ("runs", "/runs", "nav-runs"),
+    ("log", "/log", "nav-log"),
     ("held", "/held", "nav-held"),
     ("escrow", "/escrow", "nav-escrow"),
     ("people", "/people", "nav-people"),

@@ -13,7 +13,7 @@ use axum::{
 
 use crate::{
     Center,
-    answer::{Answer, Pieces},
+    answer::{Answer, Pieces, Portions},
     assets, dispatch,
     form::Fields,
     request::{File, Method, Request},
@@ -67,14 +67,8 @@ async fn page(State(center): State<Arc<Center>>, http: HttpRequest) -> Response<
             }
             response
         }
-        Answer::File { name, kind, bytes } => {
-            let mut response = with_kind(bytes.into(), kind);
-            let name: String =
-                name.chars().map(|one| if is_plain(one) { one } else { '-' }).collect();
-            let text = format!("attachment; filename=\"{name}\"");
-            set(response.headers_mut(), header::CONTENT_DISPOSITION, &text);
-            response
-        }
+        Answer::File { name, kind, bytes } => attachment(&name, kind, bytes.into()),
+        Answer::Sent { name, kind, parts } => attachment(&name, kind, send(parts)),
         Answer::Live(pieces) => stream(center, pieces),
     };
     for cookie in &reply.cookies {
@@ -166,6 +160,29 @@ fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// Something that the browser keeps as a file.
+fn attachment(name: &str, kind: &str, body: Body) -> Response<Body> {
+    let mut response = with_kind(body, kind);
+    let name: String = name.chars().map(|one| if is_plain(one) { one } else { '-' }).collect();
+    let text = format!("attachment; filename=\"{name}\"");
+    set(response.headers_mut(), header::CONTENT_DISPOSITION, &text);
+    response
+}
+
+/// A body that is made part by part, each when the one before was taken.
+fn send(parts: Portions) -> Body {
+    Body::from_stream(futures_util::stream::unfold(Some(parts), |parts| async move {
+        let mut parts = parts?;
+        let made = tokio::task::spawn_blocking(move || (parts(), parts)).await;
+        match made {
+            Ok((Some(Ok(part)), parts)) => Some((Ok(Bytes::from(part)), Some(parts))),
+            Ok((None, _)) => None,
+            Ok((Some(Err(error)), _)) => Some((Err(std::io::Error::other(error.message)), None)),
+            Err(fault) => Some((Err(std::io::Error::other(fault)), None)),
+        }
+    }))
 }
 
 /// How often a live page is looked at, and how long one stream of it lasts; the browser then asks again,

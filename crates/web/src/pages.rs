@@ -2,9 +2,11 @@
 
 pub mod access;
 pub mod configurations;
+pub mod codes;
 pub mod design;
 pub mod entry;
 pub mod find;
+pub mod job;
 pub mod map;
 pub mod tenant;
 pub mod setup;
@@ -13,8 +15,16 @@ pub mod wrong;
 use crate::route::Route;
 
 /// The addresses of each family.
-const FAMILIES: &[&[Route]] =
-    &[entry::ROUTES, map::ROUTES, find::ROUTES, access::ROUTES, tenant::ROUTES, design::ROUTES];
+const FAMILIES: &[&[Route]] = &[
+    entry::ROUTES,
+    map::ROUTES,
+    find::ROUTES,
+    access::ROUTES,
+    tenant::ROUTES,
+    job::ROUTES,
+    codes::ROUTES,
+    design::ROUTES,
+];
 
 /// Every address of the center.
 pub fn all() -> impl Iterator<Item = &'static Route> {

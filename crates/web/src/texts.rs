@@ -19,6 +19,13 @@ const FILES: &[(&str, &str)] = &[
     ("roles.ftl", include_str!("../texts/en/roles.ftl")),
     ("audit.ftl", include_str!("../texts/en/audit.ftl")),
     ("setup.ftl", include_str!("../texts/en/setup.ftl")),
+    ("word.ftl", include_str!("../texts/en/word.ftl")),
+    ("state.ftl", include_str!("../texts/en/state.ftl")),
+    ("runs.ftl", include_str!("../texts/en/runs.ftl")),
+    ("plan.ftl", include_str!("../texts/en/plan.ftl")),
+    ("held.ftl", include_str!("../texts/en/held.ftl")),
+    ("escrow.ftl", include_str!("../texts/en/escrow.ftl")),
+    ("person.ftl", include_str!("../texts/en/person.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

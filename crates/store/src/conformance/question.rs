@@ -47,6 +47,7 @@ pub(super) enum Question {
     LinksAfter(JobId, Option<ObjectId>, usize),
     Waiting(JobId, WaitQuery),
     Runs(JobId, usize),
+    RunsBefore(JobId, RunId, usize),
     Run(JobId, RunId),
 }
 
@@ -203,6 +204,9 @@ fn about_jobs() -> BoxedStrategy<Question> {
             .prop_map(|(job, after, limit)| Question::LinksAfter(job, after, limit)),
         4 => (job(), waiting).prop_map(|(job, query)| Question::Waiting(job, query)),
         1 => (job(), limit()).prop_map(|(job, limit)| Question::Runs(job, limit)),
+        1 => (job(), 0..6_u8, limit()).prop_map(|(job, run, limit)| {
+            Question::RunsBefore(job, specimen::run(run), limit)
+        }),
         1 => (job(), 0..6_u8).prop_map(|(job, run)| Question::Run(job, specimen::run(run))),
     ]
     .boxed()

@@ -129,6 +129,9 @@ impl Side {
             }
             Question::Waiting(job, query) => self.text(store.waiting(tenant, *job, query)),
             Question::Runs(job, limit) => self.text(store.runs(tenant, *job, *limit)),
+            Question::RunsBefore(job, run, limit) => {
+                self.text(store.runs_before(tenant, *job, *run, *limit))
+            }
             Question::Run(job, run) => self.text(store.run(tenant, *job, *run)),
         }
     }

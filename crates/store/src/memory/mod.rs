@@ -448,6 +448,20 @@ impl Store for MemoryStore {
         })
     }
 
+    fn runs_before(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: RunId,
+        limit: usize,
+    ) -> Result<Vec<RunSummary>, StoreError> {
+        self.ask(tenant, |data| {
+            let Some(job) = data.job(job) else { return Vec::new() };
+            let older = job.runs.range(..before).rev();
+            older.take(limit).map(|(_, run)| run.clone()).collect()
+        })
+    }
+
     fn run(
         &self,
         tenant: TenantId,

@@ -8,7 +8,7 @@ use std::{
 
 use model::Job;
 use serde_json::json;
-use sync::{LogEntry, LogQuery};
+use sync::{LogForm, LogQuery};
 
 use super::{Call, import::OwnFile};
 use crate::{
@@ -16,30 +16,6 @@ use crate::{
     failure::Failure,
     output::{Output, Reply},
 };
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Csv,
-    JsonLines,
-}
-
-const COLUMNS: [&str; 15] = [
-    "activityDateTime",
-    "id",
-    "cycleId",
-    "action",
-    "status",
-    "errorCode",
-    "reason",
-    "sourceId",
-    "sourceDisplayName",
-    "targetId",
-    "targetDisplayName",
-    "sourceSystem",
-    "targetSystem",
-    "modifiedProperties",
-    "provisioningSteps",
-];
 
 pub fn run(
     call: &Call<'_>,
@@ -75,14 +51,12 @@ pub fn run(
     Ok(Reply::new(json!({ "file": file, "written": count }), text))
 }
 
-fn form(file: &Path, format: Option<&str>) -> Result<Form, Failure> {
+fn form(file: &Path, format: Option<&str>) -> Result<LogForm, Failure> {
     let ending = file.extension().and_then(|ending| ending.to_str());
-    match format.or(ending) {
-        Some("csv") => Ok(Form::Csv),
-        Some("jsonl") => Ok(Form::JsonLines),
-        _ => Err(Failure::usage("the form of the export is not known")
-            .hint("say it with --format csv or jsonl, or by the file's ending")),
-    }
+    format.or(ending).and_then(LogForm::of_ending).ok_or_else(|| {
+        Failure::usage("the form of the export is not known")
+            .hint("say it with --format csv or jsonl, or by the file's ending")
+    })
 }
 
 /// Hands over the text of page after page, and says how many entries there were.
@@ -90,15 +64,13 @@ fn each_page(
     call: &Call<'_>,
     job: &Job,
     (query, limit): (&LogQuery, usize),
-    form: Form,
+    form: LogForm,
     output: &mut dyn Output,
     mut write: impl FnMut(&mut dyn Output, &str) -> Result<(), Failure>,
 ) -> Result<u64, Failure> {
     let mut query = query.clone();
     let mut count = 0;
-    if form == Form::Csv {
-        write(output, &(COLUMNS.join(",") + "\r\n"))?;
-    }
+    write(output, &form.head())?;
     loop {
         query.limit = (limit - count).min(1_000);
         if query.limit == 0 {
@@ -106,7 +78,7 @@ fn each_page(
         }
         let page = call.app.sync.read_log(call.actor, job, &query)?;
         count += page.entries.len();
-        let text: String = page.entries.iter().map(|entry| line(entry, form)).collect();
+        let text: String = page.entries.iter().map(|entry| form.line(entry)).collect();
         write(output, &text)?;
         if page.next.is_none() {
             return Ok(count as u64);
@@ -115,58 +87,5 @@ fn each_page(
         if output.is_interrupted() {
             return Err(Failure::new("interrupted", "the export was stopped"));
         }
-    }
-}
-
-fn line(entry: &LogEntry, form: Form) -> String {
-    if form == Form::JsonLines {
-        return json!(entry).to_string() + "\n";
-    }
-    let id = |id: Option<model::ObjectId>| id.map(|id| id.to_string()).unwrap_or_default();
-    let reason = entry.reason.as_ref();
-    let cells = [
-        entry.activity_date_time.to_string(),
-        entry.id.to_string(),
-        entry.cycle_id.to_string(),
-        entry.action.as_str().to_owned(),
-        entry.status().as_str().to_owned(),
-        reason.map(|reason| reason.code.to_string()).unwrap_or_default(),
-        reason.map(|reason| reason.sentence.clone()).unwrap_or_default(),
-        id(entry.source_identity.id),
-        entry.source_identity.display_name.clone(),
-        id(entry.target_identity.id),
-        entry.target_identity.display_name.clone(),
-        entry.source_system.display_name.clone(),
-        entry.target_system.display_name.clone(),
-        json!(entry.modified_properties).to_string(),
-        json!(entry.provisioning_steps).to_string(),
-    ];
-    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-    cells.join(",") + "\r\n"
-}
-
-/// A cell of a table (RFC 4180). A table program takes a text that begins like a formula for one, so
-/// such a text gets an apostrophe before it; the log is read there and never imported again.
-fn cell(text: &str) -> String {
-    let guarded = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    };
-    match guarded.contains(['"', ',', '\n', '\r']) {
-        true => format!("\"{}\"", guarded.replace('"', "\"\"")),
-        false => guarded,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_keep_commas_quotes_and_lines_and_are_never_formulas() {
-        assert_eq!(cell("plain"), "plain");
-        assert_eq!(cell("a, \"b\"\nc"), "\"a, \"\"b\"\"\nc\"");
-        assert_eq!(cell("=1+1"), "'=1+1");
-        assert_eq!(cell("@SUM(A1,A2)"), "\"'@SUM(A1,A2)\"");
     }
 }

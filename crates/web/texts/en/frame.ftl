@@ -30,6 +30,7 @@ nav-scope = Scope
 nav-mappings = Mappings
 nav-plan = Plan
 nav-runs = Runs
+nav-log = Log
 nav-held = Held
 nav-escrow = Escrow
 nav-people = One person
