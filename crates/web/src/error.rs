@@ -40,8 +40,8 @@ impl Error {
         let status = match code {
             "not-found" => 404,
             "not-allowed" => 403,
-            "value-taken" | "exists" | "changed" | "busy" | "job-busy" | "job-moved" | "ambiguous-name"
-            | "tenant-in-use" => 409,
+            "value-taken" | "exists" | "changed" | "busy" | "job-busy" | "job-moved"
+            | "ambiguous-name" | "tenant-in-use" => 409,
             "storage-damaged" | "storage-failed" | "target-failed" => 500,
             "throttled" | "target-throttled" => 503,
             _ => 422,

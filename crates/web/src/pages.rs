@@ -1,15 +1,15 @@
 //! The pages, a module for each family. Each lists its addresses; here they are one table.
 
 pub mod access;
-pub mod configurations;
 pub mod codes;
+pub mod configurations;
 pub mod design;
 pub mod entry;
 pub mod find;
 pub mod job;
 pub mod map;
-pub mod tenant;
 pub mod setup;
+pub mod tenant;
 pub mod wrong;
 
 use crate::route::Route;
@@ -20,6 +20,8 @@ const FAMILIES: &[&[Route]] = &[
     map::ROUTES,
     find::ROUTES,
     access::ROUTES,
+    configurations::ROUTES,
+    setup::ROUTES,
     tenant::ROUTES,
     job::ROUTES,
     codes::ROUTES,
@@ -29,13 +31,4 @@ const FAMILIES: &[&[Route]] = &[
 /// Every address of the center.
 pub fn all() -> impl Iterator<Item = &'static Route> {
     FAMILIES.iter().copied().flatten()
-    let all = [
-        entry::ROUTES,
-        map::ROUTES,
-        access::ROUTES,
-        configurations::ROUTES,
-        setup::ROUTES,
-        design::ROUTES,
-    ];
-    all.into_iter().flatten()
 }
