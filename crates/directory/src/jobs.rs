@@ -467,7 +467,8 @@ impl Directory {
         if job.chosen_target().is_none() {
             return Ok(vec![no_target()]);
         }
-        self.checks(job)
+        let missing = (job.stage == Stage::Application).then(no_job);
+        Ok(missing.into_iter().chain(self.checks(job)?).collect())
     }
 
     /// The same for a target that is not chosen yet. Of a tenant that is none nothing is told but
@@ -537,6 +538,16 @@ fn check_target(job: &Job) -> Result<(), Error> {
         about: None,
         located: None,
     }]))
+}
+
+fn no_job() -> Check {
+    Check {
+        code: "job-not-made",
+        side: Side::Source,
+        passed: false,
+        message: "the configuration has a job: no".to_owned(),
+        remedy: Some("syncline job start JOB, or create it in Graph".to_owned()),
+    }
 }
 
 fn no_target() -> Check {

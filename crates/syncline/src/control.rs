@@ -134,13 +134,9 @@ fn serve(app: &Arc<App>, stream: UnixStream, ending: Arc<AtomicBool>) -> std::io
     let mut reader = BufReader::new(stream.try_clone()?);
     reader.read_line(&mut line)?;
     let mut remote = Remote::new(stream, reader, ending)?;
-    let asked: Asked = match serde_json::from_str(&line) {
+    let asked = match Asked::read(&line, "the process that owns the directory") {
         Ok(asked) => asked,
-        Err(error) => {
-            let failure = Failure::new("control", format!("the request is none: {error}"))
-                .hint("use the same version of syncline as the process that owns the directory");
-            return remote.send(&Answer::Failed(failure));
-        }
+        Err(failure) => return remote.send(&Answer::Failed(failure)),
     };
     remote.view = asked.view;
     remote.send(&Answer::Begun)?;
@@ -150,11 +146,8 @@ fn serve(app: &Arc<App>, stream: UnixStream, ending: Arc<AtomicBool>) -> std::io
         stdin: asked.stdin,
         origin: Origin::Beside,
     };
-    match commands::execute(app, asked.command, &request, &mut remote) {
-        Ok(Reply { next: Some(command), .. }) => remote.send(&Answer::GoOn(command)),
-        Ok(reply) => remote.send(&Answer::Exit(reply.exit)),
-        Err(failure) => remote.send(&Answer::Failed(failure)),
-    }
+    let outcome = commands::execute(app, asked.command, &request, &mut remote);
+    remote.send(&Answer::last(outcome))
 }
 
 struct Remote {
@@ -187,40 +180,24 @@ impl Remote {
         line.push('\n');
         self.stream.write_all(line.as_bytes())
     }
+}
+
+impl Elsewhere for Remote {
+    fn view(&self) -> View {
+        self.view
+    }
 
     fn tell(&mut self, answer: &Answer) {
         if self.send(answer).is_err() {
             self.gone.store(true, Ordering::Relaxed);
         }
     }
-}
 
-impl Output for Remote {
-    fn view(&self) -> View {
-        self.view
+    fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Relaxed)
     }
 
-    fn out(&mut self, text: &str) {
-        self.tell(&Answer::Out(text.to_owned()));
-    }
-
-    fn talk(&mut self, line: &str) {
-        self.tell(&Answer::Talk(line.to_owned()));
-    }
-
-    fn progress(&mut self, progress: &Progress) {
-        self.tell(&Answer::Progress(progress.clone()));
-    }
-
-    fn copying(&mut self, what: &str, done: u64, of: u64) {
-        self.tell(&Answer::Copying { what: what.to_owned(), done, of });
-    }
-
-    fn is_interrupted(&self) -> bool {
-        self.gone.load(Ordering::Relaxed) || crate::signal::is_asked()
-    }
-
-    fn is_ending(&self) -> bool {
+    fn is_leaving(&self) -> bool {
         self.ending.load(Ordering::SeqCst) || crate::signal::is_asked()
     }
 }
@@ -276,8 +253,7 @@ fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<Option<Reply>, 
             Err(_) if !begun => return Ok(None),
             Err(error) => return Err(error.into()),
         }
-        let answer: Answer = serde_json::from_slice(&line)
-            .map_err(|error| Failure::new("control", format!("the answer is none: {error}")))?;
+        let answer = Answer::read(&line)?;
         line.clear();
         begun |= matches!(answer, Answer::Begun);
         if let Some(end) = answer.show(output) {
@@ -286,7 +262,77 @@ fn listen(stream: UnixStream, output: &mut dyn Output) -> Result<Option<Reply>, 
     }
 }
 
+impl Asked {
+    /// Reads the line that asks; `owner` is whose version it was not written for, where it cannot be.
+    pub fn read(line: &str, owner: &str) -> Result<Self, Failure> {
+        serde_json::from_str(line).map_err(|error| {
+            Failure::new("control", format!("the request is none: {error}"))
+                .hint(format!("use the same version of syncline as {owner}"))
+        })
+    }
+}
+
+/// Whoever waits for a command elsewhere: what it puts out goes there as answers.
+pub trait Elsewhere: Send {
+    /// What the reader's terminal can show.
+    fn view(&self) -> View;
+
+    /// Sends an answer; a reader that went away has nobody to be told.
+    fn tell(&mut self, answer: &Answer);
+
+    /// Whether the reader went away, or wants the work to stop.
+    fn is_gone(&self) -> bool;
+
+    /// Whether the process that works for this reader is about to end.
+    fn is_leaving(&self) -> bool;
+}
+
+impl<T: Elsewhere> Output for T {
+    fn view(&self) -> View {
+        Elsewhere::view(self)
+    }
+
+    fn out(&mut self, text: &str) {
+        self.tell(&Answer::Out(text.to_owned()));
+    }
+
+    fn talk(&mut self, line: &str) {
+        self.tell(&Answer::Talk(line.to_owned()));
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        self.tell(&Answer::Progress(progress.clone()));
+    }
+
+    fn copying(&mut self, what: &str, done: u64, of: u64) {
+        self.tell(&Answer::Copying { what: what.to_owned(), done, of });
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.is_gone() || crate::signal::is_asked()
+    }
+
+    fn is_ending(&self) -> bool {
+        self.is_leaving()
+    }
+}
+
 impl Answer {
+    /// Reads a line that was sent.
+    pub fn read(line: &[u8]) -> Result<Self, Failure> {
+        serde_json::from_slice(line)
+            .map_err(|error| Failure::new("control", format!("the answer is none: {error}")))
+    }
+
+    /// The last answer: what a command came to.
+    pub fn last(outcome: Result<Reply, Failure>) -> Self {
+        match outcome {
+            Ok(Reply { next: Some(command), .. }) => Self::GoOn(command),
+            Ok(reply) => Self::Exit(reply.exit),
+            Err(failure) => Self::Failed(failure),
+        }
+    }
+
     /// Shows it, and gives what the command came to when it is the last one.
     pub fn show(self, output: &mut dyn Output) -> Option<Result<Reply, Failure>> {
         match self {

@@ -154,8 +154,7 @@ impl Server {
                     return Err(lost(&io::ErrorKind::UnexpectedEof.into()));
                 }
             };
-            let answer: Answer = serde_json::from_str(&line)
-                .map_err(|error| Failure::new("control", format!("the answer is none: {error}")))?;
+            let answer = Answer::read(line.as_bytes())?;
             if let Answer::File(piece) = &answer {
                 taker.take(piece).map_err(|error| {
                     let text = format!("{}: {error}", piece.path.display());

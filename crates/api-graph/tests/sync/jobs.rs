@@ -244,6 +244,8 @@ fn a_job_is_taken_away_with_its_state_and_the_configuration_stays() {
     let operator = &world.operator;
     let run = world.sync.run_cycle(operator, &world.job(), &sync::Silent);
     assert_eq!(run.expect_err("there is no job").code(), "job-not-made");
+    let checks = world.directory.test_job(operator, &world.job()).expect("it answers");
+    assert_eq!((checks[0].code, checks[0].passed), ("job-not-made", false));
     let explained = world.sync.explain(operator, &world.job(), ada);
     assert_eq!(explained.expect_err("there is no job").code(), "job-not-made");
     let assigned = desk.expect(&admin, &format!("GET {base}/appRoleAssignedTo"), None, 200);

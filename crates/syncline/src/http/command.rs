@@ -34,9 +34,9 @@ use super::{
 };
 use crate::{
     commands::{self, Afar, Origin, Request},
-    control::{Answer, Asked},
+    control::{Answer, Asked, Elsewhere},
     failure::Failure,
-    output::{Output, Progress, Reply, View},
+    output::{Reply, View},
     parcel::Piece,
 };
 
@@ -103,11 +103,7 @@ fn begin(
 fn run(desk: &Desk, id: &str, actor: Actor, bytes: impl BufRead, mut remote: Remote) {
     let values = [("request", id.into()), ("by", actor.to_string().into())];
     desk.log.log("http", Level::Info, "command", &values);
-    let last = match ask(desk, id, actor, bytes, &mut remote) {
-        Ok(Reply { next: Some(command), .. }) => Answer::GoOn(command),
-        Ok(reply) => Answer::Exit(reply.exit),
-        Err(failure) => Answer::Failed(failure),
-    };
+    let last = Answer::last(ask(desk, id, actor, bytes, &mut remote));
     // The caller may look as soon as it has the last word.
     remote.clear();
     remote.tell(&last);
@@ -122,10 +118,7 @@ fn ask(
 ) -> Result<Reply, Failure> {
     let mut line = String::new();
     bytes.by_ref().take(LINE).read_line(&mut line)?;
-    let asked: Asked = serde_json::from_str(&line).map_err(|error| {
-        Failure::new("control", format!("the request is none: {error}"))
-            .hint("use the same version of syncline as the server")
-    })?;
+    let asked = Asked::read(&line, "the server")?;
     drop(line);
     remote.view = asked.view;
     commands::refuse_local(&asked.command)?;
@@ -243,6 +236,12 @@ impl Remote {
     fn clear(&self) {
         drop(std::fs::remove_dir_all::<&Path>(&self.root));
     }
+}
+
+impl Elsewhere for Remote {
+    fn view(&self) -> View {
+        self.view
+    }
 
     fn tell(&mut self, answer: &Answer) {
         let mut line = serde_json::to_string(answer).expect("an answer has a JSON text");
@@ -261,41 +260,19 @@ impl Remote {
         }
         self.stop.store(true, Ordering::Relaxed);
     }
+
+    fn is_gone(&self) -> bool {
+        self.lines.is_closed() || self.stop.load(Ordering::Relaxed)
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.desk.is_ending()
+    }
 }
 
 impl Drop for Remote {
     fn drop(&mut self) {
         self.clear();
-    }
-}
-
-impl Output for Remote {
-    fn view(&self) -> View {
-        self.view
-    }
-
-    fn out(&mut self, text: &str) {
-        self.tell(&Answer::Out(text.to_owned()));
-    }
-
-    fn talk(&mut self, line: &str) {
-        self.tell(&Answer::Talk(line.to_owned()));
-    }
-
-    fn progress(&mut self, progress: &Progress) {
-        self.tell(&Answer::Progress(progress.clone()));
-    }
-
-    fn copying(&mut self, what: &str, done: u64, of: u64) {
-        self.tell(&Answer::Copying { what: what.to_owned(), done, of });
-    }
-
-    fn is_interrupted(&self) -> bool {
-        self.lines.is_closed() || self.stop.load(Ordering::Relaxed) || crate::signal::is_asked()
-    }
-
-    fn is_ending(&self) -> bool {
-        self.desk.is_ending()
     }
 }
 
