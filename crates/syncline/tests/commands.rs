@@ -2,7 +2,10 @@
 
 mod support;
 
+use directory::{NewApplication, Session};
+use model::{Clock, IdSource, Timestamp};
 use support::Data;
+use testkit::World;
 
 const AT: [&str; 2] = ["--tenant", "contoso.example"];
 
@@ -38,6 +41,34 @@ fn an_application_is_shown_with_what_it_proves_itself_with_and_no_secret() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert!(!shown.contains(&secret), "{shown}");
+}
+
+#[test]
+fn a_session_is_listed_with_the_name_of_its_application() {
+    let data = Data::new();
+    let world = World::over(data.store());
+    let ada = world.person("ada", &[]);
+    let new = NewApplication { name: "portal".to_owned(), grants: Vec::new(), secret: None };
+    let made = world.directory.create_application(&world.operator, world.source, new);
+    let now = world.clock.now();
+    let session = Session {
+        id: world.ids.next(),
+        person: ada,
+        application: Some(made.expect("the name is free").id),
+        scopes: Vec::new(),
+        digest: String::new(),
+        proof: "pwd".to_owned(),
+        began: now,
+        used: now,
+        end: Timestamp::FAR,
+    };
+    let begun = world.directory.begin_session(&world.operator, world.source, &session);
+    begun.expect("she is there");
+    drop(world);
+    let list = [&["user", "session", "list", "ada@contoso.example"], &AT[..]].concat();
+    let shown = data.run(&list).out;
+    assert!(shown.contains("portal"), "{shown}");
+    assert_eq!(data.json(&list)[0]["clientName"], "portal");
 }
 
 #[test]
