@@ -1,7 +1,7 @@
 //! Questions about a job: progress, entries, links, waiting records and runs.
 
 use model::{
-    Entry, EntryState, JobId, Link, ObjectId, Progress, RunId, RunSummary, Timestamp, Waiting,
+    Day, Entry, EntryState, JobId, Link, ObjectId, Progress, RunId, RunSummary, Timestamp, Waiting,
 };
 use rusqlite::{Connection, Row, ToSql, params};
 use serde::de::DeserializeOwned;
@@ -263,6 +263,13 @@ impl<'a> Job<'a> {
     pub fn run(&self, run: RunId) -> Result<Option<RunSummary>, Fault> {
         let run: &[u8; 16] = run.as_bytes();
         Ok(self.bodies("run WHERE tenant_no = ? AND job_no = ? AND id = ?", &[run])?.pop())
+    }
+
+    pub fn days(&self, before: i64, at_most: usize) -> Result<Vec<Day>, Fault> {
+        self.bodies(
+            "job_day WHERE tenant_no = ? AND job_no = ? AND day < ? ORDER BY day DESC LIMIT ?",
+            &[&before, &limit(at_most)],
+        )
     }
 
     /// The bodies of rows that are kept as one JSON text.

@@ -15,7 +15,7 @@ const PAGE: i64 = 2_000;
 const PLACED: [&str; 5] = ["object", "change", "audit", "journal", "journal_detail"];
 
 /// Tables with a key of several columns.
-const KEYED: [(&str, &str); 7] = [
+const KEYED: [(&str, &str); 8] = [
     ("object_key", "tenant_no, kind, value"),
     ("object_value", "tenant_no, list_no, kind, value, object"),
     ("edge", "tenant_no, kind, from_id, to_id"),
@@ -23,6 +23,7 @@ const KEYED: [(&str, &str); 7] = [
     ("link", "tenant_no, job_no, source"),
     ("waiting", "tenant_no, job_no, source"),
     ("run", "tenant_no, job_no, id"),
+    ("job_day", "tenant_no, job_no, day"),
 ];
 
 /// Removes some of a removed tenant's rows; says whether there may be more.

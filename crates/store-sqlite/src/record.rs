@@ -1,7 +1,7 @@
 //! Journal commits inside the writer's transaction.
 
-use model::{Entry, RunSummary, Timestamp, WaitFor, Waiting};
-use rusqlite::{Connection, params};
+use model::{Day, Entry, RunSummary, Timestamp, WaitFor, Waiting};
+use rusqlite::{Connection, OptionalExtension, params};
 use store::{Condition, JournalCommit, LinkWrite, Oblivion, Settled, StoreError, WaitWrite};
 
 use crate::{
@@ -40,7 +40,7 @@ pub(crate) fn record(
             json(run)
         ])?;
     }
-    Ok(())
+    commit.day.iter().try_for_each(|more| journal.add_to_day(more))
 }
 
 /// Forgets a job. Its row stays with the highest token, so that a run that was shut out stays so.
@@ -51,7 +51,7 @@ pub(crate) fn forget(conn: &Connection, owner: Owner, job: model::JobId) -> Resu
              SELECT place FROM journal WHERE tenant_no = ? AND job_no = ?)",
         [owner.no, job.no],
     )?;
-    for table in ["journal", "link", "waiting", "run"] {
+    for table in ["journal", "link", "waiting", "run", "job_day"] {
         conn.execute(
             &format!("DELETE FROM {table} WHERE tenant_no = ? AND job_no = ?"),
             [owner.no, job.no],
@@ -90,7 +90,7 @@ pub(crate) fn forget_entries(
     Ok(places.len() as u64)
 }
 
-/// Forgets the oldest runs that ended before an instant, all but the newest run.
+/// Forgets the oldest runs that ended before an instant, all but the newest run, and the days before it.
 pub(crate) fn forget_runs(
     conn: &Connection,
     owner: Owner,
@@ -99,6 +99,8 @@ pub(crate) fn forget_runs(
     limit: usize,
 ) -> Result<u64, Fault> {
     let Some(job) = conditions::find_job(conn, owner.no, job)? else { return Ok(0) };
+    conn.prepare_cached("DELETE FROM job_day WHERE tenant_no = ? AND job_no = ? AND day < ?")?
+        .execute([owner.no, job.no, Day::number_of(before)])?;
     let mut find = conn.prepare_cached(
         "SELECT body FROM run WHERE tenant_no = ?1 AND job_no = ?2 AND id <
              (SELECT max(id) FROM run WHERE tenant_no = ?1 AND job_no = ?2)
@@ -131,6 +133,26 @@ struct Journal<'a> {
 }
 
 impl Journal<'_> {
+    fn add_to_day(&self, more: &Day) -> Result<(), Fault> {
+        let key = [self.tenant, self.job, more.number];
+        let held: Option<String> = self
+            .conn
+            .prepare_cached(
+                "SELECT body FROM job_day WHERE tenant_no = ? AND job_no = ? AND day = ?",
+            )?
+            .query_row(key, |row| row.get(0))
+            .optional()?;
+        let mut day = match held {
+            Some(text) => serde_json::from_str(&text)?,
+            None => Day { number: more.number, ..Day::default() },
+        };
+        day.add(more);
+        self.conn
+            .prepare_cached("INSERT OR REPLACE INTO job_day VALUES (?, ?, ?, ?)")?
+            .execute(params![self.tenant, self.job, more.number, json(&day)])?;
+        Ok(())
+    }
+
     fn entries(&self, entries: &[Entry]) -> Result<(), Fault> {
         if entries.is_empty() {
             return Ok(());

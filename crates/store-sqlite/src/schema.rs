@@ -21,7 +21,7 @@ macro_rules! migrations {
 }
 
 migrations!(SYSTEM "system" "0001_registry" "0002_documents");
-migrations!(SHARD "shard" "0001_tenants" "0002_value_lists" "0003_journal_by_time" "0004_journal_of_groups" "0005_audit_requests");
+migrations!(SHARD "shard" "0001_tenants" "0002_value_lists" "0003_journal_by_time" "0004_journal_of_groups" "0005_audit_requests" "0006_job_days");
 
 /// Why a file cannot be brought to the schema of this program.
 #[derive(Debug)]

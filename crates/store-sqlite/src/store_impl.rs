@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use model::{
-    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object, ObjectId,
-    Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    Actor, ChangeNumber, Day, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object,
+    ObjectId, Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
+    Watermark,
     query::{Found, Order, Predicate},
 };
 use rusqlite::Connection;
@@ -444,6 +445,16 @@ impl Store for SqliteStore {
         run: RunId,
     ) -> Result<Option<RunSummary>, StoreError> {
         self.ask_job(tenant, job, None, |job| job.run(run))
+    }
+
+    fn days(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<Day>, StoreError> {
+        self.ask_job(tenant, job, Vec::new(), |job| job.days(before, limit))
     }
 
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! Writing and asking a job's journal: entries, links, waiting records, progress and runs.
 
 use model::{
-    Action, ChangeId, Code, Entry, EntryState, JobId, Link, ObjectId, Progress, Reason, RunId,
+    Action, ChangeId, Code, Day, Entry, EntryState, JobId, Link, ObjectId, Progress, Reason, RunId,
     RunSummary, TenantId, Timestamp, Waiting,
 };
 
@@ -71,6 +71,8 @@ pub struct JournalCommit {
     pub progress: Option<Progress>,
     /// The run as it stands now.
     pub run: Option<RunSummary>,
+    /// What is added to the day that it names.
+    pub day: Option<Day>,
 }
 
 impl JournalCommit {
@@ -87,6 +89,7 @@ impl JournalCommit {
             waiting: Vec::new(),
             progress: None,
             run: None,
+            day: None,
         }
     }
 
@@ -98,6 +101,7 @@ impl JournalCommit {
             && self.waiting.is_empty()
             && self.progress.is_none()
             && self.run.is_none()
+            && self.day.is_none()
     }
 }
 

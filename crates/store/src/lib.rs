@@ -27,8 +27,9 @@ pub use read::{Changes, Deleted, Document, End, Page, Scan};
 use std::time::Duration;
 
 use model::{
-    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object, ObjectId,
-    Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting, Watermark,
+    Actor, ChangeNumber, Day, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object,
+    ObjectId, Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
+    Watermark,
     query::{Found, Predicate},
 };
 
@@ -320,8 +321,18 @@ pub trait Store: Send + Sync {
         run: RunId,
     ) -> Result<Option<RunSummary>, StoreError>;
 
-    /// Forgets a job's progress, journal, links, waiting records and runs, but not the highest token
-    /// seen. Its configuration is a document and is removed like one.
+    /// What the job came to on the days before one, newest first, at most `limit`; days on which
+    /// nothing was told are none.
+    fn days(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<Day>, StoreError>;
+
+    /// Forgets a job's progress, journal, links, waiting records, runs and days, but not the highest
+    /// token seen. Its configuration is a document and is removed like one.
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError>;
 
     /// Forgets entries that are done, refused, cancelled or rejected, and says how many. What is
@@ -335,7 +346,8 @@ pub trait Store: Send + Sync {
 
     /// Forgets the oldest runs that ended before an instant, at most so many, and says how many. A
     /// run that has not ended stays, the newest run stays, and what began after a run that is kept
-    /// for its age stays as well.
+    /// for its age stays as well. The days that were over before that instant go with them, whatever
+    /// the number.
     fn forget_runs(
         &self,
         tenant: TenantId,

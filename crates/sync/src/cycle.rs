@@ -9,13 +9,13 @@
 //! ```
 
 use model::{
-    Actor, Code, EntryState, Job, JobState, Kind, Progress, Reason, RunKind, RunState, RunSummary,
-    Sweep as SweepMark, WaitFor, Watermark,
+    Actor, Code, Day, EntryState, Job, JobState, Kind, Progress, Reason, RunKind, RunState,
+    RunSummary, Sweep as SweepMark, WaitFor, Watermark,
 };
 use store::{Deleted, EntryQuery, WaitQuery};
 
 use crate::{
-    Error, Observer, Sync, hold,
+    Error, Observer, Sync, days, hold,
     journal::Memory,
     live::Watched,
     pipeline,
@@ -71,6 +71,7 @@ impl Sync {
                 session.summary.ended = Some(session.ctx.now());
                 return Ok(session.summary.clone());
             }
+            session.behind = self.read_delay(&session)?;
             let mut memory = Memory::default();
             // Whoever asks it to stop means the cycle that begins again as well.
             let begin = || Watched::begin(&session.ctx, RunKind::Cycle, observer);
@@ -265,7 +266,8 @@ pub(crate) fn finish(
     if result.is_err() {
         // What stopped it may be the very condition; how it ended is to be written all the same.
         session.ctx.conditions.clear();
-        // Outcomes may have been lost that this value has counted already.
+        // Outcomes may have been lost that these values have counted already.
+        session.day = Day::default();
         if let Ok(written) =
             session.ctx.store().progress(session.ctx.job.source, session.ctx.job.id)
         {
@@ -299,6 +301,7 @@ pub(crate) fn finish(
     }
     if !is_old_news(&session)? {
         commit.run = Some(session.summary.clone());
+        commit.day = days::ended(&session);
     }
     let recorded = match commit.is_empty() {
         true => Ok(()),

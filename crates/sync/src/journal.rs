@@ -9,13 +9,13 @@ use engine::{
     guard::{Verdict, check_change, tally},
 };
 use model::{
-    Action, ChangeId, Code, Entry, EntryState, Kind, Link, LinkState, Modification, ObjectId,
+    Action, ChangeId, Code, Day, Entry, EntryState, Kind, Link, LinkState, Modification, ObjectId,
     Progress, Reason, Refusal, RunState, RunSummary, Tally, Timestamp, WaitFor, Waiting, Whom,
 };
 use store::{JournalCommit, Lease, LinkWrite, Settled, WaitWrite};
 
 use crate::{
-    Error,
+    Error, days,
     escrow::{next_attempt, told},
     evaluate::{Decided, Failure},
     read::Mark,
@@ -98,6 +98,7 @@ pub(crate) struct Journal<'a> {
     lease: &'a Lease,
     progress: &'a mut Progress,
     summary: &'a mut RunSummary,
+    day: &'a mut Day,
     memory: &'a mut Memory,
     next: JournalCommit,
     marks: VecDeque<(Option<Mark>, bool)>,
@@ -118,6 +119,7 @@ impl<'a> Journal<'a> {
             lease: &session.lease,
             progress: &mut session.progress,
             summary: &mut session.summary,
+            day: &mut session.day,
             memory,
             next,
             marks: VecDeque::new(),
@@ -310,6 +312,7 @@ impl<'a> Journal<'a> {
     /// One change was done.
     pub(crate) fn done(&mut self, entry: &Entry, before: Option<Link>) {
         self.summary.count_done(entry.action);
+        *self.day.changes.entry(entry.action.as_str().to_owned()).or_default() += 1;
         self.count_recent(entry);
         self.memory.pending.remove(&entry.whom());
         self.next.settled.push(Settled { id: entry.id, state: EntryState::Done, reason: None });
@@ -409,6 +412,10 @@ impl<'a> Journal<'a> {
         };
         let before = before.filter(is_same);
         let again = !self.memory.tried.insert(failure.source);
+        if !again {
+            let code = failure.reason.code.as_str().to_owned();
+            *self.day.failures.entry(code).or_default() += 1;
+        }
         let mut waiting =
             next_attempt(&self.ctx.job.retries, failure, before, again, self.ctx.now());
         waiting.due = turn.map_or(waiting.due, |turn| waiting.due.min(turn));
@@ -539,6 +546,7 @@ impl<'a> Journal<'a> {
         if self.moved {
             commit.progress = Some(*self.progress);
         }
+        commit.day = days::told(std::mem::take(self.day), self.progress, self.ctx.now());
         self.moved = false;
         self.quiet = 0;
         Ok(self.ctx.store().record(commit)?)

@@ -11,6 +11,7 @@
 mod adopt;
 mod ahead;
 mod cycle;
+mod days;
 mod error;
 mod escrow;
 mod evaluate;
@@ -56,6 +57,7 @@ mod walk;
 mod worker;
 
 pub use adopt::GroupDifference;
+pub use days::Insight;
 pub use error::Error;
 pub use figures::{Figures, Freshness};
 pub use hold::Approval;

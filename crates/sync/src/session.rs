@@ -5,7 +5,7 @@
 use connector::Target;
 use engine::{Finding, Rules, Schema, run_tests};
 use model::{
-    Actor, Code, Consent, Job, Kind, Progress, RunId, RunKind, RunSummary, Stage, Timestamp,
+    Actor, Code, Consent, Day, Job, Kind, Progress, RunId, RunKind, RunSummary, Stage, Timestamp,
     Versions,
 };
 use store::{Condition, JournalCommit, Lease, Store};
@@ -177,6 +177,10 @@ pub(crate) struct Session {
     pub(crate) lease: Lease,
     pub(crate) progress: Progress,
     pub(crate) summary: RunSummary,
+    /// What was done since the last commit, for the day's figures.
+    pub(crate) day: Day,
+    /// When the oldest change was made that it is to look at, where that is known.
+    pub(crate) behind: Option<Timestamp>,
 }
 
 impl Session {
@@ -192,7 +196,7 @@ impl Session {
             Ok((ctx, mut progress)) => {
                 progress.evaluated = progress.evaluated.under(ctx.versions);
                 let summary = RunSummary::begin(ctx.run, kind, ctx.began);
-                Ok(Self { ctx, lease, progress, summary })
+                Ok(Self { ctx, lease, progress, summary, day: Day::default(), behind: None })
             }
             Err(error) => {
                 sync.store().release(&lease);

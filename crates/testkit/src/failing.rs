@@ -9,9 +9,9 @@ use std::{
 };
 
 use model::{
-    Actor, ChangeNumber, Edge, EdgeKind, Entry, JobId, Key, Kind as ObjectKind, Link, Name, Object,
-    ObjectId, Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
-    Watermark,
+    Actor, ChangeNumber, Day, Edge, EdgeKind, Entry, JobId, Key, Kind as ObjectKind, Link, Name,
+    Object, ObjectId, Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp,
+    Waiting, Watermark,
     query::{Found, Predicate},
 };
 use store::{
@@ -234,6 +234,7 @@ impl Store for HookedStore {
         runs(job: JobId, limit: usize) -> Vec<RunSummary>;
         runs_before(job: JobId, before: RunId, limit: usize) -> Vec<RunSummary>;
         run(job: JobId, run: RunId) -> Option<RunSummary>;
+        days(job: JobId, before: i64, limit: usize) -> Vec<Day>;
         forget_job(job: JobId) -> ();
         forget_entries(job: JobId, which: &Oblivion) -> u64;
         forget_runs(job: JobId, before: Timestamp, limit: usize) -> u64;

@@ -72,6 +72,7 @@ pub(super) struct JournalPage {
     waiting: Vec<(u8, Option<u8>)>,
     progress: Option<u8>,
     run: Option<(u8, u8)>,
+    day: Option<(u8, u8)>,
 }
 
 /// An operation as it is asked. Leases are named by number, because each store has its own.
@@ -220,10 +221,11 @@ fn page() -> impl Strategy<Value = JournalPage> {
         vec((0..8_u8, option::weighted(0.8, 0..16_u8)), 0..5),
         option::of(0..9_u8),
         option::of((0..5_u8, 0..9_u8)),
+        option::of((0..6_u8, 0..9_u8)),
     )
-        .prop_map(|(mut entries, settled, links, waiting, progress, run)| {
+        .prop_map(|(mut entries, settled, links, waiting, progress, run, day)| {
             entries.sort_by_key(|(number, _)| specimen::change(*number));
-            JournalPage { entries, settled, links, waiting, progress, run }
+            JournalPage { entries, settled, links, waiting, progress, run, day }
         })
 }
 
@@ -438,6 +440,7 @@ impl JournalPage {
             waiting: self.waiting.iter().map(wait).collect(),
             progress: self.progress.map(specimen::progress),
             run: self.run.map(|(number, shade)| specimen::summary(number, shade)),
+            day: self.day.map(|(number, shade)| specimen::day(number, shade)),
             ..JournalCommit::new(&nowhere)
         }
     }

@@ -49,6 +49,7 @@ pub(super) enum Question {
     Runs(JobId, usize),
     RunsBefore(JobId, RunId, usize),
     Run(JobId, RunId),
+    Days(JobId, i64, usize),
 }
 
 impl Question {
@@ -111,6 +112,7 @@ pub(super) fn everything() -> Vec<Question> {
             Question::LinksTo(job, all.clone()),
             Question::Waiting(job, WaitQuery::After(None, usize::MAX)),
             Question::Runs(job, usize::MAX),
+            Question::Days(job, i64::MAX, usize::MAX),
         ]);
     }
     questions
@@ -208,6 +210,8 @@ fn about_jobs() -> BoxedStrategy<Question> {
             Question::RunsBefore(job, specimen::run(run), limit)
         }),
         1 => (job(), 0..6_u8).prop_map(|(job, run)| Question::Run(job, specimen::run(run))),
+        2 => (job(), -4..5_i64, limit())
+            .prop_map(|(job, before, limit)| Question::Days(job, before, limit)),
     ]
     .boxed()
 }

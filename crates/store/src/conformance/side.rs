@@ -133,6 +133,9 @@ impl Side {
                 self.text(store.runs_before(tenant, *job, *run, *limit))
             }
             Question::Run(job, run) => self.text(store.run(tenant, *job, *run)),
+            Question::Days(job, before, limit) => {
+                self.text(store.days(tenant, *job, *before, *limit))
+            }
         }
     }
 

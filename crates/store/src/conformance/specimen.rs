@@ -1,7 +1,7 @@
 //! The things that operations are about, each named by a small number.
 
 use model::{
-    Action, Actor, ApplicationId, Attributes, ChangeId, Code, Domain, Entry, EntryState,
+    Action, Actor, ApplicationId, Attributes, ChangeId, Code, Day, Domain, Entry, EntryState,
     HomeIdentity, JobId, Key, Kind, Modification, Name, Object, ObjectId, Progress, Quarantine,
     QuarantineReason, Reason, Receipt, Recent, Role, RunId, RunKind, RunSummary, StoreId, Sweep,
     Tally, TenantId, Timestamp, Value, Versions, WaitFor, Waiting, Watermark,
@@ -260,6 +260,19 @@ fn recent(shade: u8) -> Recent {
         Tally { creates: u64::from(shade), updates: 2, clears: 1, partings: u64::from(shade % 4) };
     recent.add(tally, Timestamp(i64::from(shade) * 3_600_000), 24);
     recent
+}
+
+/// Days around the first of all, before which those are that are forgotten.
+pub(super) fn day(number: u8, shade: u8) -> Day {
+    let count = u64::from(shade);
+    Day {
+        number: i64::from(number) - 3,
+        people: (!shade.is_multiple_of(3)).then_some(count),
+        changes: [(action(shade).as_str().to_owned(), count)].into(),
+        runs: 1,
+        longest_delay: count,
+        ..Day::default()
+    }
 }
 
 pub(super) fn summary(number: u8, shade: u8) -> RunSummary {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    ChangeId, Entry, EntryState, JobId, Link, ObjectId, Progress, RunId, RunSummary, Timestamp,
-    WaitFor, Waiting,
+    ChangeId, Day, Entry, EntryState, JobId, Link, ObjectId, Progress, RunId, RunSummary,
+    Timestamp, WaitFor, Waiting,
 };
 
 use super::objects::TenantData;
@@ -21,6 +21,7 @@ pub(super) struct JobData {
     pub links: BTreeMap<ObjectId, Link>,
     waiting: BTreeMap<ObjectId, Waiting>,
     pub runs: BTreeMap<RunId, RunSummary>,
+    days: BTreeMap<i64, Day>,
 }
 
 impl TenantData {
@@ -83,6 +84,10 @@ impl JobData {
         if let Some(run) = &commit.run {
             self.runs.insert(run.id, run.clone());
         }
+        if let Some(more) = &commit.day {
+            let empty = || Day { number: more.number, ..Day::default() };
+            self.days.entry(more.number).or_insert_with(empty).add(more);
+        }
     }
 
     pub fn entries(&self, query: &EntryQuery) -> Vec<Entry> {
@@ -115,7 +120,12 @@ impl JobData {
         meant.len() as u64
     }
 
+    pub fn days(&self, before: i64, limit: usize) -> Vec<Day> {
+        self.days.range(..before).rev().take(limit).map(|(_, day)| day.clone()).collect()
+    }
+
     pub fn forget_runs(&mut self, before: Timestamp, limit: usize) -> u64 {
+        self.days = self.days.split_off(&Day::number_of(before));
         let mut older: Vec<&RunSummary> = self.runs.values().collect();
         older.pop();
         let meant: Vec<RunId> = older

@@ -13,7 +13,7 @@ use std::{
 };
 
 use model::{
-    Actor, ChangeNumber, Domain, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object,
+    Actor, ChangeNumber, Day, Domain, Edge, EdgeKind, Entry, JobId, Key, Kind, Link, Name, Object,
     ObjectId, Progress, Query, RunId, RunSummary, StoreId, Tenant, TenantId, Timestamp, Waiting,
     Watermark,
     query::{Found, Predicate},
@@ -469,6 +469,18 @@ impl Store for MemoryStore {
         run: RunId,
     ) -> Result<Option<RunSummary>, StoreError> {
         self.ask(tenant, |data| data.job(job)?.runs.get(&run).cloned())
+    }
+
+    fn days(
+        &self,
+        tenant: TenantId,
+        job: JobId,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<Day>, StoreError> {
+        self.ask(tenant, |data| {
+            data.job(job).map(|job| job.days(before, limit)).unwrap_or_default()
+        })
     }
 
     fn forget_job(&self, tenant: TenantId, job: JobId) -> Result<(), StoreError> {
