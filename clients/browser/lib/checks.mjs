@@ -9,9 +9,9 @@ import { createRequire } from "node:module";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** No rule of axe is broken, WCAG 2.2 AA and best practices included. */
-export async function axe(page) {
+export async function axe(page, options = {}) {
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const { violations } = await page.evaluate((chosen) => window.axe.run(document, { resultTypes: ["violations"], ...chosen }), options);
   const told = violations.map(({ id, help, nodes }) => {
     const places = nodes.map((node) => `      ${node.target.join(" ")}\n        ${node.failureSummary.replaceAll("\n", "\n        ")}`);
     return `    ${id}: ${help}\n${places.join("\n")}`;
@@ -19,12 +19,12 @@ export async function axe(page) {
   assert.equal(told.length, 0, `axe on ${path(page)}:\n${told.join("\n")}`);
 }
 
-/** In both looks: colours are another matter in each. */
+/** In both looks; nothing but the colours differs in the dark. */
 export async function axeInBothLooks(page) {
-  for (const colorScheme of ["light", "dark"]) {
+  for (const [colorScheme, options] of [["light", {}], ["dark", { runOnly: ["color-contrast"] }]]) {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(finishTransitions);
-    await axe(page);
+    await axe(page, options);
   }
   await page.emulateMedia({ colorScheme: null });
 }
@@ -42,7 +42,11 @@ export async function narrow(page) {
   const found = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return null;
-    const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > clientWidth + 1);
+    // What a part of the page scrolls by itself does no harm, unless it stands outside of the flow.
+    const scrolls = (one) => one && (getComputedStyle(one).overflowX !== "visible" || scrolls(one.parentElement));
+    const isOut = (one) => getComputedStyle(one).position === "absolute" || !scrolls(one.parentElement);
+    const reaches = (one) => one.getBoundingClientRect().right > clientWidth + 1;
+    const wide = [...document.querySelectorAll("body *")].filter((one) => reaches(one) && isOut(one));
     const names = wide.slice(0, 5).map((one) => `${one.tagName.toLowerCase()}.${one.className}`);
     return `${scrollWidth} wide instead of ${clientWidth}: ${names.join(", ")}`;
   });
@@ -76,8 +80,9 @@ export async function tabThrough(page, { skip = true, limit = 400 } = {}) {
   for (;;) {
     await page.keyboard.press("Tab");
     const stop = await focused(page);
-    if (stop === null || (await page.evaluate(wasHere))) break;
-    const problem = await page.evaluate(looksUnfocused);
+    if (stop === null) break;
+    const { isKnown, problem } = await page.evaluate(lookAtStop);
+    if (isKnown) break;
     assert.equal(problem, null, `${path(page)}: ${stop}: ${problem}`);
     stops.push(stop);
     assert.ok(stops.length < limit, `${path(page)}: the Tab key finds no end, last at ${stop}`);
@@ -95,12 +100,6 @@ function startAtTop() {
   document.body.removeAttribute("tabindex");
 }
 
-function wasHere() {
-  const known = window.stopsSoFar.has(document.activeElement);
-  window.stopsSoFar.add(document.activeElement);
-  return known;
-}
-
 /** Controls that can be seen and used and were not reached; of radio buttons one is enough. */
 function missedControls() {
   const controls = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
@@ -109,12 +108,17 @@ function missedControls() {
   return missed.map((one) => one.outerHTML.slice(0, 120));
 }
 
-/** Why nobody can see that an element has the focus; null when one can. Runs in the page. */
-async function looksUnfocused() {
+/**
+ * Whether the element with the focus had it before, and why nobody can see that it has it; null when one
+ * can. Runs in the page.
+ */
+async function lookAtStop() {
   const one = document.activeElement;
+  if (window.stopsSoFar.has(one)) return { isKnown: true };
+  window.stopsSoFar.add(one);
   const box = one.getBoundingClientRect();
-  if (box.width === 0 || box.height === 0) return "has no size";
-  if (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight) return "is outside of the window";
+  if (box.width === 0 || box.height === 0) return { problem: "has no size" };
+  if (box.right <= 0 || box.bottom <= 0 || box.left >= innerWidth || box.top >= innerHeight) return { problem: "is outside of the window" };
   // A frame around the field may show it as well as the field itself.
   const around = [one, one.parentElement, one.parentElement?.parentElement].filter(Boolean);
   const look = () => around.map((element) => {
@@ -132,5 +136,5 @@ async function looksUnfocused() {
   const blurred = look();
   one.focus();
   const isShown = isGone || (await differs(blurred, 20));
-  return isShown ? null : "looks the same with and without the focus";
+  return { problem: isShown ? null : "looks the same with and without the focus" };
 }
