@@ -26,8 +26,8 @@ async function sharedBrowser() {
 after(async () => (await browser)?.close());
 
 /**
- * A story on the real server. `options`: `demo`, `patience`, and what Playwright takes for a context. With
- * `note` it says something beside its result.
+ * A story on the real server. `options`: `demo`, `patience`, `trace` (a long story is five times faster
+ * without), and what Playwright takes for a context. With `note` it says something beside its result.
  */
 export function story(name, { demo = false, patience = PATIENCE, ...options }, tell) {
   test(name, { timeout: patience }, async (context) => {
@@ -44,8 +44,9 @@ export function story(name, { demo = false, patience = PATIENCE, ...options }, t
 
 /** The same with pages that something else serves at `url`. */
 export async function onPages(name, { server, url, log = () => "", note }, options, tell) {
-  const context = await (await sharedBrowser()).newContext({ baseURL: url, locale: "en-US", ...options });
-  await context.tracing.start({ screenshots: true, snapshots: true, sources: false });
+  const { trace = true, ...wanted } = options;
+  const context = await (await sharedBrowser()).newContext({ baseURL: url, locale: "en-US", ...wanted });
+  if (trace) await context.tracing.start({ screenshots: true, snapshots: true, sources: false });
   // A machine that builds beside this is slow, and only slow.
   context.setDefaultTimeout(60_000);
   const watch = await Watch.open(context, [new URL(url).origin]);
@@ -57,9 +58,9 @@ export async function onPages(name, { server, url, log = () => "", note }, optio
     // What a page has said so far has arrived once it answers.
     for (const one of context.pages()) await one.evaluate(() => true);
     watch.verify();
-    await context.tracing.stop();
+    if (trace) await context.tracing.stop();
   } catch (error) {
-    await keep(context, place, log());
+    await keep(context, place, log(), trace);
     const kept = `kept in ${place}: trace.zip (\`npx playwright show-trace\`), pictures, server.log`;
     error.message += `\n${kept}`;
     error.stack += `\n${kept}`;
@@ -69,12 +70,12 @@ export async function onPages(name, { server, url, log = () => "", note }, optio
   }
 }
 
-async function keep(context, place, log) {
+async function keep(context, place, log, trace) {
   await mkdir(place, { recursive: true });
   await writeFile(join(place, "server.log"), log);
   for (const [index, page] of context.pages().entries()) {
     // A page that hangs is told by the trace.
     await page.screenshot({ path: join(place, `page-${index + 1}.png`), fullPage: true, timeout: 5_000 }).catch(() => {});
   }
-  await context.tracing.stop({ path: join(place, "trace.zip") });
+  if (trace) await context.tracing.stop({ path: join(place, "trace.zip") });
 }

@@ -104,7 +104,7 @@ story("the theme can be chosen, and stays", { demo: true }, async ({ server, pag
   assert.equal(await paper(), papers.get("dark"));
 });
 
-story("every page serves everybody: axe, telephone, keyboard", { demo: true, patience: 600_000 }, async ({ server, page, context, note }) => {
+story("every page serves everybody: axe, telephone, keyboard", { demo: true, patience: 900_000, trace: false }, async ({ server, page, context, note }) => {
   await enterAsOperator({ server, page });
   const problems = [];
   const { seen, dead } = await walk({ context, page }, async (path) => {
