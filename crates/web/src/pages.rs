@@ -8,6 +8,7 @@ pub mod entry;
 pub mod find;
 pub mod job;
 pub mod map;
+pub mod settings;
 pub mod setup;
 pub mod tenant;
 pub mod wrong;
@@ -23,6 +24,9 @@ const FAMILIES: &[&[Route]] = &[
     configurations::ROUTES,
     setup::ROUTES,
     tenant::ROUTES,
+    configurations::ROUTES,
+    setup::ROUTES,
+    settings::ROUTES,
     job::ROUTES,
     codes::ROUTES,
     design::ROUTES,

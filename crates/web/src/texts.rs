@@ -26,6 +26,7 @@ const FILES: &[(&str, &str)] = &[
     ("held.ftl", include_str!("../texts/en/held.ftl")),
     ("escrow.ftl", include_str!("../texts/en/escrow.ftl")),
     ("person.ftl", include_str!("../texts/en/person.ftl")),
+    ("settings.ftl", include_str!("../texts/en/settings.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

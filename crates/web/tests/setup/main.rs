@@ -3,4 +3,5 @@
 
 mod access;
 mod desk;
+mod settings;
 mod wizard;
