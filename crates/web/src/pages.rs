@@ -10,6 +10,7 @@ pub mod job;
 pub mod map;
 pub mod settings;
 pub mod setup;
+pub mod rules;
 pub mod tenant;
 pub mod wrong;
 
@@ -31,6 +32,8 @@ const FAMILIES: &[&[Route]] = &[
     codes::ROUTES,
     design::ROUTES,
 ];
+const FAMILIES: &[&[Route]] =
+    &[entry::ROUTES, map::ROUTES, find::ROUTES, access::ROUTES, tenant::ROUTES, design::ROUTES, rules::ROUTES];
 
 /// Every address of the center.
 pub fn all() -> impl Iterator<Item = &'static Route> {

@@ -27,6 +27,7 @@ const FILES: &[(&str, &str)] = &[
     ("escrow.ftl", include_str!("../texts/en/escrow.ftl")),
     ("person.ftl", include_str!("../texts/en/person.ftl")),
     ("settings.ftl", include_str!("../texts/en/settings.ftl")),
+    ("rules.ftl", include_str!("../texts/en/rules.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

@@ -77,7 +77,7 @@ pub fn parse_located(
 }
 
 /// What a filter says, as a condition; it must have groups.
-pub(crate) fn condition(filter: &Filter) -> Condition {
+pub fn condition(filter: &Filter) -> Condition {
     print::simple(plain::tree(filter))
 }
 

@@ -2,4 +2,5 @@
 
 mod entry;
 mod map;
+mod rules;
 mod support;
