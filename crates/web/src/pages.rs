@@ -8,9 +8,9 @@ pub mod entry;
 pub mod find;
 pub mod job;
 pub mod map;
+pub mod rules;
 pub mod settings;
 pub mod setup;
-pub mod rules;
 pub mod tenant;
 pub mod wrong;
 
@@ -24,16 +24,13 @@ const FAMILIES: &[&[Route]] = &[
     access::ROUTES,
     configurations::ROUTES,
     setup::ROUTES,
-    tenant::ROUTES,
-    configurations::ROUTES,
-    setup::ROUTES,
     settings::ROUTES,
+    tenant::ROUTES,
+    rules::ROUTES,
     job::ROUTES,
     codes::ROUTES,
     design::ROUTES,
 ];
-const FAMILIES: &[&[Route]] =
-    &[entry::ROUTES, map::ROUTES, find::ROUTES, access::ROUTES, tenant::ROUTES, design::ROUTES, rules::ROUTES];
 
 /// Every address of the center.
 pub fn all() -> impl Iterator<Item = &'static Route> {
