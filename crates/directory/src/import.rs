@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use model::{Actor, Attributes, Key, Kind, Name, Object, ObjectId, TenantId};
+use model::{Actor, Attributes, Key, Kind, Modification, Name, Object, ObjectId, TenantId};
 use store::{Durability, Group, Refused, Write};
 
 use crate::{
@@ -48,8 +48,12 @@ pub struct Checked {
     /// The object that it means, or the id that it would get: without one in the row a new one is
     /// drawn each time.
     pub id: ObjectId,
+    /// What would become of the row.
+    pub imported: Imported,
     /// Names and addresses that the object would take on.
     pub claims: Vec<Key>,
+    /// What would change, with the values before.
+    pub modifications: Vec<Modification>,
 }
 
 impl Directory {
@@ -69,8 +73,9 @@ impl Directory {
         let known = self.find_known(tenant, kind, rows, &all)?;
         let mut results: Vec<Result<Checked, Error>> = Vec::with_capacity(rows.len());
         for (index, row) in rows.iter().enumerate() {
-            let drafted = self.draft(&facts, kind, row, known.get(&index));
-            results.push(drafted.map(|(imported, group)| checked(imported, group)));
+            let known = known.get(&index);
+            let drafted = self.draft(&facts, kind, row, known);
+            results.push(drafted.map(|(imported, group)| checked(imported, known, group)));
         }
         self.refuse_foreign_ids(tenant, rows, &known, &mut results)?;
         self.refuse_taken(tenant, &mut results)?;
@@ -235,11 +240,18 @@ impl Directory {
     }
 }
 
-fn checked(imported: Imported, group: Option<Group>) -> Checked {
-    let writes = group.into_iter().flat_map(|group| group.writes);
-    let claims = writes.flat_map(|write| match write {
-        Write::Put { claim, .. } => claim,
-        _ => Vec::new(),
-    });
-    Checked { id: imported.id(), claims: claims.collect() }
+fn checked(imported: Imported, before: Option<&Object>, group: Option<Group>) -> Checked {
+    let (mut claims, mut modifications) = (Vec::new(), Vec::new());
+    for write in group.into_iter().flat_map(|group| group.writes) {
+        let Write::Put { object, claim, .. } = write else { continue };
+        claims.extend(claim);
+        for (name, new) in object.attributes.iter() {
+            let old = before.and_then(|before| before.attributes.get(name));
+            if old != Some(new) {
+                let (old, new) = (old.cloned(), Some(new.clone()));
+                modifications.push(Modification { name: name.clone(), old, new });
+            }
+        }
+    }
+    Checked { id: imported.id(), imported, claims, modifications }
 }

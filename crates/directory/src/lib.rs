@@ -15,6 +15,7 @@ mod edges;
 mod error;
 mod extensions;
 mod external;
+mod file_import;
 mod grants;
 mod hanging;
 mod import;
@@ -53,6 +54,10 @@ pub use configurations::{Configuration, SETTINGS, SettingsChange};
 pub use delta::{DeltaError, Mark, Part, Tie, Told, Touched, Watched};
 pub use error::Error;
 pub use extensions::NewExtension;
+pub use file_import::{
+    FileImport, ImportError, ImportReport, ImportStep, ImportTotals, ImportWatch, ImportWay,
+    Notice, RowChange,
+};
 pub use grants::{GRAPH, GraphPermission, find_role, graph_permissions, graph_principal};
 pub use hanging::{Hanging, HangingJob, Share};
 pub use import::{Imported, Incoming};

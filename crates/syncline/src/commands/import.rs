@@ -1,26 +1,24 @@
 //! `syncline user import` and `syncline group import`: a file becomes people or groups of a tenant.
 //!
-//! The rows come from `wire`, a page at a time, and go through `directory`. When all of them are
-//! in, managers and members are looked up and set. With `--strict` the file is read twice: the
-//! first time everything is checked and nothing written. What a row means is `wire`'s to say, and
-//! whether it may be written is the directory's.
+//! What becomes of the rows is the directory's to say (`Directory::import_file`); here is where they
+//! come from and who is told. With `--strict` the file is read twice: the first time everything is
+//! checked and nothing written.
 
+mod desk;
 mod file;
 mod notices;
-mod references;
 mod report;
-mod rows;
-mod work;
 
-use std::collections::BTreeMap;
+use std::path::PathBuf;
 
+use directory::{FileImport, ImportError, ImportTotals, ImportWay};
 use model::{Kind, Tenant};
-use wire::{ColumnMap, ExtensionColumn, Options, OptionsError};
+use wire::{ColumnMap, Options, OptionsError};
 
 use self::{
+    desk::Desk,
     file::Source,
     notices::{Notices, Rejects},
-    work::Import,
 };
 use super::Call;
 use crate::{
@@ -42,8 +40,8 @@ pub fn run(
     let source = Source::find(call.request, args)?;
     let plan = Plan { call, tenant: &tenant, kind, source: &source, options: &options };
     if args.strict {
-        let checked = Import::new(&plan, Way::Check, None, output).run()?;
-        if checked.interrupted {
+        let checked = read(&plan, ImportWay::Check, None, output)?;
+        if checked.totals.interrupted {
             return Ok(report::reply(&plan, &checked, None));
         }
         if checked.is_refused_by_strict() {
@@ -51,7 +49,7 @@ pub fn run(
         }
     }
     let path = source.rejected_path(call.request, args);
-    let mut done = Import::new(&plan, Way::Write, Some(path), output).run()?;
+    let mut done = read(&plan, ImportWay::Write, Some(path), output)?;
     let rejected = done.rejects.end(output)?;
     done.left.end(output);
     Ok(report::reply(&plan, &done, rejected))
@@ -66,11 +64,46 @@ struct Plan<'a> {
     options: &'a Options,
 }
 
-/// Whether rows are written or only checked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Check,
-    Write,
+/// Reads the file once.
+fn read(
+    plan: &Plan<'_>,
+    way: ImportWay,
+    rejected: Option<PathBuf>,
+    output: &mut dyn Output,
+) -> Result<Outcome, Failure> {
+    let text = plan.source.open()?;
+    let file = FileImport {
+        tenant: plan.tenant,
+        kind: plan.kind,
+        format: plan.source.format,
+        options: plan.options.clone(),
+        is_lossy: plan.source.is_lossy,
+        way,
+    };
+    let mut desk = Desk::new((plan, way), text.position(), rejected, output);
+    let directory = &plan.call.app.directory;
+    let done = directory.import_file(plan.call.actor, &file, text, &mut desk);
+    let mut totals = done.map_err(|error| broken_off(plan, error))?;
+    if way == ImportWay::Check {
+        // Nothing of it was done.
+        (totals.created, totals.updated, totals.unchanged) = (0, 0, 0);
+    }
+    let (rejects, left) = desk.end();
+    Ok(Outcome { totals, rejects, left })
+}
+
+fn broken_off(plan: &Plan<'_>, error: ImportError) -> Failure {
+    match error {
+        ImportError::Header(notice) => {
+            let (line, column) = (notice.line, notice.column);
+            let place = format!("{}:{line}:{column}", plan.source.name);
+            let failure = Failure::new(notice.code, format!("{place}: {}", notice.message));
+            Failure { hint: notice.hint, ..failure }
+        }
+        ImportError::Columns(error) => wrong_column(error),
+        ImportError::Output(error) => error.into(),
+        ImportError::Directory(error) => error.into(),
+    }
 }
 
 fn read_options(
@@ -86,16 +119,12 @@ fn read_options(
         columns.add_lines(&text).map_err(wrong_column)?;
     }
     args.columns.iter().try_for_each(|pair| columns.add(pair)).map_err(wrong_column)?;
-    let extensions = call.app.directory.list_extensions(call.actor, tenant.id)?;
-    let own = extensions.iter().filter(|extension| extension.targets.contains(&kind));
-    let options = Options {
-        columns,
-        extensions: own.map(ExtensionColumn::from).collect(),
-        default_domain: Some(tenant.initial_domain().to_string()),
-        ..Options::new(kind)
-    };
-    options.check().map_err(wrong_column)?;
-    Ok(options)
+    let read = call.app.directory.read_import_options(call.actor, tenant, kind, columns);
+    read.map_err(|error| match error {
+        ImportError::Directory(error) => error.into(),
+        ImportError::Columns(error) => wrong_column(error),
+        other => Failure::new(other.code(), other.to_string()),
+    })
 }
 
 fn wrong_column(error: OptionsError) -> Failure {
@@ -104,22 +133,14 @@ fn wrong_column(error: OptionsError) -> Failure {
 
 /// What an import has come to.
 struct Outcome {
-    read: u64,
-    created: u64,
-    updated: u64,
-    unchanged: u64,
-    managers: u64,
-    members: u64,
+    totals: ImportTotals,
     rejects: Rejects,
     /// References that were left out of rows that are in.
     left: Notices,
-    ignored: BTreeMap<String, u64>,
-    passed_over: BTreeMap<String, u64>,
-    interrupted: bool,
 }
 
 impl Outcome {
     fn is_refused_by_strict(&self) -> bool {
-        self.rejects.notices.count() + self.left.count() > 0 || !self.ignored.is_empty()
+        self.rejects.notices.count() + self.left.count() > 0 || !self.totals.ignored.is_empty()
     }
 }

@@ -2,33 +2,17 @@
 //! written to a file that can be corrected and imported again.
 
 use std::{
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     path::PathBuf,
 };
 
-use serde::Serialize;
-use wire::Row;
+use directory::Notice;
 
 use super::file::OwnFile;
 use crate::{failure::Failure, output::Output};
 
 /// So many are told; all of them stand in the document.
 const TOLD: u64 = 20;
-
-/// One place of the file, and what is wrong with it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Notice {
-    /// The line, from 1.
-    pub line: u64,
-    /// The character of that line, from 1.
-    pub column: u64,
-    /// The machine code.
-    pub code: &'static str,
-    /// What is wrong.
-    pub message: String,
-    /// What may help.
-    pub hint: Option<String>,
-}
 
 /// Notices of one sort.
 pub struct Notices {
@@ -103,7 +87,7 @@ impl Rejects {
         header: &str,
         text: &str,
         output: &mut dyn Output,
-    ) -> Result<(), Failure> {
+    ) -> io::Result<()> {
         self.notices.add(notice, output);
         let Some(path) = self.path.as_ref().filter(|_| !text.is_empty()) else { return Ok(()) };
         let file = match &mut self.file {
@@ -127,51 +111,5 @@ impl Rejects {
         let path = file.path().to_owned();
         file.keep()?;
         Ok(Some(path))
-    }
-}
-
-/// Line and column of a value in a row's text, where it stands there once and as it is; else those
-/// of the row.
-pub fn place_of(row: &Row, value: &str) -> (u64, u64) {
-    // Keys are folded, and letters of ASCII keep their length when they are.
-    let (text, value) = (row.text.to_ascii_lowercase(), value.to_ascii_lowercase());
-    let mut found = text.match_indices(&value).map(|(at, _)| at);
-    let (Some(at), None) = (found.next(), found.next()) else { return (row.line, 1) };
-    let before = &row.text[..at];
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    let breaks = before.bytes().filter(|byte| *byte == b'\n').count() as u64;
-    (row.line + breaks, before[start..].chars().count() as u64 + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use model::Attributes;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, value: &str, expected: (u64, u64)) {
-        let row = Row {
-            line: 7,
-            text: text.to_owned(),
-            id: None,
-            attributes: Attributes::new(),
-            home: None,
-            manager: None,
-            members: Vec::new(),
-            handles: Vec::new(),
-            emptied: Vec::new(),
-            emptied_references: false,
-            verbatim: Vec::new(),
-        };
-        assert_eq!(place_of(&row, value), expected, "{value} in {text}");
-    }
-
-    #[test]
-    fn a_value_is_found_where_it_stands_once() {
-        check("Jürgen,Ada@x.example,Sales", "ada@x.example", (7, 8));
-        check("dn: uid=ada\nmail: ada@x.example\n", "ada@x.example", (8, 7));
-        check("ada,ada", "ada", (7, 1));
-        check("ada", "bob", (7, 1));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use directory::{ImportTotals, Notice};
 use serde_json::{Value, json};
 
-use super::{Outcome, Plan, notices::Notice};
+use super::{Outcome, Plan};
 use crate::{
     failure::Failure,
     output::{Output, Reply},
@@ -12,33 +13,33 @@ use crate::{
 
 /// The document and the text; status 1 when rows were rejected or somebody stopped it.
 pub fn reply(plan: &Plan<'_>, outcome: &Outcome, rejected: Option<PathBuf>) -> Reply {
-    let count = outcome.rejects.notices.count();
+    let (count, totals) = (outcome.rejects.notices.count(), &outcome.totals);
     let mut lines = vec![format!(
         "{}s: {} read, {} created, {} updated, {} unchanged, {count} rejected",
-        plan.kind, outcome.read, outcome.created, outcome.updated, outcome.unchanged
+        plan.kind, totals.read, totals.created, totals.updated, totals.unchanged
     )];
-    if outcome.managers > 0 {
-        lines.push(format!("managers set: {}", outcome.managers));
+    if totals.managers > 0 {
+        lines.push(format!("managers set: {}", totals.managers));
     }
-    if outcome.members > 0 {
-        lines.push(format!("members added: {}", outcome.members));
+    if totals.members > 0 {
+        lines.push(format!("members added: {}", totals.members));
     }
     if outcome.left.count() > 0 {
         lines.push(format!("references left out: {}", outcome.left.count()));
     }
-    if !outcome.ignored.is_empty() {
-        lines.push(format!("ignored: {}", list(&outcome.ignored)));
+    if !totals.ignored.is_empty() {
+        lines.push(format!("ignored: {}", list(&totals.ignored)));
     }
-    if !outcome.passed_over.is_empty() {
-        lines.push(format!("passed over: {}", list(&outcome.passed_over)));
+    if !totals.passed_over.is_empty() {
+        lines.push(format!("passed over: {}", list(&totals.passed_over)));
     }
     if let Some(path) = &rejected {
         lines.push(format!("rejected rows: correct and import {}", path.display()));
     }
-    if outcome.interrupted {
+    if totals.interrupted {
         lines.push("stopped; what is in is in, and importing the file again goes on".to_owned());
     }
-    let exit = u8::from(count > 0 || outcome.interrupted);
+    let exit = u8::from(count > 0 || totals.interrupted);
     Reply::new(document(outcome, rejected), lines.join("\n")).exit(exit)
 }
 
@@ -54,15 +55,16 @@ pub fn refused(
     let count = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
     reasons.extend(count(outcome.rejects.notices.count(), "rejected"));
     reasons.extend(count(outcome.left.count(), "with a reference that leads nowhere"));
-    if !outcome.ignored.is_empty() {
-        reasons.push(format!("attributes that are not taken over: {}", list(&outcome.ignored)));
+    if !outcome.totals.ignored.is_empty() {
+        reasons
+            .push(format!("attributes that are not taken over: {}", list(&outcome.totals.ignored)));
     }
     let failure = Failure::new(
         "strict",
         format!(
             "nothing was written: {} holds {} rows, {}",
             plan.source.name,
-            outcome.read,
+            outcome.totals.read,
             reasons.join("; ")
         ),
     )
@@ -80,19 +82,20 @@ pub fn refused(
 
 fn document(outcome: &Outcome, rejected: Option<PathBuf>) -> Value {
     let unresolved: &[Notice] = outcome.left.list();
+    let totals: &ImportTotals = &outcome.totals;
     json!({
-        "read": outcome.read,
-        "created": outcome.created,
-        "updated": outcome.updated,
-        "unchanged": outcome.unchanged,
+        "read": totals.read,
+        "created": totals.created,
+        "updated": totals.updated,
+        "unchanged": totals.unchanged,
         "rejected": outcome.rejects.notices.list(),
         "rejectedFile": rejected,
-        "ignored": outcome.ignored,
-        "passedOver": outcome.passed_over,
+        "ignored": totals.ignored,
+        "passedOver": totals.passed_over,
         "unresolved": unresolved,
-        "managers": outcome.managers,
-        "members": outcome.members,
-        "interrupted": outcome.interrupted,
+        "managers": totals.managers,
+        "members": totals.members,
+        "interrupted": totals.interrupted,
     })
 }
 

@@ -1,48 +1,34 @@
 //! The work of an import: rows in pages, then managers and members.
 
-use std::{
-    collections::BTreeMap,
-    mem::take,
-    ops::AddAssign,
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, io::BufRead, mem::take, ops::AddAssign};
 
-use directory::{Error, Imported, Incoming};
-use model::{Key, Mutability, Name, ObjectId};
+use model::{Actor, Key, Modification, Mutability, Name, ObjectId};
 use store::Durability;
 use wire::{Item, Reader, Rejected, Row, code};
 
 use super::{
-    Outcome, Plan, Way,
-    file::{Counted, Position},
-    notices::{Notice, Notices, Rejects, place_of},
+    FileImport, ImportError, ImportStep, ImportTotals, ImportWatch, ImportWay, Notice, RowChange,
+    place_of,
     references::{self, Pending},
     rows::{Duplicate, Number, Rows},
 };
-use crate::{
-    failure::Failure,
-    output::{Output, Progress},
-};
+use crate::{Directory, Error, Imported, Incoming};
 
 /// So many rows are written at once, unless their text is long.
 const PAGE: usize = 1_000;
 const PAGE_BYTES: usize = 8 << 20;
 
-/// What ends within a second needs no progress bar.
-const PATIENCE: Duration = Duration::from_secs(1);
-
 /// An import at work.
-pub(super) struct Import<'a, 'o> {
-    plan: &'a Plan<'a>,
-    way: Way,
-    output: &'o mut dyn Output,
-    begun: Instant,
+pub(super) struct Import<'a> {
+    directory: &'a Directory,
+    actor: &'a Actor,
+    plan: &'a FileImport<'a>,
+    watch: &'a mut dyn ImportWatch,
     rows: Rows,
     pending: Pending,
     page: Vec<Slot>,
     page_bytes: usize,
-    outcome: Outcome,
+    outcome: ImportTotals,
 }
 
 /// What was read and is not yet dealt with: rejected text waits for its turn too, so that all of it
@@ -54,58 +40,40 @@ enum Slot {
 
 /// What became of a row that is in, or would be.
 struct Taken {
-    object: ObjectId,
-    imported: Option<Imported>,
+    imported: Imported,
     claims: Vec<Key>,
+    modifications: Vec<Modification>,
 }
 
-impl<'a, 'o> Import<'a, 'o> {
+impl<'a> Import<'a> {
     pub(super) fn new(
-        plan: &'a Plan<'a>,
-        way: Way,
-        rejected: Option<PathBuf>,
-        output: &'o mut dyn Output,
+        (directory, actor): (&'a Directory, &'a Actor),
+        plan: &'a FileImport<'a>,
+        watch: &'a mut dyn ImportWatch,
     ) -> Self {
-        let keep = output.view().json;
-        let notices = || Notices::new(&plan.source.name, keep);
-        let outcome = Outcome {
-            read: 0,
-            created: 0,
-            updated: 0,
-            unchanged: 0,
-            managers: 0,
-            members: 0,
-            rejects: Rejects::new(notices(), rejected),
-            left: notices(),
-            ignored: BTreeMap::new(),
-            passed_over: BTreeMap::new(),
-            interrupted: false,
-        };
         Self {
+            directory,
+            actor,
             plan,
-            way,
-            output,
-            begun: Instant::now(),
+            watch,
             rows: Rows::new(),
             pending: Pending::default(),
             page: Vec::new(),
             page_bytes: 0,
-            outcome,
+            outcome: ImportTotals::default(),
         }
     }
 
-    pub(super) fn run(mut self) -> Result<Outcome, Failure> {
-        self.read_rows()?;
+    pub(super) fn run(mut self, text: impl BufRead) -> Result<ImportTotals, ImportError> {
+        self.read_rows(text)?;
         if !self.outcome.interrupted {
             self.set_references()?;
         }
         Ok(self.outcome)
     }
 
-    fn read_rows(&mut self) -> Result<(), Failure> {
-        let text = self.plan.source.open()?;
-        let position = text.position();
-        let mut reader = wire::read(self.plan.source.format, self.plan.options.clone(), text);
+    fn read_rows(&mut self, text: impl BufRead) -> Result<(), ImportError> {
+        let mut reader = wire::read(self.plan.format, self.plan.options.clone(), text);
         while let Some(item) = reader.next() {
             self.outcome.read += 1;
             match item {
@@ -113,32 +81,31 @@ impl<'a, 'o> Import<'a, 'o> {
                 Item::Row(row) => self.take_row(*row),
             }
             if self.page.len() >= PAGE || self.page_bytes >= PAGE_BYTES {
-                self.end_page(&reader, &position)?;
+                self.end_page(&reader)?;
             }
-            if self.outcome.read.is_multiple_of(PAGE as u64) && self.output.is_interrupted() {
+            if self.outcome.read.is_multiple_of(PAGE as u64) && self.watch.is_interrupted() {
                 self.outcome.interrupted = true;
                 break;
             }
         }
-        self.end_page(&reader, &position)?;
+        self.end_page(&reader)?;
         add(&mut self.outcome.ignored, reader.ignored());
         add(&mut self.outcome.passed_over, reader.passed_over());
         Ok(())
     }
 
-    fn take_rejected(&mut self, rejected: Rejected) -> Result<(), Failure> {
+    fn take_rejected(&mut self, rejected: Rejected) -> Result<(), ImportError> {
         let Rejected { line, column, code, message, hint, text, .. } = rejected;
+        let notice = Notice { line, column, code, message, hint };
         if code == code::HEADER {
-            let place = format!("{}:{line}:{column}", self.plan.source.name);
-            let failure = Failure::new(code, format!("{place}: {message}"));
-            return Err(Failure { hint, ..failure });
+            return Err(ImportError::Header(notice));
         }
-        self.reject(Notice { line, column, code, message, hint }, text);
+        self.reject(notice, text);
         Ok(())
     }
 
     fn take_row(&mut self, mut row: Row) {
-        if self.plan.source.is_lossy && row.text.contains(char::REPLACEMENT_CHARACTER) {
+        if self.plan.is_lossy && row.text.contains(char::REPLACEMENT_CHARACTER) {
             let (line, column) = place_of(&row, "\u{fffd}");
             let message = "a byte that was not UTF-8".to_owned();
             let hint = Some("send the text as UTF-8".to_owned());
@@ -186,7 +153,7 @@ impl<'a, 'o> Import<'a, 'o> {
         }
     }
 
-    fn end_page(&mut self, reader: &Reader<Counted>, position: &Position) -> Result<(), Failure> {
+    fn end_page(&mut self, reader: &Reader<impl BufRead>) -> Result<(), ImportError> {
         let mut page = take(&mut self.page);
         self.page_bytes = 0;
         let incoming: Vec<Incoming> = page
@@ -214,48 +181,36 @@ impl<'a, 'o> Import<'a, 'o> {
                     None => continue,
                 },
             };
-            self.outcome.rejects.add(notice, reader.header(), &text, self.output)?;
+            self.outcome.rejected += 1;
+            let told = self.watch.rejected(notice, reader.header(), &text);
+            told.map_err(ImportError::Output)?;
         }
-        let what = match self.way {
-            Way::Check => format!("checking {}s", self.plan.kind),
-            Way::Write => format!("importing {}s", self.plan.kind),
-        };
-        let Outcome { read, created, updated, .. } = self.outcome;
-        self.advance(Progress {
-            what,
-            done: read,
-            of: position.estimate(read),
-            changed: created + updated,
-        });
+        let ImportTotals { read, created, updated, .. } = self.outcome;
+        self.watch.advanced(ImportStep::Rows, (read, None), created + updated);
         Ok(())
     }
 
-    fn put(&self, incoming: &[Incoming]) -> Result<Vec<Result<Taken, Error>>, Failure> {
+    fn put(&self, incoming: &[Incoming]) -> Result<Vec<Result<Taken, Error>>, Error> {
         if incoming.is_empty() {
             return Ok(Vec::new());
         }
-        let Plan { call, tenant, kind, .. } = self.plan;
-        let directory = &call.app.directory;
-        Ok(match self.way {
-            Way::Write => directory
-                .import(call.actor, tenant.id, *kind, incoming, Durability::Durable)?
+        let (directory, actor) = (self.directory, self.actor);
+        let FileImport { tenant, kind, .. } = self.plan;
+        let written = |imported| Taken { imported, claims: Vec::new(), modifications: Vec::new() };
+        Ok(match self.plan.way {
+            ImportWay::Write => directory
+                .import(actor, tenant.id, *kind, incoming, Durability::Durable)?
                 .into_iter()
-                .map(|result| {
-                    result.map(|imported| Taken {
-                        object: imported.id(),
-                        imported: Some(imported),
-                        claims: Vec::new(),
-                    })
-                })
+                .map(|result| result.map(written))
                 .collect(),
-            Way::Check => directory
-                .check_import(call.actor, tenant.id, *kind, incoming)?
+            ImportWay::Check => directory
+                .check_import(actor, tenant.id, *kind, incoming)?
                 .into_iter()
                 .map(|result| {
                     result.map(|checked| Taken {
-                        object: checked.id,
-                        imported: None,
+                        imported: checked.imported,
                         claims: checked.claims,
+                        modifications: checked.modifications,
                     })
                 })
                 .collect(),
@@ -264,22 +219,25 @@ impl<'a, 'o> Import<'a, 'o> {
 
     fn placed(&mut self, number: Number, row: &mut Row, taken: Taken) -> Result<(), Duplicate> {
         self.rows.claim(number, &taken.claims)?;
-        self.rows.place(number, taken.object);
+        self.rows.place(number, taken.imported.id());
         self.pending.add(number, row);
         match taken.imported {
-            Some(Imported::Created(_)) => self.outcome.created += 1,
-            Some(Imported::Updated(_)) => self.outcome.updated += 1,
-            Some(Imported::Unchanged(_)) => self.outcome.unchanged += 1,
-            None => {}
+            Imported::Created(_) => self.outcome.created += 1,
+            Imported::Updated(_) => self.outcome.updated += 1,
+            Imported::Unchanged(_) => self.outcome.unchanged += 1,
+        }
+        if self.plan.way == ImportWay::Check {
+            let Taken { imported, modifications, .. } = taken;
+            self.watch.would(RowChange { line: row.line, imported, modifications });
         }
         Ok(())
     }
 
-    fn set_references(&mut self) -> Result<(), Failure> {
+    fn set_references(&mut self) -> Result<(), ImportError> {
         let pending = take(&mut self.pending);
         let names = pending.list();
-        let Plan { call, tenant, .. } = self.plan;
-        let found = references::resolve(call, tenant, &self.rows, &names)?;
+        let (directory, actor, tenant) = (self.directory, self.actor, self.plan.tenant);
+        let found = references::resolve((directory, actor), tenant, &self.rows, &names)?;
         let mut resolved = |what: &str, pairs: &[(Number, u32)]| {
             let mut known = Vec::with_capacity(pairs.len());
             for &(number, place) in pairs {
@@ -288,7 +246,8 @@ impl<'a, 'o> Import<'a, 'o> {
                     _ => {
                         let name = references::name(names[place as usize]);
                         let notice = unresolved(self.rows.line(number), what, &name);
-                        self.outcome.left.add(notice, self.output);
+                        self.outcome.left += 1;
+                        self.watch.left_out(notice);
                     }
                 }
             }
@@ -300,13 +259,12 @@ impl<'a, 'o> Import<'a, 'o> {
         self.add_members(&members)
     }
 
-    fn set_managers(&mut self, known: &[(Number, ObjectId, ObjectId)]) -> Result<(), Failure> {
-        let Plan { call, tenant, .. } = self.plan;
-        let directory = &call.app.directory;
+    fn set_managers(&mut self, known: &[(Number, ObjectId, ObjectId)]) -> Result<(), ImportError> {
+        let (directory, actor, tenant) = (self.directory, self.actor, self.plan.tenant);
         let wanted: Vec<_> =
             known.iter().map(|(_, user, manager)| (*user, Some(*manager))).collect();
-        if self.way == Way::Check {
-            let loops = directory.find_manager_loops(call.actor, tenant.id, &wanted)?;
+        if self.plan.way == ImportWay::Check {
+            let loops = directory.find_manager_loops(actor, tenant.id, &wanted)?;
             for (place, (number, ..)) in known.iter().enumerate() {
                 if loops.contains(&place) {
                     let message = "the manager closes a loop of managers".to_owned();
@@ -317,15 +275,10 @@ impl<'a, 'o> Import<'a, 'o> {
         }
         let of = wanted.len() as u64;
         let mut advanced = |done: usize| {
-            self.advance(Progress {
-                what: "setting managers".to_owned(),
-                done: done as u64,
-                of,
-                changed: 0,
-            });
-            !self.output.is_interrupted()
+            self.watch.advanced(ImportStep::Managers, (done as u64, Some(of)), 0);
+            !self.watch.is_interrupted()
         };
-        let set = directory.set_managers(call.actor, tenant.id, &wanted, &mut advanced)?;
+        let set = directory.set_managers(actor, tenant.id, &wanted, &mut advanced)?;
         self.outcome.interrupted |= set.results.len() < wanted.len();
         for (place, result) in set.results.into_iter().enumerate() {
             match result {
@@ -340,20 +293,20 @@ impl<'a, 'o> Import<'a, 'o> {
         Ok(())
     }
 
-    fn add_members(&mut self, known: &[(Number, ObjectId, ObjectId)]) -> Result<(), Failure> {
-        let Plan { call, tenant, .. } = self.plan;
+    fn add_members(&mut self, known: &[(Number, ObjectId, ObjectId)]) -> Result<(), ImportError> {
+        let (directory, actor, tenant) = (self.directory, self.actor, self.plan.tenant);
         let of = known.len() as u64;
         let mut done = 0;
         for page in known.chunks(PAGE) {
-            if self.way == Way::Check {
+            if self.plan.way == ImportWay::Check {
                 return Ok(());
             }
-            if self.output.is_interrupted() {
+            if self.watch.is_interrupted() {
                 self.outcome.interrupted = true;
                 return Ok(());
             }
             let pairs: Vec<_> = page.iter().map(|(_, group, member)| (*group, *member)).collect();
-            let results = call.app.directory.add_memberships(call.actor, tenant.id, &pairs)?;
+            let results = directory.add_memberships(actor, tenant.id, &pairs)?;
             for ((number, ..), result) in page.iter().zip(results) {
                 match result {
                     Ok(new) => self.outcome.members += u64::from(new),
@@ -362,7 +315,7 @@ impl<'a, 'o> Import<'a, 'o> {
             }
             done += page.len() as u64;
             let changed = self.outcome.members;
-            self.advance(Progress { what: "adding members".to_owned(), done, of, changed });
+            self.watch.advanced(ImportStep::Members, (done, Some(of)), changed);
         }
         Ok(())
     }
@@ -370,13 +323,8 @@ impl<'a, 'o> Import<'a, 'o> {
     fn leave_out(&mut self, number: Number, code: &'static str, message: String) {
         let line = self.rows.line(number);
         let notice = Notice { line, column: 1, code, message, hint: None };
-        self.outcome.left.add(notice, self.output);
-    }
-
-    fn advance(&mut self, progress: Progress) {
-        if self.begun.elapsed() >= PATIENCE {
-            self.output.progress(&progress);
-        }
+        self.outcome.left += 1;
+        self.watch.left_out(notice);
     }
 }
 

@@ -14,10 +14,10 @@ use model::{Key, Kind, Name, ObjectId};
 use wire::{Reference, Row};
 
 /// A row's number within the file.
-pub type Number = u32;
+pub(super) type Number = u32;
 
 /// The rows so far.
-pub struct Rows {
+pub(super) struct Rows {
     seed: RandomState,
     marks: HashMap<u64, Number>,
     entries: Vec<Entry>,
@@ -37,23 +37,23 @@ enum Mark<'a> {
 }
 
 /// A row that says what an earlier one said.
-pub struct Duplicate {
+pub(super) struct Duplicate {
     /// What both hold, for people.
-    pub what: String,
+    pub(super) what: String,
     /// The value that both hold.
-    pub value: String,
+    pub(super) value: String,
     /// The line of the first.
-    pub line: u64,
+    pub(super) line: u64,
 }
 
 impl Rows {
     /// None yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { seed: RandomState::new(), marks: HashMap::new(), entries: Vec::new() }
     }
 
     /// Takes a row in, unless an earlier one has its id or user principal name.
-    pub fn enter(&mut self, kind: Kind, row: &Row) -> Result<Number, Duplicate> {
+    pub(super) fn enter(&mut self, kind: Kind, row: &Row) -> Result<Number, Duplicate> {
         let key = match kind {
             Kind::User => row.attributes.text(&Name::USER_PRINCIPAL_NAME),
             Kind::Group => None,
@@ -81,7 +81,7 @@ impl Rows {
     }
 
     /// Takes in what a row would hold alone, unless an earlier row claims it as well.
-    pub fn claim(&mut self, number: Number, keys: &[Key]) -> Result<(), Duplicate> {
+    pub(super) fn claim(&mut self, number: Number, keys: &[Key]) -> Result<(), Duplicate> {
         for key in keys {
             let mark = self.seed.hash_one(Mark::Key(key));
             let first = *self.marks.entry(mark).or_insert(number);
@@ -93,22 +93,22 @@ impl Rows {
     }
 
     /// Says which object a row has become.
-    pub fn place(&mut self, number: Number, object: ObjectId) {
+    pub(super) fn place(&mut self, number: Number, object: ObjectId) {
         self.entries[number as usize].object = Some(object);
     }
 
     /// The object that a row has become.
-    pub fn object(&self, number: Number) -> Option<ObjectId> {
+    pub(super) fn object(&self, number: Number) -> Option<ObjectId> {
         self.entries[number as usize].object
     }
 
     /// The line on which a row begins.
-    pub fn line(&self, number: Number) -> u64 {
+    pub(super) fn line(&self, number: Number) -> u64 {
         self.entries[number as usize].line
     }
 
     /// The object of the row that a reference means.
-    pub fn resolve(&self, reference: &Reference) -> Option<ObjectId> {
+    pub(super) fn resolve(&self, reference: &Reference) -> Option<ObjectId> {
         let number = match reference {
             Reference::Id(id) => self.find(&Mark::Id(*id)),
             Reference::Handle(handle) => self.find(&Mark::Handle(handle)),

@@ -3,28 +3,28 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Key, Kind, Name, Object, ObjectId, Tenant};
+use model::{Actor, Key, Kind, Name, Object, ObjectId, Tenant};
 use store::{Deleted, Scan};
 use wire::{Reference, Row, dn};
 
 use super::rows::{Number, Rows};
-use crate::{commands::Call, failure::Failure};
+use crate::{Directory, Error};
 
 const PAGE: usize = 1_000;
 
 /// What rows said about others. Many people have one manager, so each reference is kept once.
 #[derive(Default)]
-pub struct Pending {
+pub(super) struct Pending {
     references: HashMap<Reference, u32>,
     /// Rows and their managers.
-    pub managers: Vec<(Number, u32)>,
+    pub(super) managers: Vec<(Number, u32)>,
     /// Rows and one member each.
-    pub members: Vec<(Number, u32)>,
+    pub(super) members: Vec<(Number, u32)>,
 }
 
 impl Pending {
     /// Keeps a row's references.
-    pub fn add(&mut self, number: Number, row: &mut Row) {
+    pub(super) fn add(&mut self, number: Number, row: &mut Row) {
         if let Some(manager) = row.manager.take() {
             let place = self.place(manager);
             self.managers.push((number, place));
@@ -36,7 +36,7 @@ impl Pending {
     }
 
     /// The references, each in its place.
-    pub fn list(&self) -> Vec<&Reference> {
+    pub(super) fn list(&self) -> Vec<&Reference> {
         let mut list: Vec<_> = self.references.iter().collect();
         list.sort_unstable_by_key(|(_, place)| **place);
         list.into_iter().map(|(reference, _)| reference).collect()
@@ -49,7 +49,7 @@ impl Pending {
 }
 
 /// What a reference is called in messages.
-pub fn name(reference: &Reference) -> String {
+pub(super) fn name(reference: &Reference) -> String {
     match reference {
         Reference::Id(id) => id.to_string(),
         Reference::Name(text) | Reference::Handle(text) => text.clone(),
@@ -57,17 +57,17 @@ pub fn name(reference: &Reference) -> String {
 }
 
 /// Finds the objects that references mean, each in its place.
-pub fn resolve(
-    call: &Call<'_>,
+pub(super) fn resolve(
+    (directory, actor): (&Directory, &Actor),
     tenant: &Tenant,
     rows: &Rows,
     references: &[&Reference],
-) -> Result<Vec<Option<ObjectId>>, Failure> {
+) -> Result<Vec<Option<ObjectId>>, Error> {
     let mut found: Vec<Option<ObjectId>> =
         references.iter().map(|reference| rows.resolve(reference)).collect();
-    find_ids(call, tenant, references, &mut found)?;
-    find_names(call, tenant, references, &mut found)?;
-    find_handles(call, tenant, references, &mut found)?;
+    find_ids(directory, tenant, references, &mut found)?;
+    find_names(directory, tenant, references, &mut found)?;
+    find_handles((directory, actor), tenant, references, &mut found)?;
     Ok(found)
 }
 
@@ -85,18 +85,18 @@ fn open<'a, T>(
 }
 
 fn find_ids(
-    call: &Call<'_>,
+    directory: &Directory,
     tenant: &Tenant,
     references: &[&Reference],
     found: &mut [Option<ObjectId>],
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let wanted = open(references, found, |reference| match reference {
         Reference::Id(id) => Some(*id),
         _ => None,
     });
     for page in wanted.chunks(PAGE) {
         let ids: Vec<ObjectId> = page.iter().map(|(_, id)| *id).collect();
-        let objects = call.app.directory.store().get(tenant.id, &ids)?;
+        let objects = directory.store().get(tenant.id, &ids)?;
         for ((place, _), object) in page.iter().zip(objects) {
             found[*place] =
                 object.filter(|object| object.deleted.is_none()).map(|object| object.id);
@@ -108,11 +108,11 @@ fn find_ids(
 /// By user principal name or mail address. For an account of LDAP that is its uid in the initial
 /// domain, which is what import makes of an account without a mail address.
 fn find_names(
-    call: &Call<'_>,
+    directory: &Directory,
     tenant: &Tenant,
     references: &[&Reference],
     found: &mut [Option<ObjectId>],
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let wanted = open(references, found, |reference| match reference {
         Reference::Name(name) => Some(name.clone()),
         Reference::Handle(handle) => {
@@ -125,7 +125,7 @@ fn find_names(
             .iter()
             .flat_map(|(_, name)| [Key::user_principal_name(name), Key::address(name)])
             .collect();
-        let holders = call.app.directory.store().resolve(tenant.id, &keys)?;
+        let holders = directory.store().resolve(tenant.id, &keys)?;
         for ((place, _), holders) in page.iter().zip(holders.chunks(2)) {
             found[*place] = holders.iter().flatten().next().copied();
         }
@@ -137,11 +137,11 @@ fn find_names(
 /// their mail nickname. Neither is indexed, so this walks once over the tenant, and only when it
 /// must.
 fn find_handles(
-    call: &Call<'_>,
+    (directory, actor): (&Directory, &Actor),
     tenant: &Tenant,
     references: &[&Reference],
     found: &mut [Option<ObjectId>],
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let wanted = open(references, found, |reference| match reference {
         Reference::Handle(handle) => Some(handle.as_str()),
         _ => None,
@@ -158,7 +158,7 @@ fn find_handles(
         }
     }
     let mut nicknamed: BTreeMap<usize, Vec<ObjectId>> = BTreeMap::new();
-    for_each_user(call, tenant, |user| {
+    for_each_user((directory, actor), tenant, |user| {
         let place = distinguished_name(user).and_then(|name| named.get(name.as_str()).copied());
         if let Some(place) = place {
             found[place] = Some(user.id);
@@ -182,13 +182,13 @@ fn distinguished_name(user: &Object) -> Option<String> {
 }
 
 fn for_each_user(
-    call: &Call<'_>,
+    (directory, actor): (&Directory, &Actor),
     tenant: &Tenant,
     mut each: impl FnMut(&Object),
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let mut scan = Scan { kind: Kind::User, deleted: Deleted::Without, after: 0, limit: PAGE };
     loop {
-        let page = call.app.directory.list(call.actor, tenant.id, &scan)?;
+        let page = directory.list(actor, tenant.id, &scan)?;
         page.items.iter().for_each(|(_, user)| each(user));
         match page.next {
             Some(next) => scan.after = next,
