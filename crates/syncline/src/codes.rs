@@ -315,7 +315,7 @@ mod tests {
             include_str!("commands/plan.rs"),
             include_str!("commands/schedule.rs"),
             include_str!("commands/values.rs"),
-            include_str!("commands/import/work.rs"),
+            include_str!("commands/import.rs"),
         ];
         let mut seen = 0;
         for source in sources {
