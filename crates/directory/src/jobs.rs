@@ -425,13 +425,13 @@ impl Directory {
         let (here, there) = ((&source, &source_schema), (&target, &target_schema));
         // What is wrong with both is told at once, whether groups go along by now or not.
         let of_groups = match Rules::check_groups(job, here, there) {
-            Ok(rules) if asks_of_groups => rules.find_unmapped(),
+            Ok(rules) if asks_of_groups => rules.find_unfilled(),
             Ok(_) => Vec::new(),
             Err(findings) => findings,
         };
         let compiled = Rules::compile(job, here, there);
         let mut findings = match &compiled {
-            Ok(rules) if asks_of_people => rules.find_unmapped(),
+            Ok(rules) if asks_of_people => rules.find_unfilled(),
             Ok(_) => Vec::new(),
             Err(findings) => self.name_nearest(job, findings.clone())?,
         };

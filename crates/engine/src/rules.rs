@@ -72,6 +72,18 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
+    /// Whether nobody can ever get a value by it.
+    fn gives_nothing(&self) -> bool {
+        let is_empty = |value: &Value| value.as_text() == Some("");
+        let is_nothing = match &self.from {
+            From::Nothing => true,
+            From::Constant(value) => is_empty(value),
+            From::Expression(one) => one.is_empty,
+            From::Attribute(_) | From::Manager | From::Members => false,
+        };
+        is_nothing && self.default.as_ref().is_none_or(is_empty)
+    }
+
     /// Whether a person can go on without the value where the target refuses it: not where the target
     /// needs one, nor where it says who the person is or what the person may do.
     pub(crate) fn may_fall_away(&self) -> bool {
@@ -183,16 +195,21 @@ impl Rules {
         })
     }
 
-    /// What is missing for anybody to be made: a mapping of each attribute that the target requires.
-    /// Without one the rules can be used, for those who are in the target already.
-    pub fn find_unmapped(&self) -> Vec<Finding> {
+    /// What is missing for anybody to be made: a mapping that can give something to each attribute that
+    /// the target requires. Without one the rules can be used, for those who are in the target already.
+    pub fn find_unfilled(&self) -> Vec<Finding> {
         if !self.actions.create {
             return Vec::new();
         }
-        let is_mapped = |name: &Name| self.mappings.iter().any(|rule| rule.target == *name);
-        let missing = self.required.iter().filter(|name| !is_mapped(name));
-        let found = missing.map(|name| compile::without_required(name, "no mapping writes it"));
-        of_kind(self.kind, found.collect())
+        let check = |name: &Name| match self.mappings.iter().find(|rule| rule.target == *name) {
+            None => Some(compile::without_required(name, "no mapping writes it")),
+            Some(rule) if rule.gives_nothing() => {
+                let found = compile::without_required(name, compile::ONLY_NOTHING);
+                Some(found.about(&rule.text, None))
+            }
+            Some(_) => None,
+        };
+        of_kind(self.kind, self.required.iter().filter_map(check).collect())
     }
 
     /// The rules for a job's groups, where groups go along: its filter and mappings of groups, between

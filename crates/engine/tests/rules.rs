@@ -276,14 +276,18 @@ fn a_required_attribute_has_a_mapping_that_can_give_something() {
     let nothing = "mapping of 'displayName': the target refuses to be without 'displayName', and the \
                    mapping can only give nothing (required-empty)\nhint: map it from an attribute \
                    that people have, for example displayName=[displayName]";
+    let empty = || Source::Constant(String::new());
+    check(Mapping::new("displayName", empty()), nothing);
+    let told = |mapping: Mapping| -> Vec<String> {
+        let name = Mapping::direct("userPrincipalName", "userPrincipalName");
+        let rules = compile(vec![mapping, name]).expect("it is of use where nobody is made");
+        rules.find_unfilled().iter().map(ToString::to_string).collect()
+    };
     let leave = Mapping::new("displayName", Source::None);
-    check(Mapping::new("displayName", Source::Constant(String::new())), nothing);
-    check(leave.clone(), nothing);
-    check(Mapping { default: Some(String::new()), ..leave.clone() }, nothing);
-    check(expression("displayName", "Append(\"\", \"\")"), nothing);
-    let filled = Mapping { default: Some("Nobody".to_owned()), ..leave };
-    let rules = compile(vec![filled, Mapping::direct("userPrincipalName", "userPrincipalName")]);
-    assert!(rules.expect("a default is a value").find_unmapped().is_empty());
+    assert_eq!(told(leave.clone()), [nothing]);
+    assert_eq!(told(Mapping { default: Some(String::new()), ..leave.clone() }), [nothing]);
+    assert_eq!(told(expression("displayName", "Append(\"\", \"\")")), [nothing]);
+    assert_eq!(told(Mapping { default: Some("Nobody".to_owned()), ..leave }), [""; 0]);
 }
 
 #[test]
@@ -291,7 +295,7 @@ fn required_attributes_that_no_mapping_writes_are_told() {
     let rules = compile(vec![Mapping::direct("city", "city")]).expect("it compiles");
     let told = |rules: &Rules| -> Vec<String> {
         rules
-            .find_unmapped()
+            .find_unfilled()
             .iter()
             .map(|found| format!("{} ({})", found.place, found.code))
             .collect()

@@ -75,24 +75,18 @@ pub(super) fn rule(
     Ok(rule)
 }
 
-/// What can only be nothing is no value for an attribute without which nobody is made.
+/// An empty text is no value for an attribute that the target requires.
 fn check_required(mapping: &Mapping, rule: &Rule) -> Result<(), Vec<Finding>> {
-    let is_empty = |value: &Value| value.as_text() == Some("");
-    let is_nothing = match &rule.from {
-        From::Nothing => true,
-        From::Constant(value) => is_empty(value),
-        From::Expression(one) => one.is_empty,
-        From::Attribute(_) | From::Manager | From::Members => false,
-    };
-    let has_default = rule.default.as_ref().is_some_and(|value| !is_empty(value));
-    if !is_required(&rule.target) || !is_nothing || has_default {
+    let is_empty = matches!(&rule.from, From::Constant(value) if value.as_text() == Some(""));
+    if !is_empty || !is_required(&rule.target) {
         return Ok(());
     }
-    Err(vec![
-        without_required(&rule.target, "the mapping can only give nothing")
-            .about(&mapping.rule(), None),
-    ])
+    let found = without_required(&rule.target, ONLY_NOTHING);
+    Err(vec![found.about(&mapping.rule(), None)])
 }
+
+/// Why an attribute would be empty although it is mapped.
+pub(super) const ONLY_NOTHING: &str = "the mapping can only give nothing";
 
 /// Nobody can be made without the attribute.
 pub(super) fn without_required(name: &Name, why: &str) -> Finding {
