@@ -55,5 +55,6 @@ function kindOf(path) {
   return path
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}")
     .replaceAll(/\/[^/]*(\.|%40|@)[^/]*/g, "/{name}")
-    .replaceAll(/\/\d+/g, "/{number}");
+    .replaceAll(/\/\d+/g, "/{number}")
+    .replace(/\/codes\/.+/, "/codes/{code}");
 }

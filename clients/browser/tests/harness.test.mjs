@@ -95,6 +95,10 @@ test("the Tab key finds traps, controls out of reach and a focus that nobody see
     assert.deepEqual(await tabThrough(page, skip), ["a one", "button two"]);
     await assert.rejects(tabThrough(page), /the first stop skips nothing/);
   });
+  const date = "<label>Day <input id=day type=date></label><button>two</button>";
+  await withPage("harness keyboard date", date, async ({ page }) => {
+    assert.deepEqual(await tabThrough(page, skip), ["input#day", "button two"]);
+  });
   const trap = "<button id=a>a</button><button>b</button><script>a.onkeydown = (event) => event.preventDefault()</script>";
   await withPage("harness keyboard trap", trap, async ({ page }) => {
     await assert.rejects(tabThrough(page, skip), /not reached with the Tab key/);
