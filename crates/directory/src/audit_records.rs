@@ -34,6 +34,8 @@ pub struct AuditRecord {
     pub name: Option<String>,
     /// The user's sign-in name.
     pub user_principal_name: Option<String>,
+    /// Whether that user or group is deleted now.
+    pub is_deleted: bool,
 }
 
 /// Some of the log.
@@ -161,6 +163,7 @@ impl Directory {
             AuditRecord {
                 name: object.map(|object| object.display_name().to_owned()),
                 user_principal_name: user.map(Object::label),
+                is_deleted: object.is_some_and(|object| object.deleted.is_some()),
                 audited,
             }
         };

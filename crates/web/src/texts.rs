@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("overview.ftl", include_str!("../texts/en/overview.ftl")),
     ("users.ftl", include_str!("../texts/en/users.ftl")),
     ("access.ftl", include_str!("../texts/en/access.ftl")),
+    ("import.ftl", include_str!("../texts/en/import.ftl")),
     ("groups.ftl", include_str!("../texts/en/groups.ftl")),
     ("apps.ftl", include_str!("../texts/en/apps.ftl")),
     ("roles.ftl", include_str!("../texts/en/roles.ftl")),

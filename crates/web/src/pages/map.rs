@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     filters,
     form::coded,
-    frame::Frame,
+    frame::{Frame, tenant_path},
     live,
     markup::Markup,
     route::{Route, get, post},
@@ -89,7 +89,14 @@ struct Consent {
 }
 
 fn show(visit: &Visit) -> Result<Answer, Error> {
-    let map = visit.center.sync.read_map(visit.actor())?;
+    let map = match (visit.center.sync.read_map(visit.actor()), &visit.who) {
+        // Who holds no role has one place to be at: the own tenant, and what it keeps of them.
+        (Err(error), Some(who)) if error.code() == "not-allowed" => {
+            let tenant = who.tenant().ok_or(error)?;
+            return Ok(Answer::go(tenant_path(&visit.center.directory.tenant(tenant)?)));
+        }
+        (map, _) => map?,
+    };
     let is_operator = visit.who.as_ref().is_some_and(|who| who.is_operator());
     if map.tenants.is_empty() && is_operator {
         return Ok(Answer::go("/center/start"));

@@ -8,6 +8,7 @@ mod deleted;
 mod domains;
 mod group;
 mod groups;
+mod import;
 mod object_form;
 mod overview;
 mod roles;
@@ -71,6 +72,10 @@ pub const ROUTES: &[Route] = &[
         group::unbind(visit, Bond::Owner)
     }),
     post("/center/tenants/{tenant}/groups/{group}/delete", group::delete),
+    get("/center/tenants/{tenant}/import", import::show),
+    post("/center/tenants/{tenant}/import", import::check),
+    post("/center/tenants/{tenant}/import/write", import::write),
+    post("/center/tenants/{tenant}/import/refused", import::refused),
     get("/center/tenants/{tenant}/deleted", deleted::list),
     post("/center/tenants/{tenant}/deleted/{object}/restore", deleted::restore),
     post("/center/tenants/{tenant}/deleted/{object}/purge", deleted::purge),

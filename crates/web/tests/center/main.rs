@@ -4,3 +4,4 @@ mod entry;
 mod map;
 mod rules;
 mod support;
+mod tenant;

@@ -187,6 +187,27 @@ impl Browser<'_> {
         self.send(request.body(Body::from(body)).expect("a request"))
     }
 
+    /// Sends a form with a file, with the token of now.
+    pub fn post_file(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, text): (&str, &str),
+    ) -> Page {
+        let csrf = self.get("/center/design").csrf();
+        let mut body = String::new();
+        for (field, value) in [&[("csrf", csrf.as_str())], fields].concat() {
+            body.push_str("--cut\r\ncontent-disposition: form-data; ");
+            body.push_str(&format!("name=\"{field}\"\r\n\r\n{value}\r\n"));
+        }
+        body.push_str("--cut\r\ncontent-disposition: form-data; name=\"file\"; ");
+        body.push_str(&format!("filename=\"{name}\"\r\n\r\n{text}\r\n--cut--\r\n"));
+        let request = Request::post(format!("{ORIGIN}{path}"))
+            .header("content-type", "multipart/form-data; boundary=cut")
+            .header("origin", ORIGIN);
+        self.send(request.body(Body::from(body)).expect("a request"))
+    }
+
     /// Sends JSON as scripts of ours do.
     pub fn post_json(&self, path: &str, body: &serde_json::Value) -> Page {
         let csrf = self.get("/center/design").csrf();

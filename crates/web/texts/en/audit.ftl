@@ -2,17 +2,16 @@
 
 audit-actor = Who
 audit-activity = What
-audit-activity-hint = A part of it, as in delete
 audit-target = To what
-audit-target-hint = Its id, or its kind, as in user
+audit-hint = Who and what: a part of it, as in delete. To what: its id, or its kind, as in user.
 audit-since = From
 audit-until = To
 audit-at = When
 audit-details = Details
-audit-entry = Entry { $number }
+audit-entry = entry { $number }
 audit-erased = erased
 audit-nothing = nothing
-audit-request = Request
+audit-request = request { $id }
 audit-none = No entry like that.
 audit-further = None among those looked at so far. There are older ones.
 audit-export = Download these

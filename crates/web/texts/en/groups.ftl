@@ -48,7 +48,7 @@ deleted-restore = Restore
 deleted-restore-who = Restore { $name }
 deleted-purge = Delete for good
 deleted-purge-ask = Delete { $name } for good? There is no way back but a backup.
-deleted-purge-who = Delete { $name } for good
+deleted-purge-who = Delete for good: { $name }
 deleted-why-not = Restoring and removing for good are not yours to do: { $why }.
 
 said-group-bound = { $name } is in.

@@ -23,7 +23,6 @@ domains-initial = initial
 domains-remove = Remove
 domains-remove-what = Remove { $name }
 domains-remove-ask = Remove { $name }? Nobody can be given a sign-in name in it any more; names that are there stay until they are changed.
-domains-add = Add a domain
 domains-name = Domain
 domains-hint = As in contoso.example; it belongs to one tenant of this server
 domains-go = Add

@@ -5,8 +5,9 @@ use askama::Template;
 use directory::{AuditChain, AuditFound, AuditQuery, AuditRecord};
 use model::{Actor, Timestamp};
 use serde_json::Value;
+use std::collections::HashMap;
 
-use super::{Place, with_query};
+use super::{Place, part, with_query};
 use crate::{answer::Answer, error::Error, filters, form::Fields, frame::Frame, visit::Visit};
 
 /// So many entries stand on a page, and so many in a file.
@@ -83,9 +84,10 @@ pub fn list(visit: &Visit) -> Result<Answer, Error> {
     }
     let found = search(visit, &place, SHOWN)?;
     let (query, path) = (visit.query(), place.path("/audit"));
+    let names = Names::read(visit, &place)?;
     let next = found.next.map(|number| number.to_string());
     let list = Found {
-        rows: found.records.iter().map(|one| Row::of(visit, &place, one)).collect(),
+        rows: found.records.iter().map(|one| names.row(visit, &place, one)).collect(),
         first: query.get("before").map(|_| address(&path, query, "")),
         next: next.map(|next| address(&path, query, &next)),
     };
@@ -128,32 +130,52 @@ fn day(query: &Fields, name: &str) -> Result<Option<Timestamp>, Error> {
     format!("{text}T00:00:00Z").parse().map(Some).map_err(wrong)
 }
 
-impl Row {
-    fn of(visit: &Visit, place: &Place, record: &AuditRecord) -> Self {
+/// What applications and configurations of the tenant are called, as far as the reader may know.
+struct Names(HashMap<String, (String, &'static str)>);
+
+impl Names {
+    fn read(visit: &Visit, place: &Place) -> Result<Self, Error> {
+        let (directory, actor, tenant) = (&visit.center.directory, visit.actor(), place.tenant.id);
+        let mut names = HashMap::new();
+        for app in part(directory.list_applications(actor, tenant))?.unwrap_or_default() {
+            names.insert(app.id.to_string(), (app.name, "applications"));
+        }
+        for job in part(directory.list_all_jobs(actor))?.unwrap_or_default() {
+            if job.source == tenant {
+                names.insert(job.id.to_string(), (job.name, "jobs"));
+            }
+        }
+        Ok(Self(names))
+    }
+
+    fn row(&self, visit: &Visit, place: &Place, record: &AuditRecord) -> Row {
         let (one, entry) = (&record.audited, record.audited.entry.as_ref());
-        let href = entry.and_then(|entry| {
-            let below = match entry.target_kind.as_str() {
-                "user" if record.name.is_some() => format!("/users/{}", entry.target),
-                "group" if record.name.is_some() => format!("/groups/{}", entry.target),
-                "application" => format!("/applications/{}", entry.target),
-                "job" => format!("/jobs/{}", entry.target),
-                _ => return None,
-            };
-            Some(place.path(&below))
-        });
-        let target = entry.map(|entry| match &record.name {
-            Some(name) => name.clone(),
-            None => format!("{} {}", entry.target_kind, entry.target),
-        });
-        Self {
+        let (target, below) = match entry {
+            Some(entry) => self.target(record, &entry.target_kind, &entry.target),
+            None => (String::new(), None),
+        };
+        Row {
             number: one.number,
             at: one.at,
             actor: Doer::of(visit, &one.actor),
             activity: entry.map(|entry| entry.activity.clone()),
-            target: target.unwrap_or_default(),
-            href,
+            target,
+            href: below.map(|below| place.path(&below)),
             details: entry.map(|entry| details(&entry.detail)).unwrap_or_default(),
             request: entry.and_then(|entry| entry.request.clone()),
+        }
+    }
+
+    /// What it was done to, and its page where there is one.
+    fn target(&self, record: &AuditRecord, kind: &str, id: &str) -> (String, Option<String>) {
+        if let Some((name, folder)) = self.0.get(id) {
+            return (name.clone(), Some(format!("/{folder}/{id}")));
+        }
+        match (&record.name, kind, record.is_deleted) {
+            (Some(name), "group", true) => (name.clone(), Some("/deleted?kind=group".to_owned())),
+            (Some(name), _, true) => (name.clone(), Some("/deleted".to_owned())),
+            (Some(name), kind, false) => (name.clone(), Some(format!("/{kind}s/{id}"))),
+            (None, kind, _) => (format!("{kind} {id}"), None),
         }
     }
 }
@@ -235,10 +257,11 @@ mod tests {
     #[test]
     fn what_changed_is_told_with_what_was() {
         let told = details(r#"{"department":{"old":"Sales","new":null},"name":"Ada","n":[1,2]}"#);
-        let told: Vec<_> = told
+        let mut told: Vec<_> = told
             .iter()
             .map(|one| (one.name.as_str(), one.old.as_deref(), one.new.as_deref(), one.is_change))
             .collect();
+        told.sort_unstable();
         let expected = [
             ("department", Some("Sales"), None, true),
             ("n", None, Some("1; 2"), false),
