@@ -4,4 +4,5 @@
 mod access;
 mod desk;
 mod settings;
+mod start;
 mod wizard;

@@ -1,16 +1,20 @@
-//! The first steps on an empty server: two tenants, or one and a partner elsewhere on it, and a first
-//! configuration between them.
+//! The first steps on a server, for operators and for administrators of a tenant: what is done, and the
+//! next thing to do. All of it follows from how tenants and configurations stand.
+
+mod next;
 
 use askama::Template;
 use directory::NewTenant;
 use model::{Domain, Tenant};
+use sync::Map;
 
+use self::next::{Goal, Next, Progress};
 use crate::{
     answer::Answer,
     error::Error,
     filters,
-    form::Fields,
-    frame::{Frame, tenant_path},
+    form::{Fields, coded},
+    frame::Frame,
     visit::Visit,
 };
 
@@ -18,8 +22,10 @@ use crate::{
 #[template(path = "start.html")]
 struct Page {
     frame: Frame,
-    tenants: Vec<(Tenant, String)>,
-    has_jobs: bool,
+    goals: Vec<Goal>,
+    current: usize,
+    next: Next,
+    tenants: Vec<(String, String, String)>,
     is_operator: bool,
     form: Fields,
     refused: Option<Error>,
@@ -50,17 +56,30 @@ fn create(visit: &Visit) -> Result<Tenant, Error> {
 }
 
 fn page(visit: &Visit, refused: Option<Error>) -> Result<Answer, Error> {
-    let tenants = visit.center.directory.list_tenants(visit.actor())?;
-    let has_jobs = !visit.center.directory.list_all_jobs(visit.actor())?.is_empty();
-    let tenants = tenants.into_iter().map(|one| (one.clone(), tenant_path(&one))).collect();
+    let map = visit.center.sync.read_map(visit.actor())?;
+    let is_operator = visit.who.as_ref().is_some_and(|who| who.is_operator());
+    let Progress { goals, next } = Progress::of(&map, is_operator);
     let status = refused.as_ref().map_or(200, |error| error.status);
     let page = Page {
         frame: Frame::new(visit, text!("start-title")),
-        tenants,
-        has_jobs,
-        is_operator: visit.who.as_ref().is_some_and(|who| who.is_operator()),
+        current: goals.iter().position(|goal| !goal.done).unwrap_or(goals.len()),
+        goals,
+        next,
+        tenants: own(&map),
+        is_operator,
         form: visit.form().clone(),
         refused,
     };
     Answer::page_with(status, &page)
+}
+
+/// The tenants that the reader looks after: name, domain, address.
+fn own(map: &Map) -> Vec<(String, String, String)> {
+    let own = map.tenants.iter().filter(|tenant| tenant.is_own);
+    own.map(|one| (one.name.clone(), one.domain.clone(), address(&one.domain))).collect()
+}
+
+/// The address of a tenant.
+fn address(domain: &str) -> String {
+    format!("/center/tenants/{}", coded(domain))
 }
