@@ -250,6 +250,10 @@ impl Sync {
     pub(crate) fn check_logs(&self, actor: &Actor, job: &Job) -> Result<(), Error> {
         let here = access::check(actor, Permission::ReadProvisioning, job.source);
         let there = access::check(actor, Permission::ReadProvisioning, job.target);
-        Ok(here.or(there).map_err(directory::Error::from)?)
+        // Whoever lacks the role in the own tenant is told that, and not that the other is none of theirs.
+        let checked = here.or_else(|first| {
+            there.map_err(|second| if first == access::Denied::NotFound { second } else { first })
+        });
+        Ok(checked.map_err(directory::Error::from)?)
     }
 }

@@ -20,6 +20,7 @@ macro_rules! text {
 
 mod answer;
 mod assets;
+mod chart;
 mod dispatch;
 mod error;
 mod filters;

@@ -6,6 +6,7 @@ pub mod configurations;
 pub mod design;
 pub mod entry;
 pub mod find;
+pub mod incoming;
 pub mod job;
 pub mod map;
 pub mod rules;
@@ -28,6 +29,7 @@ const FAMILIES: &[&[Route]] = &[
     tenant::ROUTES,
     rules::ROUTES,
     job::ROUTES,
+    incoming::ROUTES,
     codes::ROUTES,
     design::ROUTES,
 ];

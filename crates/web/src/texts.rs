@@ -29,6 +29,8 @@ const FILES: &[(&str, &str)] = &[
     ("person.ftl", include_str!("../texts/en/person.ftl")),
     ("settings.ftl", include_str!("../texts/en/settings.ftl")),
     ("rules.ftl", include_str!("../texts/en/rules.ftl")),
+    ("incoming.ftl", include_str!("../texts/en/incoming.ftl")),
+    ("insights.ftl", include_str!("../texts/en/insights.ftl")),
 ];
 
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {

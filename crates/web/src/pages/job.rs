@@ -3,7 +3,7 @@
 //! may know it ([`crate::pages::incoming`]).
 
 pub mod act;
-//X pub mod charts;
+pub mod charts;
 pub mod entry;
 pub mod escrow;
 pub mod export;
@@ -54,5 +54,5 @@ pub const ROUTES: &[Route] = &[
     get("/center/tenants/{tenant}/jobs/{job}/people", people::show),
     get("/center/tenants/{tenant}/jobs/{job}/people/{user}", person::show),
     post("/center/tenants/{tenant}/jobs/{job}/people/{user}/provision", person::provision),
-    //X     get("/center/tenants/{tenant}/jobs/{job}/insights", charts::show),
+        get("/center/tenants/{tenant}/jobs/{job}/insights", charts::show),
 ];

@@ -1,6 +1,7 @@
 //! The center as a function: what pages say, what forms do, and who sees what.
 
 mod entry;
+mod job;
 mod map;
 mod rules;
 mod support;

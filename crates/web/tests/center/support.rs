@@ -79,6 +79,7 @@ impl Center {
         });
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
+            .enable_time()
             .build()
             .expect("there is a runtime");
         Self { world, identity, router, runtime }

@@ -54,9 +54,16 @@ struct Figures {
 /// The newest runs.
 #[derive(Template)]
 #[template(path = "job_newest.html")]
-struct Newest {
+pub struct Newest {
     base: String,
     runs: Vec<RunRow>,
+}
+
+impl Newest {
+    /// These runs, below a configuration.
+    pub fn of(base: &str, runs: &[RunSummary]) -> Self {
+        Self { base: base.to_owned(), runs: runs.iter().map(RunRow::of).collect() }
+    }
 }
 
 /// A run as a row.
@@ -152,9 +159,8 @@ impl Parts {
     fn of(around: &Around) -> Result<Self, Error> {
         let mut look = around.look()?;
         let lives = std::mem::take(&mut look.lives);
-        let runs = look.runs.iter().map(RunRow::of).collect();
         Ok(Self {
-            newest: Newest { base: around.base.clone(), runs },
+            newest: Newest::of(&around.base, &look.runs),
             standing: Standing {
                 is_active: look.state == Some(JobState::Active),
                 is_live: !lives.is_empty(),
