@@ -202,7 +202,11 @@ mod tests {
             Series::new("b".to_owned(), vec![Some(3), Some(2)]),
         ];
         let svg = bars("Changes", &days, &series).to_string();
-        assert_eq!(svg.matches("<rect class=\"bar").count(), 3 + 2, "three values, two in the legend");
+        assert_eq!(
+            svg.matches("<rect class=\"bar").count(),
+            3 + 2,
+            "three values, two in the legend"
+        );
         assert!(svg.contains("&lt;b&gt;") && !svg.contains("<b>"));
         assert!(svg.contains(">01-02<") && svg.contains("2026-01-01: 3 b"));
         assert!(bars("Nothing", &days, &[]).is_empty());

@@ -54,5 +54,5 @@ pub const ROUTES: &[Route] = &[
     get("/center/tenants/{tenant}/jobs/{job}/people", people::show),
     get("/center/tenants/{tenant}/jobs/{job}/people/{user}", person::show),
     post("/center/tenants/{tenant}/jobs/{job}/people/{user}/provision", person::provision),
-        get("/center/tenants/{tenant}/jobs/{job}/insights", charts::show),
+    get("/center/tenants/{tenant}/jobs/{job}/insights", charts::show),
 ];

@@ -242,7 +242,7 @@ fn a_reader_sees_why_there_are_no_buttons_and_no_form_of_theirs_is_taken() {
     let (center, base) = running();
     let source = center.world.source;
     let reader = center.signed_in(source, "rita", &[Role::GlobalReader]);
-    for place in ["", "/runs", "/log", "/plan", "/held", "/escrow", "/people"] {
+    for place in ["", "/runs", "/log", "/plan", "/held", "/escrow", "/people", "/insights"] {
         let page = reader.get(&format!("{base}{place}"));
         assert_eq!(page.status, 200, "{place}: {}", page.text);
         page.must_not_say("action=\"{base}/");
@@ -286,6 +286,19 @@ fn the_target_sees_what_was_written_into_it_and_how_to_stop_it() {
     let nobody = center.signed_in(target, "nora", &[Role::UserAdministrator]);
     nobody.get(list).must_say("it takes one of").must_not_say("staff");
     assert_eq!(nobody.get(&own).status, 403);
+}
+
+#[test]
+fn what_it_came_to_is_drawn_and_stands_in_tables_as_well() {
+    let (center, base) = running();
+    let browser = center.operator();
+    let page = browser.get(&format!("{base}/insights"));
+    page.must_say("class=\"picture chart\"").must_say(">30 days<").must_say("2026-01-05: 3 Create");
+    page.must_say("<th scope=\"row\">2026-01-05</th><td class=\"number\">3</td>");
+    page.must_say("Nothing to tell of these days");
+    browser.get(&format!("{base}/insights?days=7")).must_say("days=7\" aria-current=\"true\"");
+    let helper = center.signed_in(center.world.source, "uwe", &[Role::UserAdministrator]);
+    assert_eq!(helper.get(&format!("{base}/insights")).status, 403);
 }
 
 #[test]
