@@ -83,7 +83,7 @@ fn a_filter_is_built_counted_and_saved() {
     let center = center();
     let (browser, base) = (center.operator(), base(&center));
     let page = browser.get(&format!("{base}/scope"));
-    page.must_say("No filter: everybody passes.");
+    page.must_say("No filter: all pass.");
     let seen = hidden(&page, "seen");
     let draft = browser.post(&format!("{base}/scope/draft"), &[("as", "form"), ("do", "group")]);
     draft.must_say("name=\"attribute\"").must_say("autofocus");

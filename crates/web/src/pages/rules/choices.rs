@@ -78,12 +78,25 @@ impl Choices {
     pub fn fit(&self, mut draft: Draft) -> Draft {
         for row in draft.groups.iter_mut().flat_map(|group| &mut group.rows) {
             let shape = self.0.iter().find(|one| one.name == row.attribute).map(|one| one.shape);
-            if let Some(shape) = shape.filter(|shape| !fits(row.operator(), *shape)) {
-                let first = OPERATORS.iter().find(|(operator, _)| fits(*operator, shape));
-                row.operator = first.map_or("IS NULL", |(one, _)| one.as_str()).to_owned();
+            let operator = row.operator();
+            // Whoever chooses true or false has not been asked for a text yet.
+            let is_open = |shape: &Shape| {
+                *shape == Shape::Boolean && operator.is_binary() && row.operand.is_empty()
+            };
+            if let Some(shape) = shape.filter(|shape| !fits(operator, *shape) || is_open(shape)) {
+                usual(shape).as_str().clone_into(&mut row.operator);
             }
         }
         draft
+    }
+}
+
+/// What is asked of an attribute that was chosen just now.
+fn usual(shape: Shape) -> Operator {
+    match shape {
+        Shape::Boolean => Operator::IsTrue,
+        Shape::DateTime | Shape::Binary(_) => Operator::IsNotNull,
+        _ => Operator::Equals,
     }
 }
 

@@ -4,7 +4,7 @@
 use askama::Template;
 use model::{Job, ObjectId, diagnostic::Severity};
 use serde_json::{Value as Json, json};
-use sync::Tried;
+use sync::{Tried, TriedRow};
 
 use super::{
     mapping::{self, Shown, put_into},
@@ -34,6 +34,25 @@ impl Effect {
             "fail" => text!("rules-action-fail"),
             other => text!("rules-action-other", action = other),
         })
+    }
+
+    /// Whether anything could be tried at all.
+    fn is_told(&self) -> bool {
+        let is_given =
+            |row: &TriedRow| row.new.is_some() || row.old.is_some() || row.reason.is_some();
+        self.tried
+            .as_ref()
+            .is_some_and(|tried| tried.action.is_some() || tried.rows.iter().any(is_given))
+    }
+
+    /// The mapping on the page and all that would change, or all else.
+    fn rows(&self, moved: bool) -> Vec<&TriedRow> {
+        let rows = self.tried.iter().flat_map(|tried| &tried.rows);
+        let is_moved =
+            |row: &TriedRow| row.changes || row.reason.is_some() || row.target == self.target;
+        let mut rows: Vec<&TriedRow> = rows.filter(|row| is_moved(row) == moved).collect();
+        rows.sort_by_key(|row| row.target != self.target);
+        rows
     }
 
     fn findings(&self) -> Vec<Told> {

@@ -73,7 +73,8 @@ pub fn show(visit: &Visit) -> Result<Answer, Error> {
 pub fn redraw(visit: &Visit) -> Result<Answer, Error> {
     let place = Place::find(visit)?;
     let step = visit.form().text("do");
-    let draft = Draft::read(visit.form()).step(step);
+    let choices = Choices::of(visit, &place.job, model::Kind::User)?;
+    let draft = choices.fit(Draft::read(visit.form()).step(step));
     let draft = checked(visit, &place, draft);
     let seen = visit.form().text("seen").to_owned();
     page(visit, place, draft, Shown { seen, counts: step == "count", ..Shown::default() })
@@ -146,7 +147,6 @@ struct Shown {
 
 fn page(visit: &Visit, place: Place, draft: Draft, shown: Shown) -> Result<Answer, Error> {
     let choices = Choices::of(visit, &place.job, model::Kind::User)?;
-    let draft = choices.fit(draft);
     let preview = match shown.counts && !visit.request.partial {
         true => Some(preview::part(visit, &place, &draft, false)?),
         false => None,

@@ -81,7 +81,8 @@ pub fn show(visit: &Visit) -> Result<Answer, Error> {
 /// A step of the builder.
 pub fn redraw(visit: &Visit) -> Result<Answer, Error> {
     let place = Place::find(visit)?;
-    let mut draft = Draft::read(visit.form()).step(visit.form().text("do"));
+    let choices = Choices::of(visit, &place.job, model::Kind::Group)?;
+    let mut draft = choices.fit(Draft::read(visit.form()).step(visit.form().text("do")));
     let options = Options::read(visit.form());
     match draft.scoping() {
         Err(problems) => draft.problems = problems,
@@ -187,7 +188,6 @@ fn page(
     shown: Shown,
 ) -> Result<Answer, Error> {
     let choices = Choices::of(visit, &place.job, model::Kind::Group)?;
-    let draft = choices.fit(draft);
     let address = format!("{}/scope/groups", place.base);
     let builder = Builder { draft, choices, address, is_open: place.why_not.is_none() };
     if visit.request.partial {

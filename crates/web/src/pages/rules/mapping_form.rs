@@ -51,10 +51,10 @@ pub fn empty_word(empty: EmptySource) -> String {
 /// Where a mapping's value comes from, in words.
 pub fn kind_word(mapping: &Mapping) -> String {
     match &mapping.source {
-        Source::Direct(_) => text!("rules-kind-direct"),
-        Source::Constant(_) => text!("rules-kind-constant"),
-        Source::Expression(_) => text!("rules-kind-expression"),
-        Source::None => text!("rules-kind-none"),
+        Source::Direct(_) => text!("rules-word-direct"),
+        Source::Constant(_) => text!("rules-word-constant"),
+        Source::Expression(_) => text!("rules-word-expression"),
+        Source::None => text!("rules-word-none"),
     }
 }
 

@@ -59,7 +59,7 @@ pub struct Told {
 impl Told {
     /// Of a finding.
     pub fn of(finding: &Finding) -> Self {
-        let drawn = finding.located.as_ref().map(|one| one.diagnostic.render(&one.text));
+        let drawn = finding.located.as_ref().map(|one| excerpt(&one.diagnostic.render(&one.text)));
         Self {
             place: finding.place.clone(),
             message: finding.message.clone(),
@@ -68,6 +68,16 @@ impl Told {
             drawn,
         }
     }
+}
+
+/// The lines of a drawn diagnostic that show the place; what is wrong stands beside it.
+fn excerpt(drawn: &str) -> String {
+    let is_place = |line: &&str| {
+        line.trim_start()
+            .split_once('|')
+            .is_some_and(|(number, _)| number.trim().chars().all(|one| one.is_ascii_digit()))
+    };
+    drawn.lines().filter(is_place).collect::<Vec<_>>().join("\n")
 }
 
 /// The part of a configuration that holds these mappings.
