@@ -11,6 +11,7 @@ audit-details = Details
 audit-entry = entry { $number }
 audit-erased = erased
 audit-nothing = nothing
+audit-show = Show all of it
 audit-request = request { $id }
 audit-none = No entry like that.
 audit-further = None among those looked at so far. There are older ones.

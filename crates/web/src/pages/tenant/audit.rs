@@ -14,6 +14,9 @@ use crate::{answer::Answer, error::Error, filters, form::Fields, frame::Frame, v
 const SHOWN: usize = 50;
 const WRITTEN: usize = 5_000;
 
+/// More text than this is folded.
+const LONG: usize = 600;
+
 /// The fields of the search.
 const FIELDS: [&str; 5] = ["actor", "activity", "target", "since", "until"];
 
@@ -59,6 +62,8 @@ struct Row {
     target: String,
     href: Option<String>,
     details: Vec<Detail>,
+    /// Whether there is so much to tell that it is folded.
+    is_long: bool,
     request: Option<String>,
 }
 
@@ -154,6 +159,7 @@ impl Names {
             Some(entry) => self.target(record, &entry.target_kind, &entry.target),
             None => (String::new(), None),
         };
+        let details = entry.map(|entry| details(&entry.detail)).unwrap_or_default();
         Row {
             number: one.number,
             at: one.at,
@@ -161,7 +167,8 @@ impl Names {
             activity: entry.map(|entry| entry.activity.clone()),
             target,
             href: below.map(|below| place.path(&below)),
-            details: entry.map(|entry| details(&entry.detail)).unwrap_or_default(),
+            is_long: entry.is_some_and(|entry| entry.detail.len() > LONG),
+            details,
             request: entry.and_then(|entry| entry.request.clone()),
         }
     }

@@ -4,11 +4,11 @@
 use access::Permission as P;
 use askama::Template;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use directory::{ImportReport, ImportWay, Notice};
+use directory::{ImportReport, ImportWay, Notice, RowChange};
 use model::{Kind, Value};
 use wire::{ColumnMap, Format};
 
-use super::Place;
+use super::{Line, Place};
 use crate::{answer::Answer, error::Error, filters, frame::Frame, visit::Visit};
 
 /// The longest file, in bytes: its form has to pass the listener's usual limit once more.
@@ -62,6 +62,8 @@ impl<T> Table<T> {
 struct Row {
     line: u64,
     name: String,
+    /// The page of somebody who is there already.
+    href: Option<String>,
     changes: Vec<Change>,
 }
 
@@ -200,8 +202,16 @@ fn answer(visit: &Visit, way: ImportWay) -> Result<Answer, Error> {
             Table::new("import-left", report.left.clone(), report.totals.left),
         ],
         rows: [
-            Table::new("import-new-rows", Row::all(&report.created), report.totals.created),
-            Table::new("import-changed-rows", Row::all(&report.updated), report.totals.updated),
+            Table::new(
+                "import-new-rows",
+                Row::all(visit, &place, &upload, &report.created),
+                report.totals.created,
+            ),
+            Table::new(
+                "import-changed-rows",
+                Row::all(visit, &place, &upload, &report.updated),
+                report.totals.updated,
+            ),
         ],
         upload,
         is_done,
@@ -230,11 +240,11 @@ pub fn refused(visit: &Visit) -> Result<Answer, Error> {
 }
 
 impl Row {
-    fn all(rows: &[directory::RowChange]) -> Vec<Self> {
-        rows.iter().map(Self::of).collect()
+    fn all(visit: &Visit, place: &Place, upload: &Upload, rows: &[RowChange]) -> Vec<Self> {
+        rows.iter().map(|row| Self::of(visit, place, upload, row)).collect()
     }
 
-    fn of(row: &directory::RowChange) -> Self {
+    fn of(visit: &Visit, place: &Place, upload: &Upload, row: &RowChange) -> Self {
         let text = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
         let changes: Vec<Change> = row
             .modifications
@@ -246,10 +256,16 @@ impl Row {
             })
             .collect();
         let named = |name: &str| changes.iter().find(|one| one.name == name)?.new.clone();
-        let name = named("displayName").or_else(|| named("userPrincipalName"));
+        let told = || named("displayName").or_else(|| named("userPrincipalName"));
+        let id = row.imported.id().to_string();
+        // Who is there already is told by the name that stands now.
+        let (directory, actor) = (&visit.center.directory, visit.actor());
+        let found = directory.get_by_key(actor, place.tenant.id, upload.kind, &id, &[]).ok();
+        let line = found.map(|object| Line::of(place, &object));
         Self {
             line: row.line,
-            name: name.unwrap_or_else(|| row.imported.id().to_string()),
+            name: line.as_ref().map(|line| line.name.clone()).or_else(told).unwrap_or(id),
+            href: line.map(|line| line.href),
             changes,
         }
     }
