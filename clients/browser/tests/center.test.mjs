@@ -66,7 +66,9 @@ story("a person sees their own tenant, and the partner's name", { demo: true }, 
 story("a person who may not look is told so on a page", { demo: true }, async ({ server, page, watch }) => {
   watch.expect(/status of 403/);
   await enterAsPerson({ page }, await server.createPerson("contoso.example", "Grace"));
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByText("it takes one of").waitFor();
+  await page.goto("/center/tenants/contoso.example/users");
+  await page.getByText("it takes one of").waitFor();
   await axeInBothLooks(page);
   await page.getByRole("button", { name: "Sign out" }).waitFor();
 });

@@ -28,7 +28,7 @@ pub struct AuditQuery {
 }
 
 /// So many stretches of the log are looked through for one page of what is wanted.
-const STRETCHES: usize = 20;
+const STRETCHES: usize = 8;
 
 /// A page of the log.
 #[derive(Clone, Debug, Default)]
