@@ -160,7 +160,10 @@ impl Directory {
         partner: TenantId,
     ) -> Result<AccessPolicy, Error> {
         self.write_policy(actor, tenant, "Delete partner cross-tenant access setting", |policy| {
-            policy.partners.remove(&partner);
+            let held = policy.partners.remove(&partner);
+            if held.is_some_and(|one| one.is_service_provider == Some(true)) {
+                return Err(Error::invalid("isServiceProvider", "a service provider stays"));
+            }
             Ok(())
         })
     }

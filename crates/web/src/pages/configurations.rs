@@ -73,14 +73,15 @@ impl Row {
         let target = arrow.target.and_then(named).map(|tenant| tenant.name.clone());
         let settings = arrow.settings.as_ref();
         let (state, stage) = settings.map_or_else(Default::default, |one| (one.state, one.stage));
+        let figures = arrow.figures.as_ref();
         let next = match settings.and_then(|one| one.next_run) {
             Some(at) => Next::At(at),
             None if state == JobState::Active => Next::OnChange,
             None => Next::Never,
         };
-        let figures = arrow.figures.as_ref();
         // One that was never started goes on with its setup.
-        let is_new = stage != model::Stage::Started;
+        let has_run = figures.is_some_and(|one| one.linked > 0 || one.last_run.is_some());
+        let is_new = stage != model::Stage::Started && !has_run;
         let setup = if is_new { "/setup" } else { "" };
         Self {
             name: arrow.name.clone(),

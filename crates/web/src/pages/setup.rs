@@ -11,7 +11,7 @@ mod steps;
 use access::Permission;
 use askama::Template;
 use engine::consent::Side;
-use model::{Job, JobState, RunKind, RunSummary, ScopeMode, Tenant, Timestamp};
+use model::{Job, JobState, RunKind, RunSummary, ScopeMode, Stage, Tenant, Timestamp};
 
 use self::{
     connection::Told,
@@ -145,6 +145,10 @@ impl Page {
 
     fn takes_everybody(&self) -> bool {
         self.job.scope == ScopeMode::All
+    }
+
+    fn was_started(&self) -> bool {
+        self.job.stage == Stage::Started
     }
 
     fn is_active(&self) -> bool {

@@ -167,3 +167,19 @@ fn who_may_not_sees_why() {
     assert_eq!(refused.status, 403);
     assert_eq!(desk.get(SOURCE).status, 404);
 }
+
+#[test]
+fn a_service_provider_is_not_removed() {
+    let desk = Desk::operator();
+    let (source, target) = (desk.world.source, desk.world.target);
+    let provider = serde_json::json!({ "isServiceProvider": true });
+    let provider = provider.as_object().expect("an object");
+    let directory = &desk.world.directory;
+    directory
+        .change_partner(&desk.world.operator, target, source, provider)
+        .expect("it may be set");
+    let refused = desk.post(&format!("{TARGET}/contoso.example/remove"), &[]);
+    assert_eq!(refused.status, 422);
+    says(&refused.html, &["a service provider stays"]);
+    assert!(set_for(&desk, target, source).is_some());
+}

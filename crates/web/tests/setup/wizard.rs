@@ -13,7 +13,10 @@ fn setup(desk: &Desk) -> String {
 #[test]
 fn the_list_says_how_each_configuration_stands() {
     let desk = Desk::operator();
-    says(&desk.page(JOBS), &["staff", "Being set up", "Fabrikam", "none yet", "only when asked"]);
+    says(
+        &desk.page(JOBS),
+        &["staff", "Not started yet", "Fabrikam", "none yet", "only when asked"],
+    );
     desk.world.change_job(|job| job.state = JobState::Active);
     let ada = desk.world.person("<i>ada</i>", &[]);
     desk.world.assign(ada, true);
@@ -89,7 +92,7 @@ fn every_check_is_listed_with_the_side_that_has_to_act() {
             "value=\"http://sync.test/center/tenants/fabrikam.example/access/contoso.example#inbound\"",
         ],
     );
-    says(&seen, &["readonly>Hello, Contoso (contoso.example)"]);
+    says(&seen, &["readonly>Hello,\nContoso (contoso.example)"]);
     lacks(&seen, &["Allow it here", "Set both sides"]);
     desk.sit(source, "gus", &[Role::GlobalAdministrator]);
     let allowed = desk.send(&format!("{}/allow", setup(&desk)), &[]);

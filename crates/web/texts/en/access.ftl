@@ -70,7 +70,9 @@ access-keep = Keep it as it is
 access-other-side = The other side
 access-other-side-text = Each tenant decides for itself. Send this to an administrator of { $name } so that their side is set as well.
 access-request-label = Text to send
-access-request = { $own } ({ $domain }) and { $other } want to keep people in step. Please open the cross-tenant access settings of { $other } for { $own } and allow what was agreed: { $link }
+access-request = Hello,
+    { $own } ({ $domain }) and { $other } want to keep people in step. Please allow what was agreed in the cross-tenant access settings of { $other } for { $own }:
+    { $link }
 access-copy-text = Copy the text
 access-back = Back to what is inherited
 access-back-text = Resetting keeps the organization in the list and clears whatever was set for it. Removing takes it out of the list; add it again at any time.

@@ -7,7 +7,7 @@ frame-operator = operator
 frame-sign-out = Sign out
 frame-way = Where you are
 frame-tabs = Parts of this page
-frame-unfinished = This configuration is still being set up.
+frame-unfinished = This configuration was not started yet: it runs only when it is asked to.
 frame-setup = Go on with the setup
 
 nav-map = Map

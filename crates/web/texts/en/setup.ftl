@@ -4,7 +4,7 @@ conf-text = Each of these brings people of this tenant into another one.
 conf-new = New configuration
 conf-none = No configuration yet. Make one to bring people of this tenant into another one.
 conf-next = Next run
-conf-setup = Being set up
+conf-setup = Not started yet
 conf-never-ran = none yet
 conf-on-change = when something changes
 conf-only-asked = only when asked
@@ -39,6 +39,7 @@ setup-later = later
 setup-first-others = An earlier step has to be done before this one.
 setup-next = Next: { $step }
 setup-target-text = The tenant into which people are brought. It can be changed until the first run.
+setup-other-target = Choose another tenant
 setup-open-access = What this tenant allows it
 setup-choose = Choose this tenant
 setup-connection-text = Both tenants have to agree, each in its own settings. All checks are listed, with the side that has to act.
@@ -51,7 +52,9 @@ setup-both-text = You may set both tenants.
 setup-other-side = The other side has to act
 setup-other-side-text = Only an administrator of the target tenant can allow this. Send them this link; when they have saved, test again here.
 setup-link = Link to their settings for this tenant
-setup-request = Hello, { $own } ({ $domain }) would like to keep its people in step in { $other }. Please allow users sync into your tenant and automatic redemption for us. It is one page: { $link }
+setup-request = Hello,
+    { $own } ({ $domain }) would like to keep its people in step in { $other }. Please allow users sync into your tenant, and automatic redemption, for us. Both switches are on one page:
+    { $link }
 setup-test-again = Test again
 setup-scope-text = Only whom you choose here is brought into the target. Assign people, or groups whose direct members come along; or take everybody of this tenant.
 setup-scope-now = Chosen now

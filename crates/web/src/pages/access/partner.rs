@@ -172,8 +172,20 @@ pub fn reset(visit: &Visit) -> Result<Answer, Error> {
 pub fn remove(visit: &Visit) -> Result<Answer, Error> {
     let place = Place::read(visit)?;
     let directory = &visit.center.directory;
-    directory.remove_partner(visit.actor(), place.tenant.id, place.other.id)?;
-    Ok(Answer::said_of(&base_of(&place.tenant), "said-access-removed", &place.other.name))
+    match directory.remove_partner(visit.actor(), place.tenant.id, place.other.id) {
+        Ok(_) => {
+            let list = base_of(&place.tenant);
+            Ok(Answer::said_of(&list, "said-access-removed", &place.other.name))
+        }
+        Err(error) => {
+            let error = Error::from(error);
+            if !error.is_mendable() {
+                return Err(error);
+            }
+            let ticked = Ticked::of(&place.partner());
+            page(visit, place, ticked, (None, Some(error)))
+        }
+    }
 }
 
 fn page(
