@@ -43,8 +43,8 @@ export class Server {
     this.log = "";
   }
 
-  async begin() {
-    const words = ["serve", "--listen", "127.0.0.1:0", "--listen-tls", "off", "--json", "--data", this.data];
+  async begin(listen = "127.0.0.1:0") {
+    const words = ["serve", "--listen", listen, "--listen-tls", "off", "--json", "--data", this.data];
     this.child = launch(words, this.folder);
     this.child.stderr.on("data", (part) => (this.log += part));
     const line = await firstLine(this.child, (text) => text.startsWith("{"), () => this.log);
@@ -75,6 +75,12 @@ export class Server {
     for (const role of roles) await this.run("user", "update", login, "--tenant", domain, "--add-role", role);
     const { password } = await this.run("user", "password", "set", login, "--tenant", domain, "--keep");
     return { ...person, login, password };
+  }
+
+  /** Ends the server, and starts it again where it was. */
+  async restart() {
+    await end(this.child);
+    await this.begin(`127.0.0.1:${new URL(this.url).port}`);
   }
 
   /** Ends the server and removes its data directory. */

@@ -20,7 +20,7 @@ struct Page {
     lines: Vec<Line>,
     first: Option<String>,
     next: Option<String>,
-    export: String,
+    exports: [String; 2],
 }
 
 /// What is searched for, as the address has it.
@@ -53,7 +53,10 @@ pub fn show(visit: &Visit) -> Result<Answer, Error> {
         frame: place.frame(visit, text!("nav-log"), "log"),
         first: query.and_then(|query| query.behind).map(|_| address("")),
         next: next.map(|id| address(&id.to_string())),
-        export: format!("{path}/export?{}", search.fields.with("after", "").query()),
+        exports: ["csv", "jsonl"].map(|form| {
+            let fields = search.fields.with("after", "").with("format", form);
+            format!("{path}/export?{}", fields.query())
+        }),
         base: place.base,
         search,
         refused,
