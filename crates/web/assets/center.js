@@ -71,6 +71,20 @@
     no.focus();
   }
 
+  // Copies, and says so on the button. Where the browser lets no page copy, the box that holds the text
+  // is selected instead.
+  async function copy(button) {
+    const label = button.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = `✓ ${label}`;
+      setTimeout(() => { button.textContent = label; }, 2000);
+    } catch {
+      const holds = (one) => one.value.trim() === button.dataset.copy.trim();
+      [...document.querySelectorAll("[readonly]")].find(holds)?.select();
+    }
+  }
+
   // "/" goes to the search of the page.
   function keys(event) {
     const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
@@ -91,7 +105,7 @@
     if (event.target.closest("[data-theme-switch]")) switchTheme();
     if (event.target.closest("[data-back]") && history.length > 1) { event.preventDefault(); history.back(); }
     const copied = event.target.closest("[data-copy]");
-    if (copied) navigator.clipboard?.writeText(copied.dataset.copy);
+    if (copied) copy(copied);
   });
   document.addEventListener("htmx:load", (event) => localise(event.target));
   document.addEventListener("htmx:sseMessage", (event) => localise(event.target));

@@ -2,11 +2,14 @@
 //! trust, for a partner or as the default. Syncline keeps them for Graph's callers and does not act on
 //! them itself; the page says so.
 
+mod value;
+
 use access::Permission;
 use askama::Template;
-use model::{AccessSettings, ApplicationId, ObjectId};
+use model::AccessSettings;
 use serde_json::{Map, Value, json};
 
+use self::value::{CLAIMS, Side, describe};
 use super::{Place, base_of};
 use crate::{answer::Answer, error::Error, filters, frame::Frame, visit::Visit};
 
@@ -15,13 +18,6 @@ pub const INBOUND: &[&str] =
     &["b2bCollaborationInbound", "b2bDirectConnectInbound", "inboundTrust"];
 /// What goes out.
 pub const OUTBOUND: &[&str] = &["b2bCollaborationOutbound", "b2bDirectConnectOutbound"];
-
-/// The claims of the home tenant that may count here.
-const CLAIMS: [(&str, &str); 3] = [
-    ("isMfaAccepted", "access-claim-mfa"),
-    ("isCompliantDeviceAccepted", "access-claim-device"),
-    ("isHybridAzureADJoinedDeviceAccepted", "access-claim-hybrid"),
-];
 
 /// A setting in a list.
 pub struct SettingRow {
@@ -70,14 +66,6 @@ struct Fields {
     users: Side,
     applications: Side,
     claims: Vec<(&'static str, String, bool)>,
-}
-
-/// Who or what is allowed or blocked.
-#[derive(Default)]
-struct Side {
-    is_blocked: bool,
-    everything: bool,
-    ids: String,
 }
 
 /// A setting of a partner.
@@ -230,91 +218,6 @@ fn meaning(name: &str) -> String {
         "b2bCollaborationOutbound" => text!("access-collaboration-out-text"),
         "b2bDirectConnectInbound" | "b2bDirectConnectOutbound" => text!("access-direct-text"),
         _ => text!("access-trust-text"),
-    }
-}
-
-/// A setting in words.
-fn describe(value: Option<&Value>) -> String {
-    let Some(value) = value else { return text!("access-nothing-set") };
-    if CLAIMS.iter().any(|(claim, _)| value.get(claim).is_some()) {
-        let trusted = CLAIMS.iter().filter(|(claim, _)| value[*claim] == json!(true));
-        let names: Vec<String> = trusted.map(|(_, key)| crate::texts::say(key, &[])).collect();
-        return if names.is_empty() { text!("access-trusts-nothing") } else { names.join(", ") };
-    }
-    let (users, applications) =
-        (Side::of(&value["usersAndGroups"]), Side::of(&value["applications"]));
-    match (users.everything, applications.everything) {
-        (true, true) if users.is_blocked || applications.is_blocked => text!("access-nobody"),
-        (true, true) => text!("access-everybody"),
-        _ => {
-            let side = |side: &Side| match (side.everything, side.is_blocked) {
-                (true, false) => text!("access-all-allowed"),
-                (true, true) => text!("access-all-blocked"),
-                (false, false) => text!("access-some-allowed", count = side.count()),
-                (false, true) => text!("access-some-blocked", count = side.count()),
-            };
-            text!("access-some", users = side(&users), applications = side(&applications))
-        }
-    }
-}
-
-impl Side {
-    fn of(value: &Value) -> Self {
-        let empty = Vec::new();
-        let targets = value["targets"].as_array().unwrap_or(&empty);
-        let line = |target: &Value| {
-            let id = target["target"].as_str()?;
-            match (id, target["targetType"].as_str()?) {
-                ("AllUsers" | "AllApplications", _) => None,
-                (id, "group") => Some(format!("group {id}")),
-                (id, _) => Some(id.to_owned()),
-            }
-        };
-        let ids: Vec<String> = targets.iter().filter_map(line).collect();
-        let is_blocked = value["accessType"] == json!("blocked");
-        Self { is_blocked, everything: ids.is_empty(), ids: ids.join("\n") }
-    }
-
-    fn sent(visit: &Visit, name: &str) -> Self {
-        let form = visit.form();
-        let text = |part: &str| form.text(&format!("{name}-{part}")).to_owned();
-        Self {
-            is_blocked: text("access") == "blocked",
-            everything: text("who") != "some",
-            ids: text("ids"),
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.ids.lines().count()
-    }
-
-    /// As Graph has it. Users and groups go by their object ids, applications by theirs.
-    fn value(&self, all: &str, kind: &str) -> Result<Value, Error> {
-        let access = if self.is_blocked { "blocked" } else { "allowed" };
-        let target = |id: &str, kind: &str| json!({ "target": id, "targetType": kind });
-        if self.everything {
-            return Ok(json!({ "accessType": access, "targets": [target(all, kind)] }));
-        }
-        let mut targets = Vec::new();
-        for line in self.ids.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let (id, own) = match line.strip_prefix("group ") {
-                Some(id) if kind == "user" => (id.trim(), "group"),
-                _ => (line, kind),
-            };
-            let fits = match own {
-                "application" => id.parse::<ApplicationId>().is_ok(),
-                _ => id.parse::<ObjectId>().is_ok(),
-            };
-            if !fits {
-                return Err(Error::invalid(text!("access-no-id", line = line)));
-            }
-            targets.push(target(id, own));
-        }
-        if targets.is_empty() {
-            return Err(Error::invalid(text!("access-no-ids")));
-        }
-        Ok(json!({ "accessType": access, "targets": targets }))
     }
 }
 
