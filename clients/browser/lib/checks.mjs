@@ -81,15 +81,9 @@ export async function tabThrough(page, { skip = true, limit = 400 } = {}) {
     await page.keyboard.press("Tab");
     const stop = await focused(page);
     if (stop === null) break;
-<<<<<<< HEAD
     const { isKnown, isSame, problem } = await page.evaluate(lookAtStop);
     // A date is one field with several stops.
     if (isSame && ++again < 10) continue;
-=======
-    const { isStill, isKnown, problem } = await page.evaluate(lookAtStop);
-    // A date has a stop for each of its parts.
-    if (isStill) continue;
->>>>>>> 02674bf (Tell stories of a configuration at work in a real browser, with a long run over a restart)
     if (isKnown) break;
     again = 0;
     assert.equal(problem, null, `${path(page)}: ${stop}: ${problem}`);
@@ -123,13 +117,7 @@ function missedControls() {
  */
 async function lookAtStop() {
   const one = document.activeElement;
-<<<<<<< HEAD
   if (window.stopsSoFar.has(one)) return { isKnown: true, isSame: one === window.lastStop };
-=======
-  if (window.lastStop === one && one.matches("input[type=date], input[type=datetime-local], input[type=time]")) return { isStill: true };
-  window.lastStop = one;
-  if (window.stopsSoFar.has(one)) return { isKnown: true };
->>>>>>> 02674bf (Tell stories of a configuration at work in a real browser, with a long run over a restart)
   window.stopsSoFar.add(one);
   window.lastStop = one;
   const box = one.getBoundingClientRect();

@@ -159,12 +159,7 @@ pub fn create(call: &Call<'_>, kind: Kind) -> Result<Answer, Error> {
     let directory = &call.services.directory;
     let set = reading.change.set.clone();
     let object = match kind {
-        Kind::User => {
-            password::check(call, &reading)?;
-            let made = directory.create(call.actor, call.tenant, kind, None, set)?;
-            password::set(call, &made, &reading)?;
-            made
-        }
+        Kind::User => password::create(call, set, &reading)?,
         Kind::Group => {
             let bound = Bound { members: reading.members, owners: reading.owners };
             directory.create_group(call.actor, call.tenant, set, &bound)?

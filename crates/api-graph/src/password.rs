@@ -1,11 +1,26 @@
 //! Where `passwordProfile` goes: to `identity`, which keeps passwords.
 
 use identity::PasswordError;
-use model::{Name, Object};
+use model::{Attributes, Kind, Name, Object};
 
-use crate::{body::Reading, call::Call, error::Error};
+use crate::{
+    body::{Password, Reading},
+    call::Call,
+    error::Error,
+};
 
-/// Refuses a password that a new user could not have, before the user is made.
+/// Makes a user, with the password of the body where there is one. Whoever says nothing about it has to
+/// change it.
+pub fn create(call: &Call<'_>, set: Attributes, reading: &Reading) -> Result<Object, Error> {
+    let (actor, tenant) = (call.actor, call.tenant);
+    let Some(profile) = &reading.password else {
+        return Ok(call.services.directory.create(actor, tenant, Kind::User, None, set)?);
+    };
+    let password = (named(profile)?, profile.must_change.unwrap_or(true));
+    Ok(call.services.identity.create_person(actor, tenant, set, password)?)
+}
+
+/// Refuses a password that a user could not have, before anything else is changed.
 pub fn check(call: &Call<'_>, reading: &Reading) -> Result<(), Error> {
     let password = reading.password.as_ref().and_then(|profile| profile.password.as_deref());
     let Some(password) = password else { return Ok(()) };
@@ -16,12 +31,16 @@ pub fn check(call: &Call<'_>, reading: &Reading) -> Result<(), Error> {
 /// Gives a user the password of the body. Whoever says nothing about it has to change it.
 pub fn set(call: &Call<'_>, user: &Object, reading: &Reading) -> Result<(), Error> {
     let Some(profile) = &reading.password else { return Ok(()) };
-    let Some(password) = &profile.password else {
-        return Err(Error::bad_request("'passwordProfile' is written with a password."));
-    };
+    let password = named(profile)?;
     let must_change = profile.must_change.unwrap_or(true);
     let identity = &call.services.identity;
     Ok(identity.set_password(call.actor, call.tenant, user.id, password, must_change)?)
+}
+
+/// The password of a profile.
+fn named(profile: &Password) -> Result<&str, Error> {
+    let missing = || Error::bad_request("'passwordProfile' is written with a password.");
+    profile.password.as_deref().ok_or_else(missing)
 }
 
 impl From<PasswordError> for Error {

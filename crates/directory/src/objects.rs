@@ -71,12 +71,25 @@ impl Directory {
         id: Option<ObjectId>,
         attributes: Attributes,
     ) -> Result<Object, Error> {
+        self.create_along(actor, tenant, (kind, id), attributes, |_, _| Vec::new())
+    }
+
+    /// The same with what else is written about it in the same commit.
+    pub(crate) fn create_along(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        (kind, id): (Kind, Option<ObjectId>),
+        attributes: Attributes,
+        more: impl FnOnce(ObjectId, Timestamp) -> Vec<Write>,
+    ) -> Result<Object, Error> {
         access::check(actor, CREATING.of(kind), tenant)?;
         validate::check_writable(&attributes)?;
         let facts = self.facts(tenant)?;
         let object = self.new_object(&facts, kind, id, attributes)?;
-        let number =
-            self.commit_one(tenant, actor, put(None, object.clone(), activity("Add", kind)))?;
+        let mut group = put(None, object.clone(), activity("Add", kind));
+        group.writes.extend(more(object.id, object.created));
+        let number = self.commit_one(tenant, actor, group)?;
         Ok(Object { version: number, ..object })
     }
 

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use directory::Lock;
-use model::{Actor, Key, Kind, Name, Object, ObjectId, Tenant, TenantId, Timestamp, fold};
+use model::{
+    Actor, Attributes, Key, Kind, Name, Object, ObjectId, Tenant, TenantId, Timestamp, fold,
+};
 
 use crate::{Identity, lockout::Whom};
 
@@ -116,6 +118,23 @@ impl Identity {
         self.directory().set_password(actor, tenant, person, digest, must_change)?;
         self.lockout().forget(&Whom::Account(tenant, fold(&object.label())));
         Ok(())
+    }
+
+    /// Makes a user with a password, for somebody who may do both.
+    pub fn create_person(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        attributes: Attributes,
+        (password, must_change): (&str, bool),
+    ) -> Result<Object, PasswordError> {
+        // Who may not is refused before the machine works for it.
+        access::check(actor, access::Permission::WritePasswords, tenant)
+            .map_err(directory::Error::from)?;
+        let name = attributes.text(&Name::USER_PRINCIPAL_NAME).unwrap_or_default();
+        check_fit(password, name).map_err(PasswordError::Unfit)?;
+        let password = (self.hasher().hash(password), must_change);
+        Ok(self.directory().create_with_password(actor, tenant, attributes, password)?)
     }
 
     /// Refuses a password that nobody of this name can have.

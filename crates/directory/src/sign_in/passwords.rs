@@ -1,7 +1,7 @@
 //! Digests of passwords, and locks on accounts whose password was guessed at.
 
 use access::Permission;
-use model::{Actor, ObjectId, TenantId, Timestamp};
+use model::{Actor, Attributes, Kind, Object, ObjectId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Group;
 
@@ -46,7 +46,7 @@ impl Directory {
     ) -> Result<(), Error> {
         check_person(actor, Permission::WritePasswords, tenant, person)?;
         let object = self.get_object(tenant, person)?;
-        if object.kind != model::Kind::User || object.deleted.is_some() {
+        if object.kind != Kind::User || object.deleted.is_some() {
             return Err(Error::not_found("user", person));
         }
         if object.is_external() {
@@ -69,6 +69,22 @@ impl Directory {
         let group =
             Group { expects: Vec::new(), writes, audit: audit(activity, "user", person, detail) };
         self.commit_one(tenant, actor, group).map(drop)
+    }
+
+    /// Makes a user who has a password from the beginning, given as its slow hash: both in one commit, so
+    /// that nobody is ever there without it.
+    pub fn create_with_password(
+        &self,
+        actor: &Actor,
+        tenant: TenantId,
+        attributes: Attributes,
+        (digest, must_change): (String, bool),
+    ) -> Result<Object, Error> {
+        access::check(actor, Permission::WritePasswords, tenant)?;
+        self.create_along(actor, tenant, (Kind::User, None), attributes, |user, at| {
+            let password = Password { digest, must_change, set: at };
+            vec![put(PASSWORDS, user, Some(&password))]
+        })
     }
 
     /// A person's password, for who checks it.

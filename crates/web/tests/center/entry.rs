@@ -45,7 +45,8 @@ fn a_wrong_name_and_a_wrong_password_say_the_same() {
         assert_eq!(page.status, 422);
         page.must_say("The name or the password is wrong.");
     };
-    ["ada@contoso.example", "nobody@contoso.example", "ada@nowhere.example", "ada"].map(try_as);
+    let names = ["ada@contoso.example", "nobody@contoso.example", "ada@nowhere.example", "ada"];
+    names.into_iter().for_each(try_as);
 }
 
 #[test]
