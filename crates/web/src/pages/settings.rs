@@ -3,11 +3,12 @@
 //! the part stood when it was shown, so that two administrators at once lose nothing.
 
 mod act;
+mod notices;
 mod parts;
 
 use access::Permission;
 use askama::Template;
-use model::{Job, JobState, NotifySettings, Timestamp};
+use model::{Job, JobState, Timestamp};
 
 use self::parts::{Group, Input, Part};
 use super::access::Other;
@@ -25,6 +26,7 @@ use crate::{
 pub const ROUTES: &[Route] = &[
     get("/center/tenants/{tenant}/jobs/{job}/settings", show),
     post("/center/tenants/{tenant}/jobs/{job}/settings", save),
+    post("/center/tenants/{tenant}/jobs/{job}/settings/notices", notices::save),
     post("/center/tenants/{tenant}/jobs/{job}/settings/start", act::start),
     post("/center/tenants/{tenant}/jobs/{job}/settings/pause", act::pause),
     post("/center/tenants/{tenant}/jobs/{job}/settings/restart", act::restart),
@@ -66,7 +68,11 @@ struct Moved {
 
 /// How the tenant is told about its configurations.
 struct Notices {
-    mail: String,
+    to: String,
+    from: String,
+    server: String,
+    digest: String,
+    kinds: Vec<(&'static str, String, bool)>,
     webhook: bool,
 }
 
@@ -126,6 +132,7 @@ fn page(visit: &Visit, sent: Option<&Sent<'_>>, refused: Option<Error>) -> Resul
     let progress = sync.read_standing(actor, &job)?.progress;
     let checks = directory.test_job(actor, &job)?;
     let hindered = checks.into_iter().filter(|check| !check.passed).map(|check| check.message);
+    let settings = directory.notify_settings(actor, tenant.id)?;
     let failed = sent.map(|sent| &sent.refused).or(refused.as_ref());
     let status = failed.map_or(200, |error| error.status);
     let page = Page {
@@ -136,7 +143,10 @@ fn page(visit: &Visit, sent: Option<&Sent<'_>>, refused: Option<Error>) -> Resul
         next_run: if reads_log { sync.next_run(actor, &job)? } else { None },
         hindered: hindered.collect(),
         sections: Part::ALL.iter().map(|part| Section::of(*part, &job, sent)).collect(),
-        notices: Notices::of(&directory.notify_settings(actor, tenant.id)?),
+        notices: match (&refused, visit.form().is_on("server")) {
+            (Some(_), true) => Notices::sent(visit.form(), settings.webhook.is_some()),
+            _ => Notices::of(&settings),
+        },
         refused,
         why_not: visit.why_not(Permission::WriteJobs, tenant.id),
         why_not_delete: visit.why_not(Permission::DeleteJobs, tenant.id),
@@ -173,13 +183,6 @@ impl Section {
             field.value = value;
         }
         section
-    }
-}
-
-impl Notices {
-    fn of(settings: &NotifySettings) -> Self {
-        let mail = settings.mail.as_ref().map(|mail| mail.to.join(", "));
-        Self { mail: mail.unwrap_or_default(), webhook: settings.webhook.is_some() }
     }
 }
 

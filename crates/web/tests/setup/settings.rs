@@ -167,3 +167,35 @@ fn who_may_not_sees_the_settings_without_buttons() {
     says(&page, &["Save: ", "it takes one of: Global Administrator, Application Administrator"]);
     lacks(&page, &["settings/delete\""]);
 }
+
+#[test]
+fn whom_the_tenant_tells_is_set_and_a_mistake_keeps_what_was_typed() {
+    let desk = Desk::operator();
+    let notices = format!("{}/notices", path(&desk));
+    let mail = [
+        ("to", "ops@contoso.example, ada@contoso.example"),
+        ("from", "syncline@contoso.example"),
+        ("server", "smtps://mail.contoso.example:465"),
+        ("digest", "07:30"),
+        ("told", "changes-held"),
+    ];
+    says(
+        &desk.send(&notices, &mail),
+        &[
+            "Notices: saved.",
+            "value=\"ops@contoso.example, ada@contoso.example\"",
+            "value=\"07:30\"",
+        ],
+    );
+    let held = || desk.world.directory.read_notify_settings(desk.world.source).expect("settings");
+    assert_eq!((held().mail.map(|mail| mail.to.len()), held().digest), (Some(2), Some(450)));
+    assert!(!held().muted.contains(&model::NoticeKind::ChangesHeld));
+    assert!(held().muted.contains(&model::NoticeKind::QuarantineBegan));
+    for (name, value) in [("digest", "25:00"), ("server", "carrier pigeon")] {
+        let wrong = mail.map(|(own, typed)| (own, if own == name { value } else { typed }));
+        let refused = desk.post(&notices, &wrong);
+        assert_eq!(refused.status, 422);
+        says(&refused.html, &["role=\"alert\"", &format!("value=\"{value}\"")]);
+    }
+    assert_eq!(held().digest, Some(450));
+}
