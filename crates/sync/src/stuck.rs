@@ -9,7 +9,7 @@ use store::WaitQuery;
 use crate::{Error, Sync, read::PAGE};
 
 /// So many records are looked through for groups.
-const MOST: usize = 20_000;
+const MOST: usize = 10_000;
 /// So many pages are looked through for one code before the answer is given, found or not.
 const SEARCHED_PAGES: usize = 20;
 

@@ -75,7 +75,7 @@ pub fn bars(title: &str, days: &[String], series: &[Series]) -> Markup {
     }
     let frame = Frame::of(days, most);
     let mut svg = frame.begin(title, series);
-    let width = (frame.step() * 0.7).max(1.0);
+    let width = (frame.step() * 0.7).clamp(1.0, 40.0);
     for (day, date) in days.iter().enumerate() {
         let mut below = 0;
         for (index, one) in series.iter().enumerate() {
