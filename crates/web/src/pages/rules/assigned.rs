@@ -24,6 +24,8 @@ use crate::{
 const PAGE: usize = 50;
 /// How many of each kind a search shows.
 const FOUND: usize = 8;
+/// How many pages of the store a search looks at.
+const PAGES: usize = 4;
 /// How many members of a group are counted, and of how many it is told what becomes of them.
 const COUNTED: usize = 200;
 const TOLD: usize = 20;
@@ -116,7 +118,7 @@ fn search(visit: &Visit, place: &Place, address: &str, may: bool) -> Result<Sear
     Ok(Search { text, rows, address: address.to_owned(), csrf: visit.csrf.clone(), may })
 }
 
-/// People and groups of the source whose name has words that begin so, or whose address does.
+/// People and groups of the source whose name or address begins so; of groups any word of the name.
 fn find(visit: &Visit, place: &Place, text: &str) -> Result<Vec<Object>, Error> {
     let mut found = Vec::new();
     for kind in [Kind::Group, Kind::User] {
@@ -132,15 +134,17 @@ pub fn find_kind(
     kind: Kind,
     text: &str,
 ) -> Result<Vec<Object>, Error> {
-    let by_words = Test::Words(words::split(text));
-    let mut any = vec![
-        Predicate::Test(Field::Attribute(Name::DISPLAY_NAME), by_words),
-        Predicate::starts_with(Name::MAIL, text),
-    ];
-    if kind == Kind::User {
-        any.push(Predicate::starts_with(Name::USER_PRINCIPAL_NAME, text));
+    // Lists of these texts are kept; words are looked for among groups alone, of which there are few.
+    let begins = |name: Name| Predicate::starts_with(name, text);
+    let mut any = vec![begins(Name::DISPLAY_NAME), begins(Name::MAIL)];
+    match kind {
+        Kind::User => any.extend([begins(Name::USER_PRINCIPAL_NAME), begins(Name::new("surname"))]),
+        Kind::Group => {
+            let words = Test::Words(words::split(text));
+            any.push(Predicate::Test(Field::Attribute(Name::DISPLAY_NAME), words));
+        }
     }
-    let query = Query {
+    let mut query = Query {
         kind,
         deleted: false,
         predicate: Predicate::Or(any),
@@ -149,7 +153,18 @@ pub fn find_kind(
         after: None,
         limit: FOUND,
     };
-    Ok(visit.center.directory.query(visit.actor(), place.tenant.id, &query)?.objects)
+    let mut found = Vec::new();
+    // A page may be short; a search that finds nobody ends all the same.
+    for _ in 0..PAGES {
+        let page = visit.center.directory.query(visit.actor(), place.tenant.id, &query)?;
+        found.extend(page.objects);
+        query.after = page.next;
+        if query.after.is_none() || found.len() >= FOUND {
+            break;
+        }
+    }
+    found.truncate(FOUND);
+    Ok(found)
 }
 
 /// Assigns somebody.

@@ -29,6 +29,7 @@ impl Effect {
         let action = self.tried.as_ref().and_then(|tried| tried.action);
         action.map_or_else(String::new, |action| match action {
             "create" => text!("rules-action-create"),
+            "update" => text!("rules-action-update"),
             "nothing" => text!("rules-action-nothing"),
             "skip" => text!("rules-action-skip"),
             "fail" => text!("rules-action-fail"),

@@ -10,6 +10,7 @@ use super::{
     choices::Choices,
     conflict::{self, Difference},
     draft::{Draft, Problem},
+    mappings::Told,
     place::Place,
     preview,
 };
@@ -27,6 +28,8 @@ struct Page {
     frame: Frame,
     tabs: Vec<Link>,
     place: Place,
+    /// Who was deleted and is still named by the condition.
+    gone: Vec<Told>,
     builder: Builder,
     seen: String,
     /// What the draft comes to, where scripts do not ask.
@@ -156,9 +159,11 @@ fn page(visit: &Visit, place: Place, draft: Draft, shown: Shown) -> Result<Answe
     if visit.request.partial {
         return Answer::page(&builder);
     }
+    let gone = visit.center.directory.list_gone(visit.actor(), &place.job)?;
     let page = Page {
         frame: place.frame(visit, text!("rules-scope-title"), "scope"),
         tabs: place.scope_tabs("/scope"),
+        gone: gone.iter().map(Told::of).collect(),
         builder,
         place,
         seen: shown.seen,

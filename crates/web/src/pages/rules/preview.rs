@@ -126,7 +126,8 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
         if is_over {
             return None;
         }
-        let (part, over) = walk.part(&base);
+        // What was seen at once stays until there is more to tell.
+        let Some((part, over)) = walk.part(&base) else { return Some(Vec::new()) };
         is_over = over;
         let html = part.render().ok()?;
         Some(vec![("preview", html)])
@@ -174,14 +175,15 @@ impl Walk {
         Self(progress)
     }
 
-    /// How it stands, and whether it is over.
-    fn part(&self, base: &str) -> (Part, bool) {
+    /// How it stands, and whether it is over; nothing before it has looked at anybody.
+    fn part(&self, base: &str) -> Option<(Part, bool)> {
         let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         let part = Part::new(base);
         match &state.ended {
-            None => (Part { under_way: Some((state.read, state.of.max(1))), ..part }, false),
-            Some(Ok(found)) => (Part { found: Some(found.clone()), ..part }, true),
-            Some(Err(error)) => (Part { refused: Some(error.clone()), ..part }, true),
+            None if state.of == 0 => None,
+            None => Some((Part { under_way: Some((state.read, state.of)), ..part }, false)),
+            Some(Ok(found)) => Some((Part { found: Some(found.clone()), ..part }, true)),
+            Some(Err(error)) => Some((Part { refused: Some(error.clone()), ..part }, true)),
         }
     }
 }
