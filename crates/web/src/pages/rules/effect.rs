@@ -37,13 +37,15 @@ impl Effect {
         })
     }
 
-    /// Whether anything could be tried at all.
+    /// Whether anything could be tried; of a mapping that is wrong nothing can be said but that.
     fn is_told(&self) -> bool {
+        let is_wrong = |row: &TriedRow| row.target == self.target && !row.findings.is_empty();
         let is_given =
             |row: &TriedRow| row.new.is_some() || row.old.is_some() || row.reason.is_some();
-        self.tried
-            .as_ref()
-            .is_some_and(|tried| tried.action.is_some() || tried.rows.iter().any(is_given))
+        self.tried.as_ref().is_some_and(|tried| {
+            !tried.rows.iter().any(is_wrong)
+                && (tried.action.is_some() || tried.rows.iter().any(is_given))
+        })
     }
 
     /// The mapping on the page and all that would change, or all else.
