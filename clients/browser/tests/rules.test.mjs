@@ -4,6 +4,8 @@
  */
 
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { enterAsOperator, enterAsPerson } from "../lib/center.mjs";
 import { axeInBothLooks, narrow, tabThrough } from "../lib/checks.mjs";
@@ -53,6 +55,23 @@ story("a filter is built while the page counts who would be in", { demo: true },
   await page.getByRole("button", { name: "Save all the same" }).click();
   await page.getByText("The scope is saved").waitFor();
   assert.equal(await page.getByLabel("Compared with").inputValue(), "Nowhere");
+});
+
+story("what takes longer to count goes on while its page shows how far it is", { demo: true }, async ({ server, page }) => {
+  const lines = Array.from({ length: 9_000 }, (_, index) => `person${index}@contoso.example,Person ${index},${index % 3 ? "Sales" : "Marketing"}`);
+  const file = join(server.folder, "people.csv");
+  await writeFile(file, ["userPrincipalName,displayName,department", ...lines].join("\n"));
+  await server.run("user", "import", file, "--tenant", "contoso.example");
+  await open({ server, page }, "/scope");
+  const preview = page.locator("#preview");
+  await page.getByLabel("Everybody whose home is this tenant").check();
+  await preview.getByRole("heading", { name: "Who is in (3,002)" }).waitFor();
+  await preview.getByRole("heading", { name: "Who is out, and why (6,001)" }).waitFor();
+  assert.equal(await preview.getByRole("progressbar").count(), 0);
+  // Another draft ends the count of the one before.
+  await page.getByLabel("Compared with").fill("Sales");
+  await preview.getByRole("heading", { name: "Who is in (6,001)" }).waitFor();
+  await axeInBothLooks(page);
 });
 
 story("a mapping is written with offers, mistakes and what comes out", { demo: true }, async ({ server, page }) => {

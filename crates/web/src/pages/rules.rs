@@ -16,6 +16,7 @@ mod mappings;
 mod place;
 mod preview;
 mod schema;
+mod test_form;
 
 use crate::route::{Route, get, post};
 
