@@ -98,10 +98,14 @@ function demoData() {
   return made;
 }
 
+/** How many people the demo has around those whom it names: none, unless pages are measured. */
+const CROWD = process.env.SYNCLINE_CROWD ?? "0";
+
 async function tellDemo() {
   const folder = await mkdtemp(join(tmpdir(), "syncline-demo-"));
   process.on("exit", () => spawnSync("rm", ["-rf", folder]));
-  const child = launch(["demo", "--setting", "http.listen=127.0.0.1:0", "--setting", "http.listen-tls=off"], folder);
+  const words = ["demo", "--users", CROWD, "--setting", "http.listen=127.0.0.1:0", "--setting", "http.listen-tls=off"];
+  const child = launch(words, folder);
   let said = "";
   child.stderr.on("data", (part) => (said += part));
   await firstLine(child, (text) => text.startsWith("listening on"), () => said);
