@@ -31,7 +31,7 @@ export async function pages({ server, page }) {
     { name: "audit", path: `${source}/audit` },
     { name: "access", path: `${target}/access` },
     { name: "partner", path: `${target}/access/contoso.example` },
-    { name: "configurations", path: `${source}/jobs`, isShown: false },
+    { name: "configurations", path: `${source}/jobs` },
     { name: "configuration", path: own },
     { name: "setup", path: `${own}/setup` },
     { name: "scope", path: `${own}/scope` },
