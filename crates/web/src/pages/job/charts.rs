@@ -134,7 +134,7 @@ fn stacked(
     word: impl Fn(&str) -> String,
 ) -> Vec<Series> {
     let mut totals: BTreeMap<&str, u64> = BTreeMap::new();
-    for (key, count) in found.iter().flat_map(|day| of(day)) {
+    for (key, count) in found.iter().flat_map(&of) {
         *totals.entry(key).or_default() += count;
     }
     let mut kinds: Vec<(&str, u64)> = totals.into_iter().collect();
