@@ -159,6 +159,12 @@ impl Browser<'_> {
         self.send(request.body(Body::empty()).expect("a request"))
     }
 
+    /// Looks at an address, and on where it leads.
+    pub fn follow(&self, path: &str) -> Page {
+        let page = self.get(path);
+        if page.status == 303 { self.get(&page.location) } else { page }
+    }
+
     /// Sends a form with the token of now.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let csrf = self.get("/center/design").csrf();
