@@ -13,8 +13,10 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 const PROGRAM = process.env.SYNCLINE_PROGRAM;
+/** How many people the demo has around those whom it names: none, unless pages are measured. */
+const CROWD = process.env.SYNCLINE_CROWD ?? "0";
 /** How long a server may take to begin or to end, in milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 60_000 + Number(CROWD);
 /** Without it, a server whose test was killed would live on; it is a part of Debian's util-linux. */
 const LEASH = spawnSync("setpriv", ["--pdeathsig", "KILL", "true"]).status === 0
   ? ["setpriv", "--pdeathsig", "KILL"]
@@ -97,9 +99,6 @@ function demoData() {
   made ??= tellDemo();
   return made;
 }
-
-/** How many people the demo has around those whom it names: none, unless pages are measured. */
-const CROWD = process.env.SYNCLINE_CROWD ?? "0";
 
 async function tellDemo() {
   const folder = await mkdtemp(join(tmpdir(), "syncline-demo-"));
