@@ -57,5 +57,7 @@ function kindOf(path) {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}")
     .replaceAll(/\/[^/]*(\.|%40|@)[^/]*/g, "/{name}")
     .replaceAll(/\/\d+/g, "/{number}")
+    .replace(/\/mappings\/(?!new|tests|schema)[^/]+/, "/mappings/{name}")
+    .replace(/\/(defaults|settings)\/[^/]+/, "/$1/{name}")
     .replace(/\/codes\/.+/, "/codes/{code}");
 }
