@@ -174,10 +174,17 @@ fn held_changes_are_named_before_they_are_approved_or_rejected() {
         .must_say("Reject what is ticked");
     let id = between(&page, "name=\"id\" value=\"", "\"").to_owned();
     let decide = format!("{base}/held/decide");
+    for decision in ["approve", "reject"] {
+        let page = browser.follow(&format!("{decide}?decision={decision}"));
+        page.must_say("Nothing was chosen").must_say("ada@contoso.example");
+        browser.post_and_follow(&decide, &[("decision", decision)]).must_say("Nothing was chosen");
+    }
     let page = browser.get(&format!("{decide}?decision=approve&id={id}"));
     page.must_say("Approve one change?").must_say("ada@contoso.example").must_not_say("bob@");
     let page = browser.post_and_follow(&decide, &[("decision", "approve"), ("id", &id)]);
     page.must_say("1 Remove").must_not_say("ada@contoso.example: ");
+    let again = browser.post_and_follow(&decide, &[("decision", "approve"), ("id", &id)]);
+    again.must_say("it is not held any more");
     let page = browser.get(&format!("{decide}?decision=reject&all=on"));
     page.must_say("Reject 2 changes?").must_say("bob@").must_say("cleo@");
     let until = between(&page, "name=\"until\" value=\"", "\"").to_owned();

@@ -91,6 +91,9 @@ pub fn decide(visit: &Visit) -> Result<Answer, Error> {
     let place = Place::of(visit)?;
     let form = visit.form();
     let which = chosen(form);
+    if is_nothing(&which) {
+        return Ok(none_chosen(&place));
+    }
     let (sync, actor, path) = (&visit.center.sync, visit.actor(), format!("{}/held", place.base));
     let done = match is_approval(form) {
         true => sync.begin_approval(actor, &place.job, &which).map(|run| match run {
@@ -103,6 +106,8 @@ pub fn decide(visit: &Visit) -> Result<Answer, Error> {
     };
     match done.map_err(Error::from) {
         Err(error) if error.is_mendable() => question(visit, form, Some(error)),
+        // A second press comes when it is decided already.
+        Err(error) if error.status == 404 => Ok(none_chosen(&place)),
         answered => answered,
     }
 }
@@ -126,9 +131,22 @@ fn chosen(fields: &Fields) -> Approval {
     })
 }
 
+/// Whether nothing was ticked. To the log no ids are no condition, and all would be found.
+fn is_nothing(which: &Approval) -> bool {
+    matches!(which, Approval::Some(ids) if ids.is_empty())
+}
+
+fn none_chosen(place: &Place) -> Answer {
+    Answer::said(&format!("{}/held", place.base), "said-held-none")
+}
+
 fn question(visit: &Visit, fields: &Fields, refused: Option<Error>) -> Result<Answer, Error> {
     let place = Place::of(visit)?;
-    let found = match chosen(fields) {
+    let which = chosen(fields);
+    if is_nothing(&which) {
+        return Ok(none_chosen(&place));
+    }
+    let found = match which {
         // What somebody else decided about meanwhile is left out of the question.
         Approval::Some(ids) => {
             let query = LogQuery { ids, ..LogQuery::default() };
@@ -137,7 +155,7 @@ fn question(visit: &Visit, fields: &Fields, refused: Option<Error>) -> Result<An
         which => visit.center.sync.list_held(visit.actor(), &place.job, &which)?,
     };
     if found.is_empty() {
-        return Ok(Answer::said(&format!("{}/held", place.base), "said-held-none"));
+        return Ok(none_chosen(&place));
     }
     let is_approval = is_approval(fields);
     let title = match is_approval {
