@@ -122,6 +122,10 @@ fn operators_fit_the_attribute_and_steps_need_no_script() {
     let refused = browser.post(&format!("{base}/scope"), &unknown);
     assert_eq!(refused.status, 422);
     refused.must_say("did you mean &#39;department&#39;?").must_say("departmant EQUALS");
+    refused.must_say("Nothing was saved.");
+    let unreadable = [("as", "text"), ("text", "department IS SALES")];
+    let part = post_part(&browser, &format!("{base}/scope/preview"), &unreadable);
+    part.must_say("What is written cannot be read yet.");
 }
 
 #[test]
@@ -135,7 +139,13 @@ fn who_would_leave_is_asked_about_before_it_is_saved() {
     assert_eq!(asked.status, 200);
     asked.must_say("1 person is in the target now and would leave it").must_say("Who would leave");
     assert!(job(&center).filter.groups.is_empty());
-    let sure = [&fields[..], &[("sure", "on")]].concat();
+    // The answer is about this draft, and not about another that it was turned into.
+    let answer = hidden(&asked, "sure");
+    let other = [("scope", "assigned"), ("as", "text"), ("text", "city EQUALS 'Nowhere'")];
+    let other = [&other[..], &[("seen", seen.as_str()), ("sure", answer.as_str())]].concat();
+    browser.post(&format!("{base}/scope"), &other).must_say("would leave it");
+    assert!(job(&center).filter.groups.is_empty());
+    let sure = [&fields[..], &[("sure", answer.as_str())]].concat();
     browser.post_and_follow(&format!("{base}/scope"), &sure).must_say("The scope is saved.");
 }
 

@@ -32,10 +32,12 @@ struct Page {
     gone: Vec<Told>,
     builder: Builder,
     seen: String,
+    /// Whether it was not saved for what stands beside the fields.
+    is_refused: bool,
     /// What the draft comes to, where scripts do not ask.
     preview: Option<preview::Part>,
-    /// So many would leave the target: the reader has to say that this is meant.
-    leaving: Option<u64>,
+    /// So many would leave the target: the reader has to say that this is meant, of this draft alone.
+    leaving: Option<(u64, String)>,
     differences: Vec<Difference>,
     refused: Option<Error>,
 }
@@ -143,7 +145,7 @@ struct Shown {
     seen: String,
     status: u16,
     counts: bool,
-    leaving: Option<u64>,
+    leaving: Option<(u64, String)>,
     differences: Vec<Difference>,
     refused: Option<Error>,
 }
@@ -167,6 +169,7 @@ fn page(visit: &Visit, place: Place, draft: Draft, shown: Shown) -> Result<Answe
         builder,
         place,
         seen: shown.seen,
+        is_refused: shown.status == 422 && shown.refused.is_none(),
         preview,
         leaving: shown.leaving,
         differences: shown.differences,
@@ -222,16 +225,21 @@ fn about_scope(found: Vec<Finding>) -> Vec<Finding> {
     found.into_iter().filter(|one| one.clause().is_some()).collect()
 }
 
-/// How many would leave the target, where the reader was not asked yet.
-fn who_leaves(visit: &Visit, place: &Place, wanted: &ScopeDraft) -> Option<u64> {
+/// How many would leave the target, where the reader was not asked about this draft yet, and what
+/// stands for the draft when they say that it is meant.
+fn who_leaves(visit: &Visit, place: &Place, wanted: &ScopeDraft) -> Option<(u64, String)> {
     let is_same = (wanted.scope, &wanted.filter, &wanted.condition)
         == (place.job.scope, &place.job.filter, &place.job.condition);
-    if is_same || visit.form().is_on("sure") {
+    let mut job = place.job.clone();
+    let ScopeDraft { scope, filter, condition } = wanted.clone();
+    (job.scope, job.filter, job.condition) = (scope, filter, condition);
+    let digest = job.digest_of(JobPart::Scope);
+    if is_same || visit.form().text("sure") == digest {
         return None;
     }
     // Whatever is wrong is told when it is saved.
     let found = preview::look(visit, place, wanted, Some(1_000)).ok()?;
-    Some(found.leaving).filter(|leaving| *leaving > 0)
+    (found.leaving > 0).then_some((found.leaving, digest))
 }
 
 /// The words for a scope, for a difference.

@@ -40,6 +40,8 @@ pub struct Part {
     /// How far one under way has come.
     under_way: Option<(u64, u64)>,
     refused: Option<Error>,
+    /// Whether the draft is none yet: what is wrong is told beside its field when it is saved.
+    is_unreadable: bool,
     /// Where the rest is told.
     live: Option<String>,
     /// Where people of the source are shown, and where the page asks.
@@ -66,8 +68,7 @@ pub fn show(visit: &Visit) -> Result<Answer, Error> {
 pub fn part(visit: &Visit, place: &Place, draft: &Draft, stopped: bool) -> Result<Part, Error> {
     let part = Part::new(&place.base);
     let Ok(draft) = filter::scope_draft(visit, place, draft) else {
-        // What cannot be read is told beside the field.
-        return Ok(part);
+        return Ok(Part { is_unreadable: true, ..part });
     };
     let found = match look(visit, place, &draft, Some(AT_ONCE)) {
         Ok(found) => found,
