@@ -115,6 +115,7 @@ rules-assign = Assign
 rules-search = Search people and groups of the source
 rules-find = Search
 rules-found = Found
+rules-found-cut = Only the first are shown. Type more of the name to find others.
 rules-found-none = Nobody and no group is called { $text } or begins so.
 rules-is-group = group
 rules-is-person = person

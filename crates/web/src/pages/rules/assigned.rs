@@ -49,6 +49,8 @@ struct Page {
 struct Search {
     text: String,
     rows: Vec<Row>,
+    /// Whether there may be more than are shown.
+    is_cut: bool,
     address: String,
     csrf: String,
     may: bool,
@@ -115,7 +117,9 @@ fn search(visit: &Visit, place: &Place, address: &str, may: bool) -> Result<Sear
             rows.push(Row::of(place, &object, found.is_ok()));
         }
     }
-    Ok(Search { text, rows, address: address.to_owned(), csrf: visit.csrf.clone(), may })
+    let is_full = |is_group| rows.iter().filter(|row| row.is_group == is_group).count() >= FOUND;
+    let is_cut = is_full(true) || is_full(false);
+    Ok(Search { text, rows, is_cut, address: address.to_owned(), csrf: visit.csrf.clone(), may })
 }
 
 /// People and groups of the source whose name or address begins so; of groups any word of the name.
