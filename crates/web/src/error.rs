@@ -46,19 +46,37 @@ impl Error {
             "throttled" | "target-throttled" => 503,
             _ => 422,
         };
+        // What the list of the command line is for, the pages before and the search are for here.
+        let hint = hint.filter(|hint| !hint.starts_with("see `syncline"));
         Self { status, code: code.to_owned(), message, hint }
+    }
+}
+
+/// Why somebody may not do something, said to themselves.
+pub fn denied(denied: &Denied) -> String {
+    match denied {
+        Denied::NotFound => text!("error-missing"),
+        Denied::Missing { roles, .. } => text!("error-denied", roles = roles.as_str()),
     }
 }
 
 impl From<directory::Error> for Error {
     fn from(error: directory::Error) -> Self {
-        Self::of(error.code(), chain(&error), error.hint())
+        let message = match &error {
+            directory::Error::Denied(why) => denied(why),
+            _ => chain(&error),
+        };
+        Self::of(error.code(), message, error.hint())
     }
 }
 
 impl From<sync::Error> for Error {
     fn from(error: sync::Error) -> Self {
-        Self::of(error.code(), chain(&error), error.hint())
+        let message = match &error {
+            sync::Error::Directory(directory::Error::Denied(why)) => denied(why),
+            _ => chain(&error),
+        };
+        Self::of(error.code(), message, error.hint())
     }
 }
 

@@ -62,7 +62,17 @@ impl Visit {
 
     /// The configuration of the address, which belongs to the tenant of the address.
     pub fn job(&self, tenant: &Tenant) -> Result<Job, Error> {
-        let job = self.center.directory.find_job(self.actor(), self.key("job"))?;
+        let job = self.center.directory.find_job(self.actor(), self.key("job"));
+        let job = job.map_err(|error| match Error::from(error) {
+            // Who reads logs alone knows that it is there, and sees why its rules are not shown.
+            missing
+                if missing.status == 404 && self.may(Permission::ReadProvisioning, tenant.id) =>
+            {
+                access::check(self.actor(), Permission::ReadJobs, tenant.id)
+                    .map_or_else(Error::from, |()| missing)
+            }
+            error => error,
+        })?;
         if job.source == tenant.id { Ok(job) } else { Err(Error::missing()) }
     }
 
@@ -74,7 +84,7 @@ impl Visit {
     /// Why the reader may not do this, as a sentence; nothing where they may. A page shows it beside
     /// what it does not offer. It decides nothing: the service asks again.
     pub fn why_not(&self, permission: Permission, tenant: TenantId) -> Option<String> {
-        access::check(self.actor(), permission, tenant).err().map(|denied| denied.to_string())
+        access::check(self.actor(), permission, tenant).err().map(|why| crate::error::denied(&why))
     }
 
     /// Whether the reader may do this.

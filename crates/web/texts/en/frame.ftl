@@ -47,6 +47,7 @@ error-forged = This form was not sent by a page of this center, or the page was 
 
 listing-key = The address does not say where the page begins.
 
+error-denied = You may not do that; it takes one of: { $roles }
 wrong-title = That did not work
 wrong-forbidden = You may not do that
 wrong-missing = Not found

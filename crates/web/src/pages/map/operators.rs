@@ -39,10 +39,15 @@ pub fn remove(visit: &Visit) -> Result<Answer, Error> {
 }
 
 fn page(visit: &Visit, link: Option<String>, refused: Option<Error>) -> Result<Answer, Error> {
+    let operators = visit.center.operators.list(visit.actor()).map_err(Error::from);
+    let operators = operators.map_err(|error| match error.status {
+        404 => Error::missing(),
+        _ => error,
+    })?;
     let status = refused.as_ref().map_or(200, |error| error.status);
     let page = Page {
         frame: Frame::new(visit, text!("nav-operators")),
-        operators: visit.center.operators.list(visit.actor())?,
+        operators,
         link,
         refused,
         name: visit.form().text("name").to_owned(),
