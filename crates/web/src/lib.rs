@@ -39,6 +39,7 @@ mod texts;
 mod visit;
 
 pub use http::router;
+pub use pages::unread::unread;
 pub use route::{Entry, Route};
 
 use std::sync::{

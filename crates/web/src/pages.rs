@@ -13,6 +13,7 @@ pub mod rules;
 pub mod settings;
 pub mod setup;
 pub mod tenant;
+pub mod unread;
 pub mod wrong;
 
 use crate::route::Route;

@@ -3,7 +3,7 @@
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
 use model::Clock;
 use serde_json::json;
@@ -48,7 +48,20 @@ impl Refusal {
         Self { allow: Some(methods), ..self }
     }
 
-    /// The answer.
+    /// The answer: a page where somebody looks, and a document for programs.
+    pub fn answer_to(self, looks: bool, id: &str, client_id: Option<&str>) -> Response<Body> {
+        let mut answer = self.answer(id, client_id);
+        if looks {
+            *answer.body_mut() = Body::from(web::unread(self.status.as_u16(), self.message));
+            let html = HeaderValue::from_static("text/html; charset=utf-8");
+            answer.headers_mut().insert(header::CONTENT_TYPE, html);
+            let policy = HeaderValue::from_static("default-src 'none'; style-src 'self'");
+            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        answer
+    }
+
+    /// The answer to a program.
     pub fn answer(self, request_id: &str, client_request_id: Option<&str>) -> Response<Body> {
         let date = SystemClock.now().to_string();
         let document = json!({ "error": {
@@ -79,10 +92,17 @@ impl Refusal {
     }
 }
 
+/// Whether somebody looks: a browser that goes to an address names pages first among what it takes.
+pub fn looks(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|kinds| kinds.starts_with("text/html"))
+}
+
 /// The answer to an address at which nothing is.
 pub async fn unknown(request: Request) -> Response<Body> {
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let refusal =
         Refusal::new(StatusCode::NOT_FOUND, "NotFound", "There is nothing at this address.");
-    refusal.answer(text("request-id").unwrap_or_default(), text("client-request-id"))
+    let id = text("request-id").unwrap_or_default();
+    refusal.answer_to(looks(request.headers()), id, text("client-request-id"))
 }

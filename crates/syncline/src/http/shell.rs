@@ -25,7 +25,14 @@ use hyper_util::service::TowerToHyperService;
 use model::IdSource;
 use tokio::{sync::Semaphore, time::timeout};
 
-use super::{command, desk::Desk, figures::Figures, listen::Count, reply::Refusal, tokens::Tokens};
+use super::{
+    command,
+    desk::Desk,
+    figures::Figures,
+    listen::Count,
+    reply::{self, Refusal},
+    tokens::Tokens,
+};
 use crate::{clock::OrderedIds, logging::Logger};
 
 /// The longest head of a request, as bytes of names and values.
@@ -130,9 +137,10 @@ impl Shell {
             begun: Instant::now(),
             caller,
         };
+        let looks = reply::looks(request.headers());
         let mut answer = match self.take(request, &about).await {
             Ok(answer) => answer,
-            Err(refusal) => refusal.answer(&about.id, about.client_id.as_deref()),
+            Err(refusal) => refusal.answer_to(looks, &about.id, about.client_id.as_deref()),
         };
         finish(&mut answer, &about);
         self.note(&answer, &about);

@@ -53,6 +53,7 @@ wrong-forbidden = You may not do that
 wrong-missing = Not found
 wrong-failed = The server failed
 wrong-ask = Ask somebody with one of these roles, or a Global Administrator, to do it or to give you the role.
+wrong-too-long = Go back, and choose a smaller file or send less at once. The command line takes files of any size.
 wrong-back = Go back
 wrong-home = To the map
 wrong-code = Code { $code }, request { $request }
