@@ -28,6 +28,7 @@ pub const ROUTES: &[Route] = &[
     get("/center", show),
     get("/center/live", follow),
     get("/center/start", start::show),
+    get("/center/tenants", |_| Ok(Answer::go("/center"))),
     post("/center/tenants", start::create_tenant),
     get("/center/operators", operators::show),
     post("/center/operators", operators::invite),
