@@ -54,5 +54,6 @@ deleted-why-not = Restoring and removing for good are not yours to do: { $why }.
 said-group-bound = { $name } is in.
 said-group-unbound = They are out.
 said-group-deleted = { $name } is deleted. Restore it here for 30 days.
+said-not-deleted = It is not among the deleted any more: somebody restored it, or deleted it for good.
 said-restored = { $name } is back.
 said-purged = { $name } is gone for good.

@@ -77,7 +77,10 @@ fn page(visit: &Visit, kind: Kind, refused: Option<Error>) -> Result<Answer, Err
 pub fn restore(visit: &Visit) -> Result<Answer, Error> {
     let place = Place::of(visit, "deleted")?;
     let (directory, id) = (&visit.center.directory, visit.object("object")?);
-    let found = directory.get_deleted(visit.actor(), place.tenant.id, id, &DELETING)?;
+    let found = match directory.get_deleted(visit.actor(), place.tenant.id, id, &DELETING) {
+        Ok(found) => found,
+        Err(error) => return gone(&place, error.into()),
+    };
     match directory.restore(visit.actor(), place.tenant.id, id).map_err(Error::from) {
         Ok(object) => {
             let path = Line::of(&place, &object).href;
@@ -90,11 +93,22 @@ pub fn restore(visit: &Visit) -> Result<Answer, Error> {
     }
 }
 
+/// A second press comes when it is done already.
+fn gone(place: &Place, error: Error) -> Result<Answer, Error> {
+    match error.status {
+        404 => Ok(Answer::said(&format!("{}/deleted", place.base), "said-not-deleted")),
+        _ => Err(error),
+    }
+}
+
 /// Removes somebody for good.
 pub fn purge(visit: &Visit) -> Result<Answer, Error> {
     let place = Place::of(visit, "deleted")?;
     let (directory, id) = (&visit.center.directory, visit.object("object")?);
-    let found = directory.get_deleted(visit.actor(), place.tenant.id, id, &DELETING)?;
+    let found = match directory.get_deleted(visit.actor(), place.tenant.id, id, &DELETING) {
+        Ok(found) => found,
+        Err(error) => return gone(&place, error.into()),
+    };
     directory.purge(visit.actor(), place.tenant.id, id)?;
     let chosen = if found.kind == Kind::Group { "group" } else { "" };
     let path = with_query(&place.path("/deleted"), &[("kind", chosen)]);
