@@ -12,6 +12,7 @@ import-large = Larger files
 import-large-text = The command line takes files of any size, and shows its progress:
 import-export = Out again
 import-export-text = And it writes everybody into a file that can be brought in as it is:
+import-empty = { $name } is empty: there is nothing in it to bring in.
 import-no-file = Choose a file first. After a pause that was too long it has to be chosen again.
 import-long = The file is longer than 3 MB. The command line takes it: syncline user import.
 import-would = What the file would do

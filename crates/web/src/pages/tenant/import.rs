@@ -96,7 +96,11 @@ impl Upload {
             }
         };
         if bytes.is_empty() {
-            return Err(Error::invalid(text!("import-no-file")));
+            let is_empty = visit.request.file("file").is_some_and(|file| !file.name.is_empty());
+            return Err(Error::invalid(match is_empty {
+                true => text!("import-empty", name = name.as_str()),
+                false => text!("import-no-file"),
+            }));
         }
         if bytes.len() > LONGEST {
             return Err(Error::invalid(text!("import-long")));
