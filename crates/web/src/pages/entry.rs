@@ -79,6 +79,11 @@ struct OperatorPage<'a> {
     error: Option<Error>,
 }
 
+/// Whether a field is one that the page filled in for itself, such as what it had read when it was shown.
+pub fn is_own(name: &str) -> bool {
+    ["seen", "was", "sure", "as", "kept"].contains(&name)
+}
+
 /// Asks who it is; what was wanted is kept. What scripts ask gets the status alone.
 pub fn ask(visit: &Visit, kept: Kept) -> Result<Answer, Error> {
     if visit.request.partial || !visit.request.json.is_empty() {
