@@ -98,6 +98,27 @@
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
   }
 
+  // A page that follows says when it cannot. A stream that ends is asked for again at once, which is no loss.
+  const PATIENCE = 4000;
+  let losing = null;
+  function lose() {
+    losing ??= setTimeout(() => { document.getElementById("lost").hidden = false; }, PATIENCE);
+  }
+  function find() {
+    clearTimeout(losing);
+    losing = null;
+    document.getElementById("lost").hidden = true;
+  }
+
+  // On a telephone the places of a page are a line that goes sideways: the present one has to be seen.
+  function showPlace() {
+    const side = document.querySelector("nav.side ul");
+    const place = side?.querySelector("[aria-current]");
+    if (place && side.scrollWidth > side.clientWidth) side.scrollLeft = place.offsetLeft - side.offsetLeft;
+  }
+
+  document.addEventListener("htmx:sseError", lose);
+  document.addEventListener("htmx:sseOpen", find);
   document.addEventListener("submit", ask);
   document.addEventListener("keydown", keys);
   document.addEventListener("change", submitOnChange);
@@ -120,5 +141,6 @@
     }
   });
   localise(document);
+  showPlace();
   fillFragments();
 })();

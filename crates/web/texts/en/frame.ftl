@@ -1,5 +1,6 @@
 # The frame of every page, and what every page may need.
 
+frame-lost = This page gets no news from the server at the moment. What it shows may be old.
 frame-skip = Skip to the content
 frame-center = Admin center
 frame-theme = Light or dark
