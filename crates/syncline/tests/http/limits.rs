@@ -46,6 +46,11 @@ fn a_body_that_is_too_long_is_refused_whether_it_says_so_or_not() {
     let unsaid = format!("{head}transfer-encoding: chunked\r\n\r\n{chunk}{chunk}0\r\n\r\n");
     let unsaid = raw(&server.plain(), &unsaid);
     assert!(unsaid.starts_with("HTTP/1.1 413 "), "{unsaid}");
+    let looked = "POST /center/tenants/contoso.example/import HTTP/1.1\r\nhost: localhost\r\n\
+                  accept: text/html,*/*\r\ncontent-length: 4097\r\n\r\n";
+    let looked = raw(&server.plain(), looked);
+    assert!(looked.starts_with("HTTP/1.1 413 "), "{looked}");
+    assert!(looked.contains("<h1>") && looked.contains("choose a smaller file"), "{looked}");
     let fits = format!("{head}transfer-encoding: chunked\r\n\r\n{chunk}0\r\n\r\n");
     let fits = raw(&server.plain(), &fits);
     assert!(fits.starts_with("HTTP/1.1 401 "), "{fits}");

@@ -270,6 +270,12 @@ fn a_reader_sees_why_there_are_no_buttons_and_no_form_of_theirs_is_taken() {
     let reports = center.signed_in(source, "rosa", &[Role::ReportsReader]);
     reports.get(&format!("{base}/log")).must_say("ada@contoso.example");
     assert_eq!(reports.get(&base).status, 200);
+    for place in ["scope", "mappings", "settings"] {
+        let page = reports.get(&format!("{base}/{place}"));
+        assert_eq!(page.status, 403, "{place}");
+        page.must_say("You may not do that; it takes one of: ").must_say("Global Reader");
+    }
+    reports.get("/center/operators").must_say("or nothing that you may see");
     let other = center.signed_in(center.world.target, "otto", &[Role::GlobalAdministrator]);
     assert_eq!(other.get(&base).status, 404);
 }
