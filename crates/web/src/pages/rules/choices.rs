@@ -12,8 +12,8 @@ pub struct Choices(Vec<Choice>);
 pub struct Choice {
     /// Its name.
     pub name: String,
-    /// What it holds, for people.
-    pub what: &'static str,
+    /// What it holds, for people, where that is no text: nearly all are texts, and the field is narrow.
+    pub what: Option<&'static str>,
     shape: Shape,
 }
 
@@ -48,7 +48,7 @@ impl Choices {
         let fitting = all.into_iter().filter(|one| can_be_asked(&one.name, one.shape));
         let choice = fitting.map(|one| Choice {
             name: one.name.to_string(),
-            what: one.shape.describe(),
+            what: (!matches!(one.shape, Shape::Text(_))).then(|| one.shape.describe()),
             shape: one.shape,
         });
         Ok(Self(choice.collect()))
