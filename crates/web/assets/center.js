@@ -114,7 +114,8 @@
   function showPlace() {
     const side = document.querySelector("nav.side ul");
     const place = side?.querySelector("[aria-current]");
-    if (place && side.scrollWidth > side.clientWidth) side.scrollLeft = place.offsetLeft - side.offsetLeft;
+    // In the middle, so that there is seen to be more on both sides.
+    if (place) side.scrollLeft = place.offsetLeft - side.offsetLeft - (side.clientWidth - place.offsetWidth) / 2;
   }
 
   document.addEventListener("htmx:sseError", lose);

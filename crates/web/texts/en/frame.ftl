@@ -50,10 +50,11 @@ listing-key = The address does not say where the page begins.
 
 error-denied = You may not do that; it takes one of: { $roles }
 wrong-title = That did not work
-wrong-forbidden = You may not do that
+wrong-forbidden = Not allowed
 wrong-missing = Not found
 wrong-failed = The server failed
 wrong-ask = Ask somebody with one of these roles, or a Global Administrator, to do it or to give you the role.
+wrong-long = That was longer than this server takes at once.
 wrong-too-long = Go back, and choose a smaller file or send less at once. The command line takes files of any size.
 wrong-back = Go back
 wrong-home = To the map
