@@ -169,8 +169,12 @@ fn links(base: &str, places: &[(&str, &str, &str)], current: &str) -> Vec<Link> 
     places.iter().map(link).collect()
 }
 
-/// What was just done, where the address says so with a key that we know.
+/// What was just done, where the address says so with a key that we know. Whoever comes from elsewhere did
+/// nothing here just now, and their address may have been made up to say so.
 fn said(visit: &Visit) -> Option<String> {
+    if visit.request.from_elsewhere {
+        return None;
+    }
     let key = visit.query().get("said")?;
     let is_ours = key.starts_with("said-") && texts::has(key);
     is_ours.then(|| text!(key, name = visit.query().text("of")))

@@ -114,6 +114,7 @@ async fn read(center: &Center, parts: &Parts, body: Body) -> Result<Request, Sta
         cookies: cookies(&parts.headers),
         csrf: named("x-csrf"),
         origin: text(&header::ORIGIN).map(str::to_owned),
+        from_elsewhere: named("sec-fetch-site").is_some_and(|site| site != "same-origin"),
         partial: parts.headers.contains_key("hx-request"),
         own_origin: format!("{scheme}://{}", host.as_deref().unwrap_or("localhost")),
         address: parts

@@ -50,6 +50,9 @@ pub struct Request {
     pub csrf: Option<String>,
     /// From where the browser says that it asks.
     pub origin: Option<String>,
+    /// Whether the browser says that no page of this server led here: a link elsewhere, or an address that
+    /// was typed.
+    pub from_elsewhere: bool,
     /// Whether only a part of a page is wanted.
     pub partial: bool,
     /// Scheme, host and port, as the caller sees us.

@@ -1,8 +1,9 @@
 //! The map and the first steps.
 
+use axum::{body::Body, http::Request};
 use model::Role;
 
-use crate::support::Center;
+use crate::support::{Center, ORIGIN};
 
 #[test]
 fn the_map_shows_an_operator_every_tenant_and_a_person_the_own_one() {
@@ -54,4 +55,17 @@ fn whatever_the_reader_may_see_is_found_by_its_beginning() {
     reader.get("/center/find?q=ad").must_say("Adam@").must_not_say("Adele@");
     let nobody = center.signed_in(center.world.source, "nobody", &[]);
     nobody.get("/center/find?q=ad").must_not_say("Adam@");
+}
+
+#[test]
+fn an_address_from_elsewhere_cannot_claim_that_something_was_done() {
+    let center = Center::new();
+    let browser = center.operator();
+    let path = "/center/start?said=said-tenant-made&of=Call+555";
+    browser.get(path).must_say("Call 555 is there.");
+    for site in ["cross-site", "same-site", "none"] {
+        let request = Request::get(format!("{ORIGIN}{path}")).header("sec-fetch-site", site);
+        let page = browser.send(request.body(Body::empty()).expect("a request"));
+        page.must_say("First steps").must_not_say("Call 555");
+    }
 }
