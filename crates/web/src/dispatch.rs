@@ -42,6 +42,12 @@ pub fn answer(center: &Center, request: Request) -> Reply {
 }
 
 fn answer_visit(visit: &mut Visit) -> Result<Answer, Error> {
+    let forged = || Error::new(403, "not-allowed", text!("error-forged"));
+    // A form of another site comes without the cookies of a session. What it holds is nothing that its
+    // reader filled in, so it is not kept to be sent after sign-in.
+    if visit.request.method == Method::Post && !session::is_near(&visit.request) {
+        return Err(forged());
+    }
     let (route, keys) = match route::find(&visit.request) {
         Found::Route(route, keys) => (route, keys),
         // Whoever sends a form again after coming back looks at the page instead.
@@ -58,11 +64,11 @@ fn answer_visit(visit: &mut Visit) -> Result<Answer, Error> {
         return pages::entry::ask(visit, Kept::of(&visit.request));
     }
     if is_change && !session::is_ours(&visit.request) {
-        let is_near = visit.request.origin.as_deref() == Some(visit.request.own_origin.as_str());
+        let is_near = visit.request.origin.is_some();
         // A page of ours from before somebody signed in or out: the same form, with the token of now.
         return match is_near && route.entry == Entry::SignedIn && visit.request.json.is_empty() {
             true => pages::entry::again(visit, &Kept::of(&visit.request)),
-            false => Err(Error::new(403, "not-allowed", text!("error-forged"))),
+            false => Err(forged()),
         };
     }
     (route.handler)(visit)

@@ -65,12 +65,16 @@ pub fn csrf(request: &Request) -> (String, Option<String>) {
     (token_of(&fresh), Some(cookie(request, STRANGER, &fresh, "Lax")))
 }
 
+/// Whether it does not come from a page of another site. Programs that are no browsers do not say.
+pub fn is_near(request: &Request) -> bool {
+    request.origin.as_ref().is_none_or(|origin| *origin == request.own_origin)
+}
+
 /// Whether a form was sent by a page of ours.
 pub fn is_ours(request: &Request) -> bool {
-    let is_near = request.origin.as_ref().is_none_or(|origin| *origin == request.own_origin);
     let sent = request.csrf.as_deref().or(request.form.get("csrf"));
     let wanted = secret(request).map(token_of);
-    is_near && sent.is_some() && sent == wanted.as_deref()
+    is_near(request) && sent.is_some() && sent == wanted.as_deref()
 }
 
 /// The secret of this browser that stands behind its token.

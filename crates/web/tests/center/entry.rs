@@ -105,6 +105,22 @@ fn a_form_from_elsewhere_changes_nothing() {
 }
 
 #[test]
+fn what_a_form_from_elsewhere_holds_is_not_kept_for_after_sign_in() {
+    let center = Center::new();
+    center.person(center.world.source, "ada", &[Role::GlobalAdministrator]);
+    // Cookies of a session are not sent along with such a form, so it comes as a stranger's.
+    let browser = center.stranger();
+    for path in ["/center/tenants/contoso.example/roles/grant", "/center/nowhere"] {
+        let request = axum::http::Request::post(format!("http://localhost:8080{path}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", "https://evil.example");
+        let form = "who=eve%40contoso.example&role=GlobalAdministrator";
+        let page = browser.send(request.body(form.into()).expect("a request"));
+        page.must_not_say("eve").must_not_say("what you filled in is kept");
+    }
+}
+
+#[test]
 fn an_operator_link_is_good_once() {
     let center = Center::new();
     let operators = identity::Operators::new(center.world.directory.clone());
