@@ -22,6 +22,13 @@ pub enum Answer {
     Go(Address),
     /// A document for scripts of ours.
     Json(serde_json::Value),
+    /// Why such a script gets nothing.
+    Refused {
+        /// The status.
+        status: u16,
+        /// What to tell.
+        document: serde_json::Value,
+    },
     /// Something to keep.
     File {
         /// What it should be called.

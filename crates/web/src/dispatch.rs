@@ -10,6 +10,7 @@ use crate::{
     route::{self, Found},
     session::{self, Who},
     visit::Visit,
+    watch,
 };
 
 /// An answer with what goes along with it.
@@ -20,6 +21,8 @@ pub struct Reply {
     pub cookies: Vec<String>,
     /// What styles that scripts add have to show.
     pub nonce: String,
+    /// Who gets it, as the audit log names them.
+    pub reader: String,
 }
 
 /// Answers a request to its end. It blocks; what goes wrong is a page as well.
@@ -38,7 +41,9 @@ pub fn answer(center: &Center, request: Request) -> Reply {
         Ok(answer) => answer,
         Err(error) => pages::wrong::page(&visit, &error),
     };
-    Reply { answer, cookies: cookie.into_iter().collect(), nonce }
+    let answer = watch::watched(answer, &visit.center, &visit.request, visit.actor());
+    let reader = visit.actor().to_string();
+    Reply { answer, cookies: cookie.into_iter().collect(), nonce, reader }
 }
 
 fn answer_visit(visit: &mut Visit) -> Result<Answer, Error> {

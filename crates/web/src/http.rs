@@ -1,7 +1,12 @@
 //! From HTTP to a request and from an answer to HTTP. The services block, so they are asked on a
 //! thread of their own; nothing else in this crate knows a runtime.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -17,6 +22,7 @@ use crate::{
     assets, dispatch,
     form::Fields,
     request::{File, Method, Request},
+    watch::{Seat, Streams},
 };
 
 /// The longest body that is taken, in bytes. The listener has a limit of its own, which is smaller
@@ -25,7 +31,7 @@ const LONGEST_BODY: usize = 64 << 20;
 
 /// Everything below `/center`, and the ways into it.
 pub fn router(center: Center) -> Router {
-    let center = Arc::new(center);
+    let center = Arc::new(Served { center, streams: Streams::default() });
     let (assets, pages) = ("/center/assets/{name}", any(page));
     Router::new()
         .route(assets, axum::routing::get(asset))
@@ -37,21 +43,26 @@ pub fn router(center: Center) -> Router {
         .with_state(center)
 }
 
-async fn page(State(center): State<Arc<Center>>, http: HttpRequest) -> Response<Body> {
+/// What all requests share.
+struct Served {
+    center: Center,
+    streams: Streams,
+}
+
+async fn page(State(served): State<Arc<Served>>, http: HttpRequest) -> Response<Body> {
     let (parts, body) = http.into_parts();
-    let request = match read(&center, &parts, body).await {
+    let request = match read(&served.center, &parts, body).await {
         Ok(request) => request,
         Err(status) => return plain(status),
     };
-    let state = center.clone();
-    let answered = tokio::task::spawn_blocking(move || dispatch::answer(&state, request)).await;
+    let state = served.clone();
+    let answered =
+        tokio::task::spawn_blocking(move || dispatch::answer(&state.center, request)).await;
     let Ok(reply) = answered else { return plain(StatusCode::INTERNAL_SERVER_ERROR) };
     let nonce = reply.nonce;
     let mut response = match reply.answer {
         Answer::Page { status, html } => {
-            let mut response = with_kind(html.into(), "text/html; charset=utf-8");
-            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-            response
+            with_status(status, with_kind(html.into(), "text/html; charset=utf-8"))
         }
         Answer::PageWith { html, cookies } => {
             let mut response = with_kind(html.into(), "text/html; charset=utf-8");
@@ -59,6 +70,9 @@ async fn page(State(center): State<Arc<Center>>, http: HttpRequest) -> Response<
             response
         }
         Answer::Json(document) => with_kind(document.to_string().into(), "application/json"),
+        Answer::Refused { status, document } => {
+            with_status(status, with_kind(document.to_string().into(), "application/json"))
+        }
         Answer::Go(address) => {
             let mut response = plain(StatusCode::SEE_OTHER);
             set(response.headers_mut(), header::LOCATION, &address.to);
@@ -69,7 +83,10 @@ async fn page(State(center): State<Arc<Center>>, http: HttpRequest) -> Response<
         }
         Answer::File { name, kind, bytes } => attachment(&name, kind, bytes.into()),
         Answer::Sent { name, kind, parts } => attachment(&name, kind, send(parts)),
-        Answer::Live(pieces) => stream(center, pieces),
+        Answer::Live(pieces) => match served.streams.take(&reply.reader) {
+            Some(seat) => stream(served, pieces, seat),
+            None => ask_later(),
+        },
     };
     for cookie in &reply.cookies {
         add_cookie(&mut response, cookie);
@@ -186,38 +203,49 @@ fn send(parts: Portions) -> Body {
     }))
 }
 
-/// How often a live page is looked at, and how long one stream of it lasts; the browser then asks again,
-/// which is when it is checked that its reader is still signed in.
+/// How often a live page is looked at, and how long one stream of it lasts; the browser then asks again.
 const BEAT: Duration = Duration::from_millis(150);
 const LIFE: Duration = Duration::from_secs(60);
 
 /// Sends the pieces of a page that have changed, as server-sent events.
-fn stream(center: Arc<Center>, pieces: Pieces) -> Response<Body> {
+fn stream(served: Arc<Served>, pieces: Pieces, seat: Seat) -> Response<Body> {
     struct State {
+        _seat: Seat,
         pieces: Option<Pieces>,
+        pause: Duration,
         sent: Vec<(&'static str, String)>,
         left: u32,
         first: bool,
     }
     let left = u32::try_from(LIFE.as_millis() / BEAT.as_millis()).unwrap_or(u32::MAX);
-    let state = State { pieces: Some(pieces), sent: Vec::new(), left, first: true };
+    let state = State {
+        _seat: seat,
+        pieces: Some(pieces),
+        pause: BEAT,
+        sent: Vec::new(),
+        left,
+        first: true,
+    };
     let events = futures_util::stream::unfold(state, move |mut state| {
-        let center = center.clone();
+        let served = served.clone();
         async move {
             loop {
                 let mut pieces = state.pieces.take()?;
-                if state.left == 0 || center.is_ending() {
+                if state.left == 0 || served.center.is_ending() {
                     return None;
                 }
                 if !state.first {
-                    tokio::time::sleep(BEAT).await;
+                    tokio::time::sleep(state.pause).await;
                 }
                 state.left -= 1;
                 let looked = tokio::task::spawn_blocking(move || {
+                    let began = Instant::now();
                     let now = pieces();
-                    (pieces, now)
+                    (pieces, now, began.elapsed())
                 });
-                let (pieces, now) = looked.await.ok()?;
+                let (pieces, now, took) = looked.await.ok()?;
+                // What takes long is looked at less often: no stream keeps a thread all the time.
+                state.pause = BEAT.max(took);
                 let mut text = String::new();
                 if std::mem::take(&mut state.first) {
                     text.push_str("retry: 500\n\n");
@@ -242,11 +270,15 @@ fn stream(center: Arc<Center>, pieces: Pieces) -> Response<Body> {
             }
         }
     });
-    let mut response = Response::new(Body::from_stream(events));
-    let kind = HeaderValue::from_static("text/event-stream; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response
+    with_kind(Body::from_stream(events), EVENTS)
 }
+
+/// A stream that ends at once, for a browser that has enough of them: it asks again in a while.
+fn ask_later() -> Response<Body> {
+    with_kind("retry: 5000\n\n".into(), EVENTS)
+}
+
+const EVENTS: &str = "text/event-stream; charset=utf-8";
 
 fn event(name: &str, html: &str) -> String {
     let lines: String = html.lines().map(|line| format!("data: {line}\n")).collect();
@@ -318,6 +350,11 @@ fn add_cookie(response: &mut Response<Body>, cookie: &str) {
 fn with_kind(body: Body, kind: &str) -> Response<Body> {
     let mut response = Response::new(body);
     set(response.headers_mut(), header::CONTENT_TYPE, kind);
+    response
+}
+
+fn with_status(status: u16, mut response: Response<Body>) -> Response<Body> {
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     response
 }
 

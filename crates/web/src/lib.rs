@@ -37,6 +37,7 @@ mod route;
 mod session;
 mod texts;
 mod visit;
+mod watch;
 
 pub use http::router;
 pub use pages::unread::unread;

@@ -98,7 +98,8 @@ fn list(visit: &Visit) -> Result<Answer, Error> {
         frame: Frame::new(visit, text!("nav-incoming")).in_tenant(&tenant, "incoming"),
         why_not,
     };
-    Answer::page(&page)
+    let status = if page.why_not.is_some() { 403 } else { 200 };
+    Answer::page_with(status, &page)
 }
 
 /// One of them: what it did here.
@@ -129,12 +130,12 @@ fn follow(visit: &Visit) -> Result<Answer, Error> {
     let place = Place::of(visit)?;
     let (sync, actor) = (visit.center.sync.clone(), visit.actor().clone());
     let (job, base) = (place.job, place.base);
-    Ok(live::pieces(move || {
+    live::pieces(move || {
         let lives = sync.list_live(&actor, &job)?;
         let progress = Progress { lives: lives.iter().map(Moving::of).collect() };
         let newest = Newest::of(&base, &sync.list_runs(&actor, &job, RUNS)?);
         Ok(vec![("progress", progress.render()?), ("newest", newest.render()?)])
-    }))
+    })
 }
 
 /// How it stands, as far as the target may know.

@@ -108,10 +108,10 @@ fn show(visit: &Visit) -> Result<Answer, Error> {
 
 fn follow(visit: &Visit) -> Result<Answer, Error> {
     let (sync, actor) = (visit.center.sync.clone(), visit.actor().clone());
-    Ok(live::pieces(move || {
+    live::pieces(move || {
         let map = sync.read_map(&actor)?;
         Ok(vec![("picture", Picture::of(&map).render()?)])
-    }))
+    })
 }
 
 impl Picture {

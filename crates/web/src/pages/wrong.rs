@@ -15,9 +15,10 @@ struct Page<'a> {
 /// The page of an error. To a script of ours, or for a part of a page, the same as little as possible.
 pub fn page(visit: &Visit, error: &Error) -> Answer {
     if !visit.request.json.is_empty() {
-        return Answer::Json(serde_json::json!({
+        let document = serde_json::json!({
             "error": { "code": error.code, "message": error.message, "hint": error.hint }
-        }));
+        });
+        return Answer::Refused { status: error.status, document };
     }
     let title = match error.status {
         403 => text!("wrong-forbidden"),

@@ -4,5 +4,6 @@ mod entry;
 mod job;
 mod map;
 mod rules;
+mod streams;
 mod support;
 mod tenant;

@@ -1,16 +1,18 @@
 //! A center of a test: two tenants in memory, a clock that stands still, the router as a function, and
 //! browsers that keep their cookies.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{collections::BTreeMap, sync::Mutex, time::Duration};
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, BodyDataStream, to_bytes},
     http::{Request, header},
 };
+use futures_util::StreamExt;
 use identity::{Identity, Operators};
 use model::{Object, Role, TenantId};
 use testkit::World;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 /// Where it is found.
@@ -57,6 +59,21 @@ impl Page {
         let (_, rest) =
             self.text.split_once("name=\"csrf\" content=\"").expect("a page has a token");
         rest.split('"').next().expect("it ends").to_owned()
+    }
+}
+
+/// A stream that is being read.
+pub struct Watched<'a> {
+    center: &'a Center,
+    body: BodyDataStream,
+}
+
+impl Watched<'_> {
+    /// What comes next; nothing at the end of the stream. It fails where neither comes in time.
+    pub fn next(&mut self) -> Option<String> {
+        let next = async { timeout(Duration::from_secs(20), self.body.next()).await };
+        let part = self.center.runtime.block_on(next).expect("it goes on or ends")?;
+        Some(String::from_utf8_lossy(&part.expect("it is sent")).into_owned())
     }
 }
 
@@ -165,6 +182,19 @@ impl Browser<'_> {
         if page.status == 303 { self.get(&page.location) } else { page }
     }
 
+    /// Begins to read a stream.
+    pub fn watch(&self, path: &str) -> Watched<'_> {
+        let mut request =
+            Request::get(format!("{ORIGIN}{path}")).body(Body::empty()).expect("a request");
+        self.add_cookies(&mut request);
+        let router = self.center.router.clone();
+        let response = self.center.runtime.block_on(router.oneshot(request));
+        let response = response.expect("the router always answers");
+        let kind = response.headers().get(header::CONTENT_TYPE).expect("it has a type");
+        assert_eq!(kind, "text/event-stream; charset=utf-8", "{}", response.status());
+        Watched { center: self.center, body: response.into_body().into_data_stream() }
+    }
+
     /// Sends a form with the token of now.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let csrf = self.get("/center/design").csrf();
@@ -221,13 +251,9 @@ impl Browser<'_> {
 
     /// Sends a request with the browser's cookies, and keeps those that come back.
     pub fn send(&self, mut request: Request<Body>) -> Page {
-        let mut cookies = self.cookies.lock().expect("nobody panicked with it");
-        let text: Vec<String> =
-            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if let Ok(value) = text.join("; ").parse() {
-            request.headers_mut().insert(header::COOKIE, value);
-        }
+        self.add_cookies(&mut request);
         let page = self.center.ask(request);
+        let mut cookies = self.cookies.lock().expect("nobody panicked with it");
         for set in page.headers.get_all(header::SET_COOKIE) {
             let text = set.to_str().expect("a cookie is text");
             let (name, value) =
@@ -238,6 +264,15 @@ impl Browser<'_> {
             };
         }
         page
+    }
+
+    fn add_cookies(&self, request: &mut Request<Body>) {
+        let cookies = self.cookies.lock().expect("nobody panicked with it");
+        let text: Vec<String> =
+            cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if let Ok(value) = text.join("; ").parse() {
+            request.headers_mut().insert(header::COOKIE, value);
+        }
     }
 
     /// Forgets who was signed in, as a session does that is over.

@@ -129,7 +129,7 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
     let mut beat = 0;
     let mut was_live = false;
     let mut sent: Vec<(&'static str, String)> = Vec::new();
-    Ok(live::pieces(move || {
+    live::pieces(move || {
         let lives = around.watch()?;
         let is_live = !lives.is_empty();
         // A beginning and an end are news at once; figures are counted now and then.
@@ -146,7 +146,7 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
         let mut pieces = sent.clone();
         pieces.push(("progress", Progress { lives }.render()?));
         Ok(pieces)
-    }))
+    })
 }
 
 struct Parts {

@@ -53,7 +53,7 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
     let total = sync.read_plan(&actor, &place.job, id)?.total;
     let own = format!("{}/plan/{id}", place.base);
     let (mut groups, mut after, mut is_whole) = (PlanGroups::default(), None, false);
-    Ok(live::pieces(move || {
+    live::pieces(move || {
         // The end of the stream: the page asks no more.
         if is_whole {
             return Err(Error::missing());
@@ -74,5 +74,5 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
             is_whole,
         };
         Ok(vec![("groups", shown.render()?)])
-    }))
+    })
 }

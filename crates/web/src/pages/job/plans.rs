@@ -102,7 +102,7 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
     let (sync, actor) = (visit.center.sync.clone(), visit.actor().clone());
     let (job, base) = (place.job, place.base);
     let (mut beat, mut were, mut sent) = (0, 0, String::new());
-    Ok(live::pieces(move || {
+    live::pieces(move || {
         let lives = sync.list_live(&actor, &job)?;
         let lives: Vec<Moving> =
             lives.iter().filter(|live| live.kind == RunKind::Plan).map(Moving::of).collect();
@@ -112,5 +112,5 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
         }
         (beat, were) = (beat + 1, lives.len());
         Ok(vec![("progress", Progress { lives }.render()?), ("plans", sent.clone())])
-    }))
+    })
 }

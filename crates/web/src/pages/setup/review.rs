@@ -143,11 +143,11 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
     let (sync, actor) = (visit.center.sync.clone(), visit.actor().clone());
     let mut told: Option<(Instant, String)> = None;
     if visit.query().text("step") == "start" {
-        return Ok(live::pieces(move || {
+        return live::pieces(move || {
             Ok(vec![("runs", Runs::read(&sync, &actor, &job)?.render()?)])
-        }));
+        });
     }
-    Ok(live::pieces(move || {
+    live::pieces(move || {
         let is_moving = sync.list_live(&actor, &job)?.iter().any(|live| live.kind == RunKind::Plan);
         if let Some((at, html)) = &told
             && !is_moving
@@ -159,5 +159,5 @@ pub fn follow(visit: &Visit) -> Result<Answer, Error> {
         // What was under way a moment ago is read once more at once.
         told = (!is_moving).then(|| (Instant::now(), html.clone()));
         Ok(vec![("review", html)])
-    }))
+    })
 }
