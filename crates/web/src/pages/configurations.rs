@@ -213,7 +213,9 @@ fn page(
         access: partner_path(&tenant, &other),
         other,
     });
-    let status = refused.as_ref().map_or(200, |error| error.status);
+    let why_not = visit.why_not(Permission::WriteJobs, tenant.id);
+    let status = if visit.may(Permission::ReadJobs, tenant.id) { 200 } else { 403 };
+    let status = refused.as_ref().map_or(status, |error| error.status);
     let page = New {
         frame: Frame::new(visit, text!("conf-new"))
             .in_tenant(&tenant, "jobs")
@@ -223,7 +225,7 @@ fn page(
         target: target.to_owned(),
         found,
         refused,
-        why_not: visit.why_not(Permission::WriteJobs, tenant.id),
+        why_not,
     };
     Answer::page_with(status, &page)
 }

@@ -3,6 +3,7 @@
 mod entry;
 mod job;
 mod map;
+mod rights;
 mod rules;
 mod streams;
 mod support;

@@ -6,7 +6,7 @@ use directory::{Application, ApplicationChange, NewCredential, graph_permissions
 use model::Timestamp;
 
 use super::super::Place;
-use crate::{answer::Answer, error::Error, filters, frame::Frame, visit::Visit};
+use crate::{answer::Answer, error::Error, filters, form::coded, frame::Frame, visit::Visit};
 
 #[derive(Template)]
 #[template(path = "tenant_application.html")]
@@ -191,7 +191,8 @@ pub fn remove_secret(visit: &Visit) -> Result<Answer, Error> {
     let key = visit.form().text("key").parse().map_err(|_| Error::missing())?;
     let app = visit.key("app");
     visit.center.directory.remove_application_secret(visit.actor(), place.tenant.id, app, key)?;
-    Ok(Answer::said(&place.path(&format!("/applications/{app}")), "said-app-secret-removed"))
+    let path = place.path(&format!("/applications/{}", coded(app)));
+    Ok(Answer::said(&path, "said-app-secret-removed"))
 }
 
 /// Takes a certificate in: the file, or the text of one.
@@ -218,7 +219,7 @@ pub fn add_certificate(visit: &Visit) -> Result<Answer, Error> {
     );
     match done.map_err(Error::from) {
         Ok(_) => {
-            let path = place.path(&format!("/applications/{}", visit.key("app")));
+            let path = place.path(&format!("/applications/{}", coded(visit.key("app"))));
             Ok(Answer::said(&path, "said-app-certificate"))
         }
         Err(error) => refuse(visit, "certificates", error),
@@ -231,7 +232,8 @@ pub fn remove_certificate(visit: &Visit) -> Result<Answer, Error> {
     let key = visit.form().text("key").parse().map_err(|_| Error::missing())?;
     let (app, directory) = (visit.key("app"), &visit.center.directory);
     directory.remove_application_certificate(visit.actor(), place.tenant.id, app, key)?;
-    Ok(Answer::said(&place.path(&format!("/applications/{app}")), "said-app-certificate-removed"))
+    let path = place.path(&format!("/applications/{}", coded(app)));
+    Ok(Answer::said(&path, "said-app-certificate-removed"))
 }
 
 /// Deletes the application; its tokens end with it.
