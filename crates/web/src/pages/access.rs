@@ -6,6 +6,7 @@ mod both;
 mod defaults;
 mod effects;
 mod partner;
+mod seen;
 mod setting;
 
 use access::Permission;

@@ -119,6 +119,34 @@ fn both_sides_are_set_on_one_page_by_whoever_may() {
     lacks(&desk.page(&format!("{SOURCE}/tailspin.example")), &["Set both sides"]);
 }
 
+/// What a form carries of the switches as they were.
+fn seen(html: &str, name: &str) -> String {
+    let (_, rest) = html.split_once(&format!("name=\"{name}\" value=\"")).expect("it carries them");
+    rest.split('"').next().expect("it ends").to_owned()
+}
+
+#[test]
+fn what_somebody_else_switched_off_meanwhile_stays_off() {
+    let desk = Desk::operator();
+    let (source, target) = (desk.world.source, desk.world.target);
+    let (page, both) =
+        (format!("{TARGET}/contoso.example"), format!("{SOURCE}/fabrikam.example/both"));
+    let of_page = seen(&desk.page(&page), "seen");
+    let of_both = seen(&desk.page(&both), "out-seen");
+    desk.world.set_target_consent(false);
+    // The form was made while users were let in; what its reader adds are groups.
+    let form = [("seen", of_page.as_str()), ("sync", "on"), ("groups", "on"), ("redeem", "on")];
+    desk.send(&format!("{page}/inbound"), &form);
+    let held = set_for(&desk, target, source).expect("it is set");
+    assert_eq!((held.sync_inbound, held.group_sync_inbound), (Some(false), Some(true)));
+    let form = [("out-seen", of_both.as_str()), ("out-sync", "on"), ("out-redeem-in", "on")];
+    desk.send(&both, &[&form[..], &[("sure", "on")]].concat());
+    let held = set_for(&desk, target, source).expect("it is set");
+    assert_eq!((held.sync_inbound, held.redeem_inbound), (Some(false), Some(true)));
+    let held = set_for(&desk, source, target).expect("it is set");
+    assert_eq!(held.redeem_outbound, Some(false), "that was switched off in the form");
+}
+
 #[test]
 fn a_setting_goes_from_inherited_to_own_and_back() {
     let desk = Desk::operator();

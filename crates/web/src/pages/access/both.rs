@@ -5,7 +5,7 @@ use askama::Template;
 use directory::PolicyChange;
 use model::{AccessPolicy, Consent, Tenant};
 
-use super::{Place, effects};
+use super::{Place, effects, seen};
 use crate::{answer::Answer, error::Error, filters, frame::Frame, visit::Visit};
 
 #[derive(Template)]
@@ -23,29 +23,49 @@ struct Way {
     from: String,
     to: String,
     consent: Consent,
+    /// The switches as they stand now.
+    seen: String,
 }
 
 impl Way {
     fn of(key: &'static str, from: (&Tenant, &AccessPolicy), to: (&Tenant, &AccessPolicy)) -> Self {
+        let consent = Consent::of((from.0.id, from.1), (to.0.id, to.1));
         Self {
             key,
             from: from.0.name.clone(),
             to: to.0.name.clone(),
-            consent: Consent::of((from.0.id, from.1), (to.0.id, to.1)),
+            seen: seen::write(switches(&consent)),
+            consent,
         }
     }
 
-    /// The same as the form has it.
+    /// The same with what the form changes about what its reader saw.
     fn sent(self, visit: &Visit) -> Self {
-        let on = |name: &str| visit.form().is_on(&format!("{}-{name}", self.key));
+        let form = visit.form();
+        let now = switches(&self.consent);
+        let were = seen::read(form.text(&format!("{}-seen", self.key))).unwrap_or(now);
+        let names = ["sync", "groups", "redeem-in", "redeem-out"];
+        let [sync, groups, redeem_in, redeem_out] = std::array::from_fn(|index| {
+            let is_on = form.is_on(&format!("{}-{}", self.key, names[index]));
+            seen::merge(were[index], is_on, now[index])
+        });
         let consent = Consent {
-            target_sync_inbound: on("sync"),
-            target_redeem_inbound: on("redeem-in"),
-            source_redeem_outbound: on("redeem-out"),
-            target_group_sync_inbound: on("groups"),
+            target_sync_inbound: sync,
+            target_redeem_inbound: redeem_in,
+            source_redeem_outbound: redeem_out,
+            target_group_sync_inbound: groups,
         };
         Self { consent, ..self }
     }
+}
+
+fn switches(consent: &Consent) -> [bool; 4] {
+    [
+        consent.target_sync_inbound,
+        consent.target_group_sync_inbound,
+        consent.target_redeem_inbound,
+        consent.source_redeem_outbound,
+    ]
 }
 
 /// The two tenants; whoever may not read the other's settings learns that it is not theirs.
@@ -74,20 +94,20 @@ pub fn save(visit: &Visit) -> Result<Answer, Error> {
     {
         return page(visit, &place, wanted, Some(stops));
     }
-    let [out, in_] = &wanted;
-    let here = place.partner();
-    let there = policy.partners.get(&place.tenant.id).cloned().unwrap_or_default();
-    for (own, partner, held, comes, goes) in [
-        (place.tenant.id, other.id, here, in_.consent, out.consent),
-        (other.id, place.tenant.id, there, out.consent, in_.consent),
+    let ([out, in_], [out_now, in_now]) = (&wanted, &before);
+    for (own, partner, comes, goes) in [
+        (place.tenant.id, other.id, (in_now, in_), (out_now, out)),
+        (other.id, place.tenant.id, (out_now, out), (in_now, in_)),
     ] {
         // What was never set and is off stays inherited.
-        let set = |held: Option<bool>, wanted: bool| (held.is_some() || wanted).then_some(wanted);
+        let set = |(now, wanted): (&Way, &Way), of: fn(&Consent) -> bool| {
+            (of(&now.consent) != of(&wanted.consent)).then_some(of(&wanted.consent))
+        };
         let change = PolicyChange {
-            sync_inbound: set(held.sync_inbound, comes.target_sync_inbound),
-            group_sync_inbound: set(held.group_sync_inbound, comes.target_group_sync_inbound),
-            redeem_inbound: set(held.redeem_inbound, comes.target_redeem_inbound),
-            redeem_outbound: set(held.redeem_outbound, goes.source_redeem_outbound),
+            sync_inbound: set(comes, |one| one.target_sync_inbound),
+            group_sync_inbound: set(comes, |one| one.target_group_sync_inbound),
+            redeem_inbound: set(comes, |one| one.target_redeem_inbound),
+            redeem_outbound: set(goes, |one| one.source_redeem_outbound),
         };
         visit.center.directory.set_partner(visit.actor(), own, partner, &change)?;
     }

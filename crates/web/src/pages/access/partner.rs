@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     Place, base_of,
     effects::{self, Hanging},
-    is_inbound_set, is_outbound_set,
+    is_inbound_set, is_outbound_set, seen,
     setting::{INBOUND, OUTBOUND, SettingRow},
 };
 use crate::{answer::Answer, error::Error, filters, frame::Frame, visit::Visit};
@@ -23,6 +23,7 @@ struct Page {
     path: String,
     place: Place,
     ticked: Ticked,
+    seen: String,
     inbound_set: bool,
     outbound_set: bool,
     inbound: Vec<SettingRow>,
@@ -64,28 +65,41 @@ impl Ticked {
         }
     }
 
-    /// What a form for one direction says; the other direction stays.
+    fn all(self) -> [bool; 4] {
+        [self.sync, self.groups, self.redeem_in, self.redeem_out]
+    }
+
+    /// What a form for one direction changes about what its reader saw; all else stays as it is now, so
+    /// that what somebody else switched off meanwhile stays off.
     fn read(visit: &Visit, before: Self, inbound: bool) -> Self {
         let form = visit.form();
+        let [sync, groups, redeem_in, redeem_out] =
+            seen::read(form.text("seen")).unwrap_or(before.all());
+        let redeem = form.is_on("redeem");
         match inbound {
             true => Self {
-                sync: form.is_on("sync"),
-                groups: form.is_on("groups"),
-                redeem_in: form.is_on("redeem") || form.text("asked") == "both",
+                sync: seen::merge(sync, form.is_on("sync"), before.sync),
+                groups: seen::merge(groups, form.is_on("groups"), before.groups),
+                redeem_in: match form.text("asked") {
+                    "both" => true,
+                    _ => seen::merge(redeem_in, redeem, before.redeem_in),
+                },
                 ..before
             },
-            false => Self { redeem_out: form.is_on("redeem"), ..before },
+            false => {
+                Self { redeem_out: seen::merge(redeem_out, redeem, before.redeem_out), ..before }
+            }
         }
     }
 
-    /// What is to be written. What was never set and is off stays inherited.
-    fn change(self, before: &Partner) -> PolicyChange {
-        let set = |held: Option<bool>, wanted: bool| (held.is_some() || wanted).then_some(wanted);
+    /// What is to be written: what is another than before. What was never set and is off stays inherited.
+    fn change(self, before: Self) -> PolicyChange {
+        let set = |before: bool, wanted: bool| (before != wanted).then_some(wanted);
         PolicyChange {
-            sync_inbound: set(before.sync_inbound, self.sync),
-            group_sync_inbound: set(before.group_sync_inbound, self.groups),
-            redeem_inbound: set(before.redeem_inbound, self.redeem_in),
-            redeem_outbound: set(before.redeem_outbound, self.redeem_out),
+            sync_inbound: set(before.sync, self.sync),
+            group_sync_inbound: set(before.groups, self.groups),
+            redeem_inbound: set(before.redeem_in, self.redeem_in),
+            redeem_outbound: set(before.redeem_out, self.redeem_out),
         }
     }
 }
@@ -109,14 +123,13 @@ pub fn save_outbound(visit: &Visit) -> Result<Answer, Error> {
 
 fn save(visit: &Visit, inbound: bool) -> Result<Answer, Error> {
     let place = Place::read(visit)?;
-    let partner = place.partner();
-    let before = Ticked::of(&partner);
+    let before = Ticked::of(&place.partner());
     let wanted = Ticked::read(visit, before, inbound);
     if let Some(question) = question(visit, &place, (before, wanted), inbound)? {
         return page(visit, place, wanted, (Some(question), None));
     }
     let (tenant, other) = (place.tenant.id, place.other.id);
-    let change = wanted.change(&partner);
+    let change = wanted.change(before);
     match visit.center.directory.set_partner(visit.actor(), tenant, other, &change) {
         Ok(_) => Ok(Answer::said_of(&place.path(), "said-access-saved", &place.other.name)),
         Err(error) => {
@@ -204,6 +217,7 @@ fn page(
     let status = refused.as_ref().map_or(200, |error| error.status);
     let page = Page {
         frame: place.frame(visit, place.other.name.clone()),
+        seen: seen::write(Ticked::of(&partner).all()),
         inbound_set: is_inbound_set(&partner),
         outbound_set: is_outbound_set(&partner),
         inbound: rows(INBOUND),
