@@ -199,3 +199,30 @@ fn whom_the_tenant_tells_is_set_and_a_mistake_keeps_what_was_typed() {
     }
     assert_eq!(held().digest, Some(450));
 }
+
+#[test]
+fn the_password_of_a_mail_server_goes_to_no_other_server() {
+    let desk = Desk::operator();
+    let (directory, source) = (&desk.world.directory, desk.world.source);
+    let set = |settings: &mut model::NotifySettings| {
+        settings.mail = Some(model::MailSettings {
+            server: "smtps://mail.contoso.example:465".to_owned(),
+            from: "syncline@contoso.example".to_owned(),
+            to: vec!["ops@contoso.example".to_owned()],
+            user: Some("syncline".to_owned()),
+        });
+    };
+    directory.set_notify(&desk.world.operator, source, set, &[]).expect("an operator may");
+    let held = || directory.read_notify_settings(source).expect("settings").mail.expect("mail");
+    let before = held();
+    let form = |server: &'static str, to: &'static str| {
+        let fields = [("to", to), ("from", "syncline@contoso.example"), ("server", server)];
+        desk.post(&format!("{}/notices", path(&desk)), &fields)
+    };
+    let refused = form("smtps://mail.evil.example:465", "ops@contoso.example");
+    assert_eq!(refused.status, 422);
+    says(&refused.html, &["with a password that is for this server only"]);
+    assert_eq!(held(), before);
+    assert_eq!(form("smtps://mail.contoso.example:465", "ada@contoso.example").status, 303);
+    assert_eq!((held().to, held().user), (vec!["ada@contoso.example".to_owned()], before.user));
+}

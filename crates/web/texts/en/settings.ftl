@@ -95,6 +95,7 @@ settings-server = Mail server
 settings-server-hint = As in smtps://mail.example:465
 settings-digest = Daily summary at
 settings-digest-hint = As in 07:30, UTC; none where it is empty
+settings-mail-moves = Syncline signs in at this mail server with a password that is for this server only. Set another server together with its password, with syncline notify set.
 settings-no-minute = '{ $text }' is no time of the day, such as 07:30.
 settings-told = Told at once
 settings-notice-quarantine = A configuration went into quarantine

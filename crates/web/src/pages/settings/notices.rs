@@ -36,8 +36,14 @@ impl Notices {
         }
     }
 
-    /// Takes them.
+    /// Takes them. The password of a mail server is for that server: whoever names another one gives
+    /// another password too, which is done where passwords are set.
     fn take(&self, settings: &mut NotifySettings) -> Result<(), Error> {
+        let held = settings.mail.as_ref().filter(|mail| mail.user.is_some());
+        let is_told = !self.to.trim().is_empty();
+        if is_told && held.is_some_and(|mail| mail.server != self.server) {
+            return Err(Error::invalid(text!("settings-mail-moves")));
+        }
         let user = settings.mail.take().and_then(|mail| mail.user);
         let to = self.to.split([',', '\n']).map(str::trim).filter(|one| !one.is_empty());
         let to: Vec<String> = to.map(str::to_owned).collect();
