@@ -77,7 +77,8 @@ pub fn find(
     stages: &[Stage],
     (after, limit): (Option<&str>, usize),
 ) -> Result<Listed, Error> {
-    let (mut at, mut mark) = after.map_or(Ok((0, None)), read)?;
+    let order = |at: usize| stages.get(at).map(|stage| &stage.order);
+    let (mut at, mut mark) = after.map_or(Ok((0, None)), |after| read(after, order))?;
     let mut objects = Vec::new();
     while let Some(stage) = stages.get(at) {
         // Behind a full page it is only asked whether there is more.
@@ -111,7 +112,7 @@ pub fn find_deleted(
     kind: Kind,
     (after, limit): (Option<&str>, usize),
 ) -> Result<Listed, Error> {
-    let (_, after) = after.map_or(Ok((0, None)), read)?;
+    let (_, after) = after.map_or(Ok((0, None)), |after| read(after, |_| Some(&Order::Deleted)))?;
     let query = Query {
         kind,
         deleted: true,
@@ -132,14 +133,21 @@ fn write(stage: usize, mark: Option<&Mark>) -> String {
     format!("{stage}.{}", URL_SAFE_NO_PAD.encode(mark.unwrap_or_default()))
 }
 
-fn read(text: &str) -> Result<(usize, Option<Mark>), Error> {
+/// The list and the place in it that a key names. A place of another order is none in this one.
+fn read<'s>(
+    text: &str,
+    order: impl Fn(usize) -> Option<&'s Order>,
+) -> Result<(usize, Option<Mark>), Error> {
     let wrong = || Error::new(400, "invalid-value", text!("listing-key"));
     let (stage, mark) = text.split_once('.').ok_or_else(wrong)?;
-    let stage = stage.parse().map_err(|_| wrong())?;
+    let stage: usize = stage.parse().map_err(|_| wrong())?;
     let bytes = URL_SAFE_NO_PAD.decode(mark).map_err(|_| wrong())?;
     if bytes.is_empty() {
         return Ok((stage, None));
     }
-    let mark = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-    Ok((stage, Some(mark)))
+    let mark: Mark = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+    match order(stage) {
+        Some(order) if !order.accepts(&mark) => Err(wrong()),
+        _ => Ok((stage, Some(mark))),
+    }
 }

@@ -3,6 +3,7 @@
 mod entry;
 mod job;
 mod map;
+mod odd;
 mod rights;
 mod rules;
 mod streams;

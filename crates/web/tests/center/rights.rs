@@ -1,7 +1,7 @@
 //! Who gets what at every address of the center: strangers, the administrator of another tenant, and people
 //! without a role. An address that is new has to be told what to ask here, or the test says so.
 
-mod scene;
+pub mod scene;
 
 use model::Role;
 use serde_json::json;

@@ -111,7 +111,7 @@ impl Scene {
     }
 
     /// The fields of a form that does what it is for, if its sender may.
-    fn fields(&self, path: &str) -> Vec<(&'static str, String)> {
+    pub fn fields(&self, path: &str) -> Vec<(&'static str, String)> {
         let key = |name: &str| self.keys[name].clone();
         let does = match path.rsplit('/').next() {
             Some("new") => "make",
