@@ -4,7 +4,7 @@
 use access::Permission as P;
 use askama::Template;
 use directory::Bound;
-use model::{Kind, Name, Object};
+use model::{Kind, Object};
 
 use super::{
     Place,
@@ -101,18 +101,13 @@ fn make(visit: &Visit, place: &Place, kind: Kind) -> Result<Object, Error> {
         let bound = Bound::default();
         return Ok(directory.create_group(visit.actor(), tenant, change.set, &bound)?);
     }
-    let password = visit.form().raw("password").filter(|text| !text.is_empty());
-    if let Some(password) = password {
-        // A user without the password that was meant would be half of what was asked for.
-        let name = change.set.text(&Name::USER_PRINCIPAL_NAME).unwrap_or_default();
-        identity.check_new_password(password, name)?;
+    match visit.form().raw("password").filter(|text| !text.is_empty()) {
+        None => Ok(directory.create(visit.actor(), tenant, kind, None, change.set)?),
+        Some(password) => {
+            let password = (password, visit.form().is_on("must_change"));
+            Ok(identity.create_person(visit.actor(), tenant, change.set, password)?)
+        }
     }
-    let user = directory.create(visit.actor(), tenant, kind, None, change.set)?;
-    if let Some(password) = password {
-        let must_change = visit.form().is_on("must_change");
-        identity.set_password(visit.actor(), tenant, user.id, password, must_change)?;
-    }
-    Ok(user)
 }
 
 /// The form with what stands there.
