@@ -44,6 +44,29 @@ fn an_application_gets_permissions_and_a_secret_that_is_shown_once() {
 }
 
 #[test]
+fn an_application_that_somebody_switched_off_meanwhile_stays_off() {
+    let center = Center::new();
+    let browser = center.signed_in(center.world.source, "admin", &[Role::GlobalAdministrator]);
+    let made = browser.post(&format!("{BASE}/applications"), &[("name", "portal")]);
+    let path = made.location.split('?').next().expect("a path").to_owned();
+    let uri = "https://portal.example/back";
+    let update = format!("{path}/update");
+    browser
+        .post_and_follow(&update, &[("name", "portal"), ("redirect_uris", uri), ("enabled", "on")]);
+    let page = browser.get(&path);
+    page.must_say(&format!("name=\"was-redirect_uris\" value=\"{uri}&#10;\""));
+    page.must_say("name=\"was-enabled\" value=\"true\"");
+    browser.post_and_follow(&update, &[("name", "portal"), ("redirect_uris", uri)]);
+    // A form from before: its reader gives another name and leaves the rest as it was.
+    let was = [("was-name", "portal"), ("was-redirect_uris", uri), ("was-enabled", "true")];
+    let sent = [("name", "door"), ("redirect_uris", uri), ("enabled", "on")];
+    let form = [&was[..], &[("was-is_public", "false")], &sent].concat();
+    let page = browser.post_and_follow(&update, &form);
+    page.must_say("value=\"door\"").must_say(uri);
+    page.must_say("name=\"was-enabled\" value=\"false\"");
+}
+
+#[test]
 fn an_application_administrator_grants_nothing_and_is_told_why() {
     let center = Center::new();
     let browser = center.signed_in(center.world.source, "app", &[Role::ApplicationAdministrator]);

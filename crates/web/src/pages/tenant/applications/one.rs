@@ -102,18 +102,29 @@ impl Form {
     }
 }
 
-/// Changes name, addresses and state.
+/// Changes name, addresses and state, as far as the form says something else than its reader saw: whoever
+/// is switched off meanwhile stays so.
 pub fn update(visit: &Visit) -> Result<Answer, Error> {
     let form = visit.form();
-    let lines = form.raw("redirect_uris").unwrap_or_default().lines().map(str::trim);
+    let was = |name: &str| form.raw(&format!("was-{name}"));
+    let switched = |name: &str| {
+        let is_on = form.is_on(name);
+        was(name).is_none_or(|was| (was == "true") != is_on).then_some(is_on)
+    };
+    let name = form.text("name");
+    let uris = lines(form.raw("redirect_uris").unwrap_or_default());
     let change = ApplicationChange {
-        name: Some(form.text("name").to_owned()),
-        enabled: Some(form.is_on("enabled")),
-        redirect_uris: Some(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()),
-        public_client: Some(form.is_on("is_public")),
+        name: was("name").is_none_or(|was| was.trim() != name).then(|| name.to_owned()),
+        redirect_uris: was("redirect_uris").is_none_or(|was| lines(was) != uris).then_some(uris),
+        enabled: switched("enabled"),
+        public_client: switched("is_public"),
         ..ApplicationChange::default()
     };
     change_and_say(visit, "facts", &change, "said-app-saved")
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// Grants a permission, to the application itself or for people who use it.
