@@ -1,6 +1,8 @@
 //! From a request to its answer: the row of the table, who may come in, whether a form is ours, and the
 //! page for whatever goes wrong.
 
+use model::Actor;
+
 use crate::{
     Center, Entry,
     answer::Answer,
@@ -21,7 +23,7 @@ pub struct Reply {
     pub cookies: Vec<String>,
     /// What styles that scripts add have to show.
     pub nonce: String,
-    /// Who gets it, as the audit log names them.
+    /// Who gets it, in a word.
     pub reader: String,
 }
 
@@ -42,7 +44,11 @@ pub fn answer(center: &Center, request: Request) -> Reply {
         Err(error) => pages::wrong::page(&visit, &error),
     };
     let answer = watch::watched(answer, &visit.center, &visit.request, visit.actor());
-    let reader = visit.actor().to_string();
+    // Operators may share a name; what a form carries is another thing in each of their browsers.
+    let reader = match visit.actor() {
+        Actor::Operator { .. } => visit.csrf.clone(),
+        person => person.to_string(),
+    };
     Reply { answer, cookies: cookie.into_iter().collect(), nonce, reader }
 }
 

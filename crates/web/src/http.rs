@@ -1,12 +1,7 @@
 //! From HTTP to a request and from an answer to HTTP. The services block, so they are asked on a
 //! thread of their own; nothing else in this crate knows a runtime.
 
-use std::{
-    convert::Infallible,
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -18,11 +13,12 @@ use axum::{
 
 use crate::{
     Center,
-    answer::{Answer, Pieces, Portions},
+    answer::{Answer, Portions},
     assets, dispatch,
     form::Fields,
     request::{File, Method, Request},
-    watch::{Seat, Streams},
+    stream,
+    watch::Streams,
 };
 
 /// The longest body that is taken, in bytes. The listener has a limit of its own, which is smaller
@@ -84,8 +80,8 @@ async fn page(State(served): State<Arc<Served>>, http: HttpRequest) -> Response<
         Answer::File { name, kind, bytes } => attachment(&name, kind, bytes.into()),
         Answer::Sent { name, kind, parts } => attachment(&name, kind, send(parts)),
         Answer::Live(pieces) => match served.streams.take(&reply.reader) {
-            Some(seat) => stream(served, pieces, seat),
-            None => ask_later(),
+            Some(seat) => stream::send(served.center.ending.clone(), pieces, seat),
+            None => stream::ask_later(),
         },
     };
     for cookie in &reply.cookies {
@@ -203,89 +199,6 @@ fn send(parts: Portions) -> Body {
     }))
 }
 
-/// How often a live page is looked at, and how long one stream of it lasts; the browser then asks again.
-const BEAT: Duration = Duration::from_millis(150);
-const LIFE: Duration = Duration::from_secs(60);
-
-/// Sends the pieces of a page that have changed, as server-sent events.
-fn stream(served: Arc<Served>, pieces: Pieces, seat: Seat) -> Response<Body> {
-    struct State {
-        _seat: Seat,
-        pieces: Option<Pieces>,
-        pause: Duration,
-        sent: Vec<(&'static str, String)>,
-        left: u32,
-        first: bool,
-    }
-    let left = u32::try_from(LIFE.as_millis() / BEAT.as_millis()).unwrap_or(u32::MAX);
-    let state = State {
-        _seat: seat,
-        pieces: Some(pieces),
-        pause: BEAT,
-        sent: Vec::new(),
-        left,
-        first: true,
-    };
-    let events = futures_util::stream::unfold(state, move |mut state| {
-        let served = served.clone();
-        async move {
-            loop {
-                let mut pieces = state.pieces.take()?;
-                if state.left == 0 || served.center.is_ending() {
-                    return None;
-                }
-                if !state.first {
-                    tokio::time::sleep(state.pause).await;
-                }
-                state.left -= 1;
-                let looked = tokio::task::spawn_blocking(move || {
-                    let began = Instant::now();
-                    let now = pieces();
-                    (pieces, now, began.elapsed())
-                });
-                let (pieces, now, took) = looked.await.ok()?;
-                // What takes long is looked at less often: no stream keeps a thread all the time.
-                state.pause = BEAT.max(took);
-                let mut text = String::new();
-                if std::mem::take(&mut state.first) {
-                    text.push_str("retry: 500\n\n");
-                }
-                match now {
-                    Some(now) => {
-                        for piece in now.iter().filter(|piece| !state.sent.contains(piece)) {
-                            text.push_str(&event(piece.0, &piece.1));
-                        }
-                        state.sent = now;
-                        state.pieces = Some(pieces);
-                    }
-                    None => text.push_str(&event("end", "")),
-                }
-                // A comment now and then tells whether anybody listens.
-                if text.is_empty() && state.left.is_multiple_of(100) {
-                    text.push_str(": \n\n");
-                }
-                if !text.is_empty() {
-                    return Some((Ok::<_, Infallible>(Bytes::from(text)), state));
-                }
-            }
-        }
-    });
-    with_kind(Body::from_stream(events), EVENTS)
-}
-
-/// A stream that ends at once, for a browser that has enough of them: it asks again in a while.
-fn ask_later() -> Response<Body> {
-    with_kind("retry: 5000\n\n".into(), EVENTS)
-}
-
-const EVENTS: &str = "text/event-stream; charset=utf-8";
-
-fn event(name: &str, html: &str) -> String {
-    let lines: String = html.lines().map(|line| format!("data: {line}\n")).collect();
-    let lines = if lines.is_empty() { "data: \n".to_owned() } else { lines };
-    format!("event: {name}\n{lines}\n")
-}
-
 async fn asset(
     axum::extract::Path(name): axum::extract::Path<String>,
     asked: HeaderMap,
@@ -347,7 +260,7 @@ fn add_cookie(response: &mut Response<Body>, cookie: &str) {
     }
 }
 
-fn with_kind(body: Body, kind: &str) -> Response<Body> {
+pub(crate) fn with_kind(body: Body, kind: &str) -> Response<Body> {
     let mut response = Response::new(body);
     set(response.headers_mut(), header::CONTENT_TYPE, kind);
     response

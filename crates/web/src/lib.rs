@@ -35,6 +35,7 @@ mod pages;
 mod request;
 mod route;
 mod session;
+mod stream;
 mod texts;
 mod visit;
 mod watch;
