@@ -35,7 +35,7 @@ awk -v users="$USERS" 'BEGIN {
 }' >"$FOLDER/people.csv"
 "$SYNCLINE" user import --tenant contoso.example "$FOLDER/people.csv" >/dev/null
 APP=$("$SYNCLINE" app create --tenant contoso.example --name load --json \
-    --grant User.ReadWrite.All --grant Group.ReadWrite.All)
+    --grant User.ReadWrite.All --grant Group.ReadWrite.All --grant User.Invite.All)
 TENANT=$(member tenantId <<<"$APP")
 CLIENT=$(member clientId <<<"$APP")
 SECRET=$(member clientSecret <<<"$APP")
@@ -87,6 +87,7 @@ measure filter-by-first-letters 1 get '/v1.0/users?$filter=startswith(displayNam
 measure filter-by-name 1 get "/v1.0/users?\$filter=userPrincipalName%20eq%20%27p0000077@contoso.example%27"
 measure delta-with-nothing-new 1 get "${LINK#"$URL"}"
 measure group-made 32 create-group /v1.0/groups
+measure user-invited 32 invite-user /v1.0/invitations
 measure user-made-with-password 32 create-user /v1.0/users
 measure token-for-secret 16 token "/$TENANT/oauth2/v2.0/token"
 awk '/VmHWM/ { print "most memory at once:", int($2 / 1024), "MB" }' "/proc/$SERVER/status"

@@ -3,7 +3,7 @@
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::{constant_time::verify_slices_are_equal, rand};
 
 use crate::{
@@ -19,10 +19,18 @@ const BYTES: usize = 32;
 
 /// Hashes passwords, so many at once.
 pub(crate) struct Hasher {
-    running: Mutex<usize>,
+    places: Mutex<Places>,
     ended: Condvar,
     /// The hash of nobody's password, for people who have none: checking takes the same time.
     nobody: String,
+}
+
+/// Who computes, and with what memory.
+#[derive(Default)]
+struct Places {
+    running: usize,
+    /// The memory of hashes that ended, for the next: a thread that took its own for each kept it for long.
+    spare: Vec<Vec<Block>>,
 }
 
 impl Hasher {
@@ -30,7 +38,7 @@ impl Hasher {
         let (m, t, p) = COST;
         let zeros = encode([0; BYTES]);
         let nobody = format!("argon2id.{m}.{t}.{p}.{}.{zeros}", encode([0; 16]));
-        Self { running: Mutex::new(0), ended: Condvar::new(), nobody }
+        Self { places: Mutex::default(), ended: Condvar::new(), nobody }
     }
 
     /// The hash of a password with a new salt, as text.
@@ -64,16 +72,23 @@ impl Hasher {
 
     fn compute(&self, password: &str, salt: &[u8], cost: (u32, u32, u32)) -> Option<[u8; BYTES]> {
         let params = Params::new(cost.0, cost.1, cost.2, Some(BYTES)).ok()?;
+        let blocks = params.block_count();
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let mut running = lock(&self.running);
-        while *running >= AT_ONCE {
-            running = self.ended.wait(running).unwrap_or_else(PoisonError::into_inner);
+        let mut places = lock(&self.places);
+        while places.running >= AT_ONCE {
+            places = self.ended.wait(places).unwrap_or_else(PoisonError::into_inner);
         }
-        *running += 1;
-        drop(running);
+        places.running += 1;
+        let mut memory = places.spare.pop().unwrap_or_default();
+        drop(places);
+        memory.resize(blocks, Block::default());
         let mut hash = [0; BYTES];
-        let done = argon.hash_password_into(password.as_bytes(), salt, &mut hash);
-        *lock(&self.running) -= 1;
+        let password = password.as_bytes();
+        let done = argon.hash_password_into_with_memory(password, salt, &mut hash, &mut memory);
+        let mut places = lock(&self.places);
+        places.running -= 1;
+        places.spare.push(memory);
+        drop(places);
         self.ended.notify_one();
         done.ok().map(|()| hash)
     }
