@@ -21,7 +21,7 @@ export async function pages({ server, page }) {
     { name: "find", path: "/center/find?q=users", isShown: false },
     { name: "tenant", path: source },
     { name: "users", path: `${source}/users` },
-    { name: "users-found", path: `${source}/users?search=user`, isShown: false },
+    { name: "users-found", path: `${source}/users?q=user`, isShown: false },
     { name: "user", path: `${source}/users/${user}` },
     { name: "groups", path: `${target}/groups`, isShown: false },
     { name: "import", path: `${source}/import` },
